@@ -1,0 +1,80 @@
+package io.tapdeck.web.command;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The {@code tapdeck} command itself: help, version, the subcommands, and how errors are told. */
+@Command(
+    name = "tapdeck",
+    description = "Mirrors traffic with Open vSwitch, records it with libpcap, and replays it.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Tapdeck.Version.class,
+    mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
+    exitCodeOnInvalidInput = ExitStatus.REFUSED,
+    exitCodeOnExecutionException = ExitStatus.INCOMPLETE)
+public final class Tapdeck implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  private Tapdeck() {}
+
+  /** Runs the command line and exits with its status, one of {@link ExitStatus}. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The whole command line, ready to be executed. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Tapdeck())
+        .setParameterExceptionHandler(Tapdeck::tellMisuse)
+        .setExecutionExceptionHandler(Tapdeck::tellFailure)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command");
+  }
+
+  private static int tellMisuse(ParameterException misuse, String[] arguments) {
+    CommandLine command = misuse.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    tell(command.getErr(), name + ": " + misuse.getMessage() + " (see '" + name + " --help')");
+    return ExitStatus.REFUSED;
+  }
+
+  private static int tellFailure(Exception failure, CommandLine command, ParseResult parsed) {
+    String name = command.getCommandSpec().qualifiedName();
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    tell(command.getErr(), name + ": " + message);
+    if (failure instanceof RefusedException) {
+      return ExitStatus.REFUSED;
+    }
+    if (System.getenv("TAPDECK_DEBUG") != null) {
+      failure.printStackTrace(command.getErr());
+    }
+    return ExitStatus.INCOMPLETE;
+  }
+
+  /** Writes one line, whatever line ends and control characters the message holds. */
+  private static void tell(PrintWriter err, String message) {
+    err.println(message.strip().replaceAll("\\p{Cntrl}+", " "));
+    err.flush();
+  }
+
+  /** The version in the manifest of the artifact. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Tapdeck.class.getPackage().getImplementationVersion();
+      return new String[] {"tapdeck " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}
