@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     description = "Mirrors traffic with Open vSwitch, records it with libpcap, and replays it.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Tapdeck.Version.class,
+    subcommands = {RecordCommand.class},
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
     exitCodeOnInvalidInput = ExitStatus.REFUSED,

@@ -1,0 +1,46 @@
+package io.tapdeck.capture.os;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+
+/**
+ * The functions of the C library that are called, by JNA's direct mapping. Each fails with {@link
+ * LastErrorException}, which carries errno. {@code long} stands for C's {@code long}: 64-bit Linux.
+ */
+final class LibC {
+  static {
+    Native.register(LibC.class, "c");
+  }
+
+  private LibC() {}
+
+  static native int open(String path, int flags) throws LastErrorException;
+
+  static native int close(int descriptor) throws LastErrorException;
+
+  static native int setns(int descriptor, int kind) throws LastErrorException;
+
+  static native int unshare(int kinds) throws LastErrorException;
+
+  static native int mount(String source, String target, String type, long flags, Pointer options)
+      throws LastErrorException;
+
+  static native int umount2(String target, int flags) throws LastErrorException;
+
+  static native int setsockopt(int socket, int level, int option, Pointer value, int length)
+      throws LastErrorException;
+
+  static native int poll(Pointer descriptors, long count, int timeoutMillis)
+      throws LastErrorException;
+
+  static native int eventfd(int count, int flags) throws LastErrorException;
+
+  static native long write(int descriptor, Pointer from, long bytes) throws LastErrorException;
+
+  static native int flock(int descriptor, int operation) throws LastErrorException;
+
+  static native int isatty(int descriptor) throws LastErrorException;
+
+  static native String strerror(int errno);
+}
