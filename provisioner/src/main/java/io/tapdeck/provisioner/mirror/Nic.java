@@ -1,0 +1,31 @@
+package io.tapdeck.provisioner.mirror;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A guest's NIC: a port on a bridge of a host, as that host's agent found it.
+ *
+ * @param guest the guest's id ({@code external_ids:vm-id})
+ * @param guestName the guest's name, or its id where it has none
+ * @param mac in lower case ({@code external_ids:attached-mac})
+ * @param ips the addresses known of it, often none
+ * @param port the port's name
+ * @param accessTag the VLAN that Open vSwitch tags this NIC's frames with, if it is an access port
+ *     of one
+ * @param netns the network namespace that the guest is, if it is one
+ */
+public record Nic(
+    String host,
+    String guest,
+    String guestName,
+    String mac,
+    Set<String> ips,
+    String bridge,
+    String port,
+    Optional<Integer> accessTag,
+    Optional<String> netns) {
+  public Nic {
+    ips = Set.copyOf(ips);
+  }
+}

@@ -1,0 +1,11 @@
+package io.tapdeck.provisioner.mirror;
+
+import java.util.UUID;
+
+/**
+ * A mirror destination, as it is wanted.
+ *
+ * @param generation rises with each change; a report that names an older one says nothing about
+ *     this
+ */
+public record TapService(UUID id, String name, Target target, boolean enabled, long generation) {}

@@ -1,0 +1,87 @@
+package io.tapdeck.provisioner.northbound;
+
+import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.Nic;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What people call things: an id or a name. */
+final class Names {
+  private static final int LONGEST = 128;
+
+  private Names() {}
+
+  /**
+   * @throws Refusal if a thing cannot be called so
+   */
+  static void check(String name) {
+    if (name.isBlank() || name.length() > LONGEST) {
+      throw new Refusal("a name has 1 to " + LONGEST + " characters: choose another");
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new Refusal("the name holds a control character: choose another");
+    }
+    if (uuid(name).isPresent()) {
+      throw new Refusal("the name " + name + " reads like an id: choose another");
+    }
+  }
+
+  /** The UUID that a text is, if it is one. */
+  static Optional<UUID> uuid(String text) {
+    return text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+        ? Optional.of(UUID.fromString(text))
+        : Optional.empty();
+  }
+
+  /**
+   * The name of the host that is meant.
+   *
+   * @throws Refusal if there is none
+   */
+  static String host(String idOrName, MirrorView view) {
+    return view.hosts().stream()
+        .filter(host -> host.name().equals(idOrName) || host.id().toString().equals(idOrName))
+        .map(Host::name)
+        .findFirst()
+        .orElseThrow(() -> new Refusal(unknownHost(idOrName)));
+  }
+
+  static String unknownHost(String name) {
+    return "host " + name + " is unknown: start its agent, or see 'tapdeck host-list'";
+  }
+
+  /**
+   * The id of the guest that is meant.
+   *
+   * @throws Refusal if there is none, or several of that name
+   */
+  static String guest(String idOrName, MirrorView view) {
+    if (!view.nicsOf(idOrName).isEmpty()) {
+      return idOrName;
+    }
+    List<String> ids =
+        view.nics().stream()
+            .filter(nic -> nic.guestName().equals(idOrName))
+            .map(Nic::guest)
+            .distinct()
+            .sorted()
+            .toList();
+    return switch (ids.size()) {
+      case 0 -> throw new Refusal(unknownGuest(idOrName));
+      case 1 -> ids.getFirst();
+      default ->
+          throw new Refusal(
+              ids.size()
+                  + " guests are named "
+                  + idOrName
+                  + ": give one's id, of "
+                  + String.join(", ", ids));
+    };
+  }
+
+  static String unknownGuest(String name) {
+    return "guest " + name + " is unknown: start it, or see 'tapdeck guest-list'";
+  }
+}

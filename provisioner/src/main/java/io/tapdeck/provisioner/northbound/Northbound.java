@@ -1,0 +1,167 @@
+package io.tapdeck.provisioner.northbound;
+
+import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.provisioner.ovsdb.Operation;
+import io.tapdeck.provisioner.ovsdb.OvsdbSession;
+import io.tapdeck.provisioner.ovsdb.Replica;
+import io.tapdeck.provisioner.ovsdb.TransactionException;
+import io.tapdeck.provisioner.ovsdb.Value;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/**
+ * A connection to the northbound, with all it holds kept at hand. It ends when the server does; who
+ * wants to go on opens another.
+ */
+public final class Northbound implements AutoCloseable {
+  private final Endpoint endpoint;
+  private final OvsdbSession session;
+  private final Runnable changed;
+  private Replica replica = new Replica(Map.of());
+  private MirrorView view =
+      new MirrorView(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
+  private Northbound(Endpoint endpoint, OvsdbSession session, Runnable changed) {
+    this.endpoint = endpoint;
+    this.session = session;
+    this.changed = changed;
+  }
+
+  /**
+   * Connects and reads everything.
+   *
+   * @param changed called after each change and when the session ends, on a thread that it must not
+   *     hold up
+   * @throws IOException if there is no server, or none with the Tapdeck database
+   */
+  public static Northbound open(Endpoint endpoint, Duration timeout, Runnable changed)
+      throws IOException, InterruptedException {
+    OvsdbSession session = OvsdbSession.open(endpoint, timeout);
+    try {
+      if (!session.databases().contains(Schema.DATABASE)) {
+        throw new IOException(endpoint + " has no database named " + Schema.DATABASE);
+      }
+      Northbound northbound = new Northbound(endpoint, session, changed);
+      session.monitor(Schema.DATABASE, Schema.COLUMNS, northbound::changed);
+      var _ = session.ended().thenRun(northbound::signal);
+      northbound.ensureRoot();
+      return northbound;
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      session.close();
+      throw failed;
+    }
+  }
+
+  /** A new database has no root row yet. */
+  private void ensureRoot() throws IOException, InterruptedException {
+    if (nextKey().isEmpty()) {
+      try {
+        transact(
+            List.of(
+                new Operation.Expect(Schema.NORTHBOUND, List.of(), false),
+                Operation.insert(Schema.NORTHBOUND, "root", Map.of("next_key", Value.of(1)))));
+      } catch (TransactionException overtaken) {
+        if (nextKey().isEmpty()) {
+          throw overtaken;
+        }
+      }
+    }
+  }
+
+  private void changed(Replica after) {
+    MirrorView seen = Schema.view(after);
+    synchronized (this) {
+      replica = after;
+      view = seen;
+    }
+    signal();
+  }
+
+  private void signal() {
+    synchronized (this) {
+      notifyAll();
+    }
+    changed.run();
+  }
+
+  /** What the northbound holds now, as far as this session was told. */
+  public synchronized MirrorView view() {
+    return view;
+  }
+
+  /** Where the server is. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** The tap services. */
+  public TapServices services() {
+    return new TapServices(this);
+  }
+
+  /** The tap flows. */
+  public TapFlows flows() {
+    return new TapFlows(this);
+  }
+
+  /** Done when the session has ended, with why. */
+  public CompletableFuture<IOException> ended() {
+    return session.ended();
+  }
+
+  /**
+   * Makes this session the only one that speaks for a host, until it ends.
+   *
+   * @return whether it is, after waiting that long for another to let go
+   */
+  public boolean speakFor(String host, Duration timeout) throws IOException, InterruptedException {
+    String id =
+        UUID.nameUUIDFromBytes(host.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+            .toString()
+            .replace('-', '_');
+    return session.lock("tapdeck_agent_" + id, timeout);
+  }
+
+  /**
+   * Waits until what the northbound holds is as wished.
+   *
+   * @return whether it came to that in time
+   * @throws IOException if the session ends before
+   */
+  public synchronized boolean await(Predicate<MirrorView> wish, Duration timeout)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!wish.test(view)) {
+      if (session.ended().isDone()) {
+        throw new IOException(session.ended().join());
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      wait(left / 1_000_000 + 1);
+    }
+    return true;
+  }
+
+  /** The next tunnel key, if there is a root row. */
+  synchronized Optional<Long> nextKey() {
+    return replica.rows(Schema.NORTHBOUND).stream().findFirst().map(row -> row.whole("next_key"));
+  }
+
+  void transact(List<Operation> operations) throws IOException, InterruptedException {
+    var _ = session.transact(Schema.DATABASE, operations);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

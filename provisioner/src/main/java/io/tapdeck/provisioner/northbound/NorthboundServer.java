@@ -1,0 +1,148 @@
+package io.tapdeck.provisioner.northbound;
+
+import io.tapdeck.provisioner.ovsdb.ControlSocket;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.provisioner.ovsdb.OvsdbSession;
+import io.tapdeck.provisioner.process.Command;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The ovsdb-server(1) of a data directory. It is a daemon: it outlives who started it, and is there
+ * for the next.
+ *
+ * @param data the data directory, absolute
+ */
+public record NorthboundServer(Path data) {
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+
+  /** A socket's path has at most so many bytes (unix(7)). */
+  private static final int LONGEST_PATH = 107;
+
+  public NorthboundServer {
+    data = data.toAbsolutePath().normalize();
+  }
+
+  /** Where it listens. */
+  public Endpoint endpoint() {
+    return new Endpoint.Unix(file("sock"));
+  }
+
+  private Path file(String extension) {
+    return data.resolve("northbound." + extension);
+  }
+
+  /**
+   * Starts it, unless it runs already, and waits until it answers.
+   *
+   * @throws Refusal if the data directory cannot be used
+   * @throws IOException if it does not start; the message is the server's
+   */
+  public Endpoint start() throws IOException, InterruptedException {
+    if (file("sock").toString().length() > LONGEST_PATH) {
+      throw new Refusal(
+          "the path " + file("sock") + " is too long for a socket: choose a shorter --data");
+    }
+    Files.createDirectories(data);
+    // Whoever else starts it at this moment waits here, and then finds it running.
+    try (FileChannel lockFile =
+        FileChannel.open(file("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      var _ = lockFile.lock();
+      if (!answers()) {
+        Files.deleteIfExists(file("sock"));
+        prepareDatabase();
+        var _ = daemon().demand();
+        if (!answers()) {
+          throw new IOException("the northbound server does not answer at " + endpoint());
+        }
+      }
+    }
+    return endpoint();
+  }
+
+  private Command daemon() {
+    return Command.of(
+            "ovsdb-server",
+            "--detach",
+            "--no-chdir",
+            "--pidfile=" + file("pid"),
+            "--log-file=" + file("log"),
+            "--unixctl=" + file("ctl"),
+            "--remote=punix:" + file("sock"),
+            "-vconsole:off",
+            file("db").toString())
+        .with("OVS_RUNDIR", data.toString());
+  }
+
+  private boolean answers() throws InterruptedException {
+    try (OvsdbSession session = OvsdbSession.open(endpoint(), ANSWER)) {
+      return session.databases().contains(Schema.DATABASE);
+    } catch (IOException absent) {
+      return false;
+    }
+  }
+
+  private void prepareDatabase() throws IOException, InterruptedException {
+    Path schema = file("ovsschema");
+    try (InputStream resource = NorthboundServer.class.getResourceAsStream("tapdeck.ovsschema")) {
+      if (resource == null) {
+        throw new IOException("the schema tapdeck.ovsschema is missing from this build");
+      }
+      Files.copy(resource, schema, StandardCopyOption.REPLACE_EXISTING);
+    }
+    String database = file("db").toString();
+    if (!Files.exists(file("db"))) {
+      var _ = Command.of("ovsdb-tool", "create", database, schema.toString()).demand();
+    } else if (Command.of("ovsdb-tool", "needs-conversion", database, schema.toString())
+        .demand()
+        .strip()
+        .equals("yes")) {
+      var _ = Command.of("ovsdb-tool", "convert", database, schema.toString()).demand();
+    }
+  }
+
+  /**
+   * Stops it and waits until it has ended; nothing if it does not run.
+   *
+   * @throws IOException if it goes on
+   */
+  public void stop() throws IOException, InterruptedException {
+    Optional<ProcessHandle> process = process();
+    if (process.isEmpty()) {
+      return;
+    }
+    try {
+      var _ = new ControlSocket(file("ctl"), ANSWER).ask("exit");
+      var _ =
+          process.get().onExit().get(ANSWER.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    } catch (java.util.concurrent.ExecutionException
+        | java.util.concurrent.TimeoutException lasting) {
+      throw new IOException(
+          "the northbound server, process " + process.get().pid() + ", goes on", lasting);
+    }
+  }
+
+  /** The server's process, if it runs. Its pid file alone may be another's by now. */
+  private Optional<ProcessHandle> process() throws IOException {
+    if (!Files.exists(file("pid"))) {
+      return Optional.empty();
+    }
+    String pid = Files.readString(file("pid")).strip();
+    return ProcessHandle.of(Long.parseLong(pid))
+        .filter(ProcessHandle::isAlive)
+        .filter(process ->
+            process
+                .info()
+                .arguments()
+                .map(arguments -> List.of(arguments).contains(file("db").toString()))
+                .orElse(true));
+  }
+}

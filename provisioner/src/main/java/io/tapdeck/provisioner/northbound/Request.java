@@ -1,0 +1,55 @@
+package io.tapdeck.provisioner.northbound;
+
+import io.tapdeck.provisioner.ovsdb.Condition;
+import io.tapdeck.provisioner.ovsdb.Operation;
+import io.tapdeck.provisioner.ovsdb.TransactionException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A transaction whose conditions each come with the sentence that refuses it. They are checked by
+ * the server, together with the change, so nobody can come between.
+ */
+final class Request {
+  private final List<Operation> operations = new ArrayList<>();
+  private final Map<Integer, String> sentences = new HashMap<>();
+
+  /** Refuses with the sentence unless a row matches. */
+  Request demand(String sentence, String table, Condition... where) {
+    return condition(sentence, new Operation.Expect(table, List.of(where), true));
+  }
+
+  /** Refuses with the sentence if a row matches. */
+  Request forbid(String sentence, String table, Condition... where) {
+    return condition(sentence, new Operation.Expect(table, List.of(where), false));
+  }
+
+  private Request condition(String sentence, Operation.Expect expectation) {
+    sentences.put(operations.size(), sentence);
+    return then(expectation);
+  }
+
+  /** Does this if nothing refuses. */
+  Request then(Operation operation) {
+    operations.add(operation);
+    return this;
+  }
+
+  /**
+   * @throws Refusal if a condition is not met
+   */
+  void run(Northbound northbound) throws IOException, InterruptedException {
+    try {
+      northbound.transact(operations);
+    } catch (TransactionException failed) {
+      String sentence = sentences.get(failed.operation());
+      if (sentence != null && failed.error().equals("timed out")) {
+        throw new Refusal(sentence, failed);
+      }
+      throw failed;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.tapdeck.provisioner.ovsdb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an OVSDB server (RFC 7047, with {@code monitor_cond} of ovsdb-server(7)),
+ * blocking. It ends when the server does, when it is silent for long, or when closed; who wants to
+ * go on opens another.
+ */
+public final class OvsdbSession implements AutoCloseable {
+  /** How long an answer may take. */
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  /** How often an idle server is asked whether it is there. */
+  private static final Duration PROBE = Duration.ofSeconds(5);
+
+  private final JsonRpcConnection connection;
+  private final AtomicReference<@Nullable Monitor> monitor = new AtomicReference<>();
+  private final List<CompletableFuture<Boolean>> locks = new ArrayList<>();
+
+  private OvsdbSession(Endpoint endpoint, Duration timeout) throws IOException {
+    connection = JsonRpcConnection.open(endpoint, timeout, this::notified);
+    Thread.ofVirtual().name("ovsdb-probe-" + endpoint).start(this::probe);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param timeout how long connecting may take
+   */
+  public static OvsdbSession open(Endpoint endpoint, Duration timeout) throws IOException {
+    return new OvsdbSession(endpoint, timeout);
+  }
+
+  /** The databases that the server holds. */
+  public List<String> databases() throws IOException, InterruptedException {
+    List<String> names = new ArrayList<>();
+    connection
+        .call("list_dbs", JsonNodeFactory.instance.arrayNode(), ANSWER)
+        .forEach(name -> names.add(name.asText()));
+    return names;
+  }
+
+  /** The version of a database's schema. */
+  public String schemaVersion(String database) throws IOException, InterruptedException {
+    return schema(database).path("version").asText();
+  }
+
+  private JsonNode schema(String database) throws IOException, InterruptedException {
+    return connection.call(
+        "get_schema", JsonNodeFactory.instance.arrayNode().add(database), ANSWER);
+  }
+
+  /**
+   * Runs a transaction: all of it or nothing.
+   *
+   * @return a result for each operation
+   * @throws TransactionException if the server did not commit it
+   * @throws IOException if the connection ended; whether it was committed is then unknown
+   */
+  public List<OperationResult> transact(String database, List<Operation> operations)
+      throws IOException, InterruptedException {
+    ArrayNode parameters = JsonNodeFactory.instance.arrayNode().add(database);
+    operations.forEach(operation -> parameters.add(JsonValues.write(operation)));
+    return JsonValues.readResults(
+        connection.call("transact", parameters, ANSWER), operations.size());
+  }
+
+  /**
+   * Follows tables; once a session. The listener gets the tables as they are now, before this
+   * returns, and again after each transaction that changed them, on the connection's own thread,
+   * which it must not hold up.
+   *
+   * @param columns by table, the columns wanted
+   */
+  public void monitor(String database, Map<String, List<String>> columns, ReplicaListener listener)
+      throws IOException, InterruptedException {
+    Monitor started = new Monitor(TableUpdates.of(schema(database)), listener);
+    if (!monitor.compareAndSet(null, started)) {
+      throw new IllegalStateException("this session has its monitor already");
+    }
+    ObjectNode requests = JsonNodeFactory.instance.objectNode();
+    columns.forEach((table, names) ->
+        requests.putArray(table).addObject().set("columns", JsonValues.texts(names)));
+    ArrayNode parameters =
+        JsonNodeFactory.instance.arrayNode().add(database).add(database).add(requests);
+    started.begin(connection.call("monitor_cond", parameters, ANSWER));
+  }
+
+  /**
+   * Asks for a lock of this server's (RFC 7047, section 4.1.8), held until the session ends.
+   *
+   * @param name an identifier: letters, digits and underscores
+   * @return whether this session got it in that time
+   */
+  public boolean lock(String name, Duration timeout) throws IOException, InterruptedException {
+    CompletableFuture<Boolean> got = new CompletableFuture<>();
+    synchronized (locks) {
+      locks.add(got);
+    }
+    JsonNode reply =
+        connection.call("lock", JsonNodeFactory.instance.arrayNode().add(name), ANSWER);
+    if (reply.path("locked").asBoolean()) {
+      return true;
+    }
+    return got.completeOnTimeout(false, timeout.toMillis(), TimeUnit.MILLISECONDS).join();
+  }
+
+  /** Done when the session has ended, with why. */
+  public CompletableFuture<IOException> ended() {
+    return connection.ended();
+  }
+
+  private void notified(String method, JsonNode parameters) {
+    switch (method) {
+      case "update2" -> {
+        Monitor started = monitor.get();
+        if (started != null) {
+          started.update(parameters.path(1));
+        }
+      }
+      case "locked" -> {
+        synchronized (locks) {
+          locks.forEach(lock -> lock.complete(true));
+        }
+      }
+      default -> {
+        // Nothing else was asked for.
+      }
+    }
+  }
+
+  private void probe() {
+    try {
+      while (!connection.ended().isDone()) {
+        connection
+            .ended()
+            .copy()
+            .completeOnTimeout(new IOException("not yet"), PROBE.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
+        if (!connection.ended().isDone()) {
+          connection.call("echo", JsonNodeFactory.instance.arrayNode(), ANSWER);
+        }
+      }
+    } catch (IOException silent) {
+      connection.close();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  /** The replica of one monitor. Updates may overtake the reply that began it. */
+  private static final class Monitor {
+    private final TableUpdates updates;
+    private final ReplicaListener listener;
+    private final List<JsonNode> early = new ArrayList<>();
+    private @Nullable Replica replica;
+
+    Monitor(TableUpdates updates, ReplicaListener listener) {
+      this.updates = updates;
+      this.listener = listener;
+    }
+
+    synchronized void begin(JsonNode initial) {
+      Replica first = updates.apply(new Replica(Map.of()), initial);
+      for (JsonNode update : early) {
+        first = updates.apply(first, update);
+      }
+      early.clear();
+      replica = first;
+      listener.changed(first);
+    }
+
+    synchronized void update(JsonNode update) {
+      Replica before = replica;
+      if (before == null) {
+        early.add(update);
+        return;
+      }
+      Replica after = updates.apply(before, update);
+      replica = after;
+      listener.changed(after);
+    }
+  }
+}
