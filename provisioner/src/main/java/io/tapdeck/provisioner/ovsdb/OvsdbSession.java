@@ -87,7 +87,7 @@ public final class OvsdbSession implements AutoCloseable {
    */
   public void monitor(String database, Map<String, List<String>> columns, ReplicaListener listener)
       throws IOException, InterruptedException {
-    Monitor started = new Monitor(TableUpdates.of(schema(database)), listener);
+    Monitor started = new Monitor(TableUpdates.of(schema(database), columns), listener);
     if (!monitor.compareAndSet(null, started)) {
       throw new IllegalStateException("this session has its monitor already");
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -14,30 +15,46 @@ import java.util.UUID;
  * only a column of at most one value comes whole. So the schema is needed to read it.
  *
  * @param single by table, the columns that hold at most one value
+ * @param defaults by table, the columns of exactly one value and what they hold if not sent
  */
-record TableUpdates(Map<String, Set<String>> single) {
-  /** Reads the columns of at most one value out of a database schema (RFC 7047, section 3.2). */
-  static TableUpdates of(JsonNode schema) {
+record TableUpdates(Map<String, Set<String>> single, Map<String, Map<String, Value>> defaults) {
+  /**
+   * Reads what is needed out of a database schema (RFC 7047, section 3.2).
+   *
+   * @param monitored by table, the columns that will come
+   */
+  static TableUpdates of(JsonNode schema, Map<String, List<String>> monitored) {
     Map<String, Set<String>> single = new HashMap<>();
-    schema
-        .path("tables")
-        .properties()
-        .forEach(table -> {
-          Set<String> columns = new HashSet<>();
-          table
-              .getValue()
-              .path("columns")
-              .properties()
-              .forEach(column -> {
-                JsonNode type = column.getValue().path("type");
-                boolean one = type.path("max").asText("1").equals("1");
-                if (type.isTextual() || (one && !type.has("value"))) {
-                  columns.add(column.getKey());
-                }
-              });
-          single.put(table.getKey(), columns);
-        });
-    return new TableUpdates(single);
+    Map<String, Map<String, Value>> defaults = new HashMap<>();
+    monitored.forEach((table, columns) -> {
+      Set<String> singles = new HashSet<>();
+      Map<String, Value> zeros = new HashMap<>();
+      for (String column : columns) {
+        JsonNode type = schema.path("tables").path(table).path("columns").path(column).path("type");
+        boolean scalar = type.path("min").asInt(1) == 1;
+        if (type.path("max").asText("1").equals("1") && !type.has("value")) {
+          singles.add(column);
+          if (scalar) {
+            zeros.put(column, zero(type));
+          }
+        }
+      }
+      single.put(table, singles);
+      defaults.put(table, zeros);
+    });
+    return new TableUpdates(single, defaults);
+  }
+
+  /** What a new row leaves out because it is zero. */
+  private static Value zero(JsonNode type) {
+    JsonNode key = type.isTextual() ? type : type.path("key");
+    return switch (key.isTextual() ? key.asText() : key.path("type").asText()) {
+      case "integer" -> Value.of(0);
+      case "real" -> new Atom.Real(0);
+      case "boolean" -> Value.of(false);
+      case "uuid" -> Value.of(new UUID(0, 0));
+      default -> Value.of("");
+    };
   }
 
   /** The replica after the updates. */
@@ -75,7 +92,9 @@ record TableUpdates(Map<String, Set<String>> single) {
       rows.put(uuid, new Row(uuid, columns));
     } else {
       JsonNode row = update.has("insert") ? update.get("insert") : update.path("initial");
-      rows.put(uuid, new Row(uuid, JsonValues.readColumns(row)));
+      Map<String, Value> columns = new HashMap<>(defaults.getOrDefault(table, Map.of()));
+      columns.putAll(JsonValues.readColumns(row));
+      rows.put(uuid, new Row(uuid, columns));
     }
   }
 

@@ -1,0 +1,228 @@
+package io.tapdeck.provisioner.plan;
+
+import static io.tapdeck.provisioner.plan.HostPlan.BRTAP;
+
+import io.tapdeck.provisioner.ovsdb.Atom;
+import io.tapdeck.provisioner.ovsdb.Condition;
+import io.tapdeck.provisioner.ovsdb.Mutation;
+import io.tapdeck.provisioner.ovsdb.Operation;
+import io.tapdeck.provisioner.ovsdb.Row;
+import io.tapdeck.provisioner.ovsdb.Value;
+import io.tapdeck.provisioner.plan.SwitchView.BridgeMirror;
+import io.tapdeck.provisioner.plan.SwitchView.BridgePort;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The operations that make a switch's database as planned: none if it is so already. Whatever is
+ * not ours is left alone; a planned port whose name is taken by something else is left out.
+ */
+public final class SwitchDiff {
+  private final HostPlan plan;
+  private final PortNumbers numbers;
+  private final SwitchView there;
+
+  private final List<Operation> operations = new ArrayList<>();
+  private final Map<String, Atom> portRefs = new HashMap<>();
+  private final Map<UUID, Set<Atom>> addedPorts = new TreeMap<>();
+  private final Map<UUID, Set<Atom>> droppedPorts = new TreeMap<>();
+
+  private SwitchDiff(HostPlan plan, PortNumbers numbers, SwitchView there) {
+    this.plan = plan;
+    this.numbers = numbers;
+    this.there = there;
+  }
+
+  /** The operations that make the switch as planned. */
+  public static List<Operation> of(HostPlan plan, PortNumbers numbers, SwitchView there) {
+    return new SwitchDiff(plan, numbers, there).difference();
+  }
+
+  /** The operations that make {@code brtap}. */
+  public static List<Operation> brtap(String datapathType) {
+    Value ours = Value.texts(Map.of(HostPlan.OWNER, HostPlan.TAPDECK));
+    return List.of(
+        Operation.insert(
+            "Interface",
+            "interface",
+            Map.of("name", Value.of(BRTAP), "type", Value.of("internal"))),
+        Operation.insert(
+            "Port",
+            "port",
+            Map.of("name", Value.of(BRTAP), "interfaces", new Atom.NamedRef("interface"))),
+        Operation.insert(
+            "Bridge",
+            "bridge",
+            Map.of(
+                "name", Value.of(BRTAP),
+                "datapath_type", Value.of(datapathType),
+                "fail_mode", Value.of("secure"),
+                "other_config", Value.texts(Map.of("disable-in-band", "true")),
+                "external_ids", ours,
+                "ports", new Atom.NamedRef("port"))),
+        new Operation.Mutate(
+            "Open_vSwitch",
+            List.of(),
+            List.of(Mutation.insert("bridges", new Atom.NamedRef("bridge")))));
+  }
+
+  private List<Operation> difference() {
+    Set<String> wantedPorts = new HashSet<>();
+    for (PlannedPort port : plan.ports()) {
+      wantedPorts.add(port.name());
+      there.bridge(port.bridge()).ifPresent(bridge -> plan(port, bridge));
+    }
+    Set<String> wantedMirrors = new HashSet<>();
+    for (PlannedMirror mirror : plan.mirrors()) {
+      wantedMirrors.add(mirror.name());
+      there.bridge(mirror.bridge()).ifPresent(bridge -> plan(mirror, bridge));
+    }
+    for (BridgeMirror mirror : there.mirrors()) {
+      if (mirror.isOurs() && !wantedMirrors.contains(mirror.mirror().text("name"))) {
+        change(mirror.bridge(), Mutation.delete("mirrors", Value.of(mirror.mirror().uuid())));
+      }
+    }
+    for (BridgePort port : there.ports().values()) {
+      if (port.isOurs() && !wantedPorts.contains(port.port().text("name"))) {
+        drop(port);
+      }
+    }
+    addedPorts.forEach(
+        (bridge, refs) -> change(bridge, Mutation.insert("ports", new Value.SetOf(refs))));
+    droppedPorts.forEach(
+        (bridge, refs) -> change(bridge, Mutation.delete("ports", new Value.SetOf(refs))));
+    return operations;
+  }
+
+  private void drop(BridgePort port) {
+    droppedPorts
+        .computeIfAbsent(port.bridge().uuid(), bridge -> new HashSet<>())
+        .add(Value.of(port.port().uuid()));
+  }
+
+  private void change(Row bridge, Mutation mutation) {
+    change(bridge.uuid(), mutation);
+  }
+
+  private void change(UUID bridge, Mutation mutation) {
+    operations.add(
+        new Operation.Mutate("Bridge", List.of(Condition.is(bridge)), List.of(mutation)));
+  }
+
+  private void plan(PlannedPort port, Row bridge) {
+    Optional<BridgePort> existing = there.port(port.name());
+    if (existing.isEmpty()) {
+      insert(port, bridge);
+    } else if (existing.get().isOurs()) {
+      if (existing.get().bridgeName().equals(port.bridge()) && existing.get().only().isPresent()) {
+        portRefs.put(port.name(), Value.of(existing.get().port().uuid()));
+        update("Port", existing.get().port(), portColumns(port));
+        update("Interface", existing.get().only().get(), interfaceColumns(port));
+      } else {
+        drop(existing.get());
+      }
+    }
+  }
+
+  private void insert(PlannedPort port, Row bridge) {
+    String name = "n" + operations.size();
+    Map<String, Value> columns = new HashMap<>(interfaceColumns(port));
+    columns.put("name", Value.of(port.name()));
+    operations.add(Operation.insert("Interface", name + "i", columns));
+    columns = new HashMap<>(portColumns(port));
+    columns.put("name", Value.of(port.name()));
+    columns.put("interfaces", new Atom.NamedRef(name + "i"));
+    operations.add(Operation.insert("Port", name + "p", columns));
+    Atom ref = new Atom.NamedRef(name + "p");
+    portRefs.put(port.name(), ref);
+    addedPorts.computeIfAbsent(bridge.uuid(), uuid -> new HashSet<>()).add(ref);
+  }
+
+  private static Map<String, Value> portColumns(PlannedPort port) {
+    return Map.of(
+        "external_ids", ours(port.externalIds()),
+        "tag", Value.none(),
+        "trunks", Value.none(),
+        "vlan_mode", Value.none());
+  }
+
+  private Map<String, Value> interfaceColumns(PlannedPort port) {
+    Map<String, Value> columns = new HashMap<>();
+    columns.put("type", Value.of(port.kind().type()));
+    columns.put("options", Value.texts(port.kind().options()));
+    columns.put("external_ids", ours(port.externalIds()));
+    if (port.bridge().equals(BRTAP)) {
+      columns.put("ofport_request", Value.of(numbers.number(port.name())));
+    }
+    return columns;
+  }
+
+  private static Value ours(Map<String, String> ids) {
+    Map<String, String> all = new HashMap<>(ids);
+    all.put(HostPlan.OWNER, HostPlan.TAPDECK);
+    return Value.texts(all);
+  }
+
+  private void plan(PlannedMirror mirror, Row bridge) {
+    Atom output = portRefs.get(mirror.output());
+    if (output == null) {
+      return;
+    }
+    Map<String, Value> columns = columns(mirror, output);
+    for (BridgeMirror existing : there.mirrors()) {
+      if (existing.isOurs()
+          && existing.bridge().equals(bridge)
+          && existing.mirror().text("name").equals(mirror.name())) {
+        update("Mirror", existing.mirror(), columns);
+        return;
+      }
+    }
+    String name = "n" + operations.size() + "m";
+    Map<String, Value> all = new HashMap<>(columns);
+    all.put("name", Value.of(mirror.name()));
+    operations.add(Operation.insert("Mirror", name, all));
+    change(bridge, Mutation.insert("mirrors", new Atom.NamedRef(name)));
+  }
+
+  private Map<String, Value> columns(PlannedMirror mirror, Atom output) {
+    return Map.of(
+        "select_all", Value.of(false),
+        "select_src_port", refs(mirror.received(), mirror.bridge()),
+        "select_dst_port", refs(mirror.sent(), mirror.bridge()),
+        "select_vlan", Value.none(),
+        "output_port", output,
+        "output_vlan", Value.none(),
+        "snaplen", Value.none(),
+        "external_ids", ours(mirror.externalIds()));
+  }
+
+  private Value refs(Set<String> ports, String bridge) {
+    List<UUID> refs = new ArrayList<>();
+    for (String name : ports) {
+      there
+          .port(name)
+          .filter(port -> port.bridgeName().equals(bridge))
+          .ifPresent(port -> refs.add(port.port().uuid()));
+    }
+    return Value.refs(refs);
+  }
+
+  private void update(String table, Row row, Map<String, Value> columns) {
+    Map<String, Value> changes = new HashMap<>();
+    columns.forEach((column, value) -> {
+      if (!row.value(column).same(value)) {
+        changes.put(column, value);
+      }
+    });
+    if (!changes.isEmpty()) {
+      operations.add(new Operation.Update(table, List.of(Condition.is(row.uuid())), changes));
+    }
+  }
+}
