@@ -21,10 +21,24 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The operations that make a switch's database as planned: none if it is so already. Whatever is
- * not ours is left alone; a planned port whose name is taken by something else is left out.
+ * How a switch's database differs from what is planned. Whatever is not ours is left alone; a
+ * planned port whose name is taken by something else is left out.
  */
 public final class SwitchDiff {
+  /**
+   * The difference.
+   *
+   * @param operations make the database as planned; none if it is so already
+   * @param amiss names of planned ports and Mirrors that are missing or not as planned
+   * @param leftover whether something of ours is there that is not planned
+   */
+  public record Difference(List<Operation> operations, Set<String> amiss, boolean leftover) {
+    public Difference {
+      operations = List.copyOf(operations);
+      amiss = Set.copyOf(amiss);
+    }
+  }
+
   private final HostPlan plan;
   private final PortNumbers numbers;
   private final SwitchView there;
@@ -33,6 +47,8 @@ public final class SwitchDiff {
   private final Map<String, Atom> portRefs = new HashMap<>();
   private final Map<UUID, Set<Atom>> addedPorts = new TreeMap<>();
   private final Map<UUID, Set<Atom>> droppedPorts = new TreeMap<>();
+  private final Set<String> amiss = new HashSet<>();
+  private boolean leftover;
 
   private SwitchDiff(HostPlan plan, PortNumbers numbers, SwitchView there) {
     this.plan = plan;
@@ -40,8 +56,8 @@ public final class SwitchDiff {
     this.there = there;
   }
 
-  /** The operations that make the switch as planned. */
-  public static List<Operation> of(HostPlan plan, PortNumbers numbers, SwitchView there) {
+  /** The difference between the switch and the plan. */
+  public static Difference of(HostPlan plan, PortNumbers numbers, SwitchView there) {
     return new SwitchDiff(plan, numbers, there).difference();
   }
 
@@ -73,24 +89,30 @@ public final class SwitchDiff {
             List.of(Mutation.insert("bridges", new Atom.NamedRef("bridge")))));
   }
 
-  private List<Operation> difference() {
+  private Difference difference() {
     Set<String> wantedPorts = new HashSet<>();
     for (PlannedPort port : plan.ports()) {
       wantedPorts.add(port.name());
-      there.bridge(port.bridge()).ifPresent(bridge -> plan(port, bridge));
+      there
+          .bridge(port.bridge())
+          .ifPresentOrElse(bridge -> plan(port, bridge), () -> amiss.add(port.name()));
     }
     Set<String> wantedMirrors = new HashSet<>();
     for (PlannedMirror mirror : plan.mirrors()) {
       wantedMirrors.add(mirror.name());
-      there.bridge(mirror.bridge()).ifPresent(bridge -> plan(mirror, bridge));
+      there
+          .bridge(mirror.bridge())
+          .ifPresentOrElse(bridge -> plan(mirror, bridge), () -> amiss.add(mirror.name()));
     }
     for (BridgeMirror mirror : there.mirrors()) {
       if (mirror.isOurs() && !wantedMirrors.contains(mirror.mirror().text("name"))) {
+        leftover = true;
         change(mirror.bridge(), Mutation.delete("mirrors", Value.of(mirror.mirror().uuid())));
       }
     }
     for (BridgePort port : there.ports().values()) {
       if (port.isOurs() && !wantedPorts.contains(port.port().text("name"))) {
+        leftover = true;
         drop(port);
       }
     }
@@ -98,7 +120,7 @@ public final class SwitchDiff {
         (bridge, refs) -> change(bridge, Mutation.insert("ports", new Value.SetOf(refs))));
     droppedPorts.forEach(
         (bridge, refs) -> change(bridge, Mutation.delete("ports", new Value.SetOf(refs))));
-    return operations;
+    return new Difference(operations, amiss, leftover);
   }
 
   private void drop(BridgePort port) {
@@ -119,15 +141,19 @@ public final class SwitchDiff {
   private void plan(PlannedPort port, Row bridge) {
     Optional<BridgePort> existing = there.port(port.name());
     if (existing.isEmpty()) {
+      amiss.add(port.name());
       insert(port, bridge);
     } else if (existing.get().isOurs()) {
       if (existing.get().bridgeName().equals(port.bridge()) && existing.get().only().isPresent()) {
         portRefs.put(port.name(), Value.of(existing.get().port().uuid()));
-        update("Port", existing.get().port(), portColumns(port));
-        update("Interface", existing.get().only().get(), interfaceColumns(port));
+        update(port.name(), "Port", existing.get().port(), portColumns(port));
+        update(port.name(), "Interface", existing.get().only().get(), interfaceColumns(port));
       } else {
+        amiss.add(port.name());
         drop(existing.get());
       }
+    } else {
+      amiss.add(port.name());
     }
   }
 
@@ -173,6 +199,7 @@ public final class SwitchDiff {
   private void plan(PlannedMirror mirror, Row bridge) {
     Atom output = portRefs.get(mirror.output());
     if (output == null) {
+      amiss.add(mirror.name());
       return;
     }
     Map<String, Value> columns = columns(mirror, output);
@@ -180,10 +207,11 @@ public final class SwitchDiff {
       if (existing.isOurs()
           && existing.bridge().equals(bridge)
           && existing.mirror().text("name").equals(mirror.name())) {
-        update("Mirror", existing.mirror(), columns);
+        update(mirror.name(), "Mirror", existing.mirror(), columns);
         return;
       }
     }
+    amiss.add(mirror.name());
     String name = "n" + operations.size() + "m";
     Map<String, Value> all = new HashMap<>(columns);
     all.put("name", Value.of(mirror.name()));
@@ -214,7 +242,7 @@ public final class SwitchDiff {
     return Value.refs(refs);
   }
 
-  private void update(String table, Row row, Map<String, Value> columns) {
+  private void update(String name, String table, Row row, Map<String, Value> columns) {
     Map<String, Value> changes = new HashMap<>();
     columns.forEach((column, value) -> {
       if (!row.value(column).same(value)) {
@@ -222,6 +250,7 @@ public final class SwitchDiff {
       }
     });
     if (!changes.isEmpty()) {
+      amiss.add(name);
       operations.add(new Operation.Update(table, List.of(Condition.is(row.uuid())), changes));
     }
   }

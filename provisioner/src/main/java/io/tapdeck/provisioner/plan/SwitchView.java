@@ -13,8 +13,7 @@ public final class SwitchView {
   /** The columns of the Open_vSwitch database that are read. */
   public static final Map<String, List<String>> COLUMNS =
       Map.of(
-          "Open_vSwitch",
-              List.of("bridges", "external_ids", "next_cfg", "cur_cfg", "datapath_types"),
+          "Open_vSwitch", List.of("bridges", "external_ids", "next_cfg", "cur_cfg"),
           "Bridge",
               List.of("name", "ports", "mirrors", "datapath_type", "fail_mode", "external_ids"),
           "Port", List.of("name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"),

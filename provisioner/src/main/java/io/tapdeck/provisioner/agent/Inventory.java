@@ -1,0 +1,66 @@
+package io.tapdeck.provisioner.agent;
+
+import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.ovsdb.Row;
+import io.tapdeck.provisioner.plan.HostPlan;
+import io.tapdeck.provisioner.plan.SwitchView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the guests' NICs in a switch, by the {@code external_ids} that hypervisors write. */
+final class Inventory {
+  private Inventory() {}
+
+  /** The NICs on a host, ordered by their ports' names. */
+  static List<Nic> nics(SwitchView there, String host) {
+    List<Nic> nics = new ArrayList<>();
+    for (SwitchView.BridgePort port : there.ports().values()) {
+      if (!port.isOurs() && !port.bridgeName().equals(HostPlan.BRTAP)) {
+        nic(port, host).ifPresent(nics::add);
+      }
+    }
+    nics.sort(Comparator.comparing(Nic::port));
+    return nics;
+  }
+
+  private static Optional<Nic> nic(SwitchView.BridgePort port, String host) {
+    Map<String, String> ids = new HashMap<>(port.port().map("external_ids"));
+    port.only().ifPresent(row -> ids.putAll(row.map("external_ids")));
+    String guest = ids.get("vm-id");
+    String mac = ids.get("attached-mac");
+    if (guest == null || mac == null) {
+      return Optional.empty();
+    }
+    Set<String> ips =
+        new HashSet<>(List.of(ids.getOrDefault("attached-ip", "").split("[ ,]+", -1)));
+    ips.remove("");
+    return Optional.of(
+        new Nic(
+            host,
+            guest,
+            ids.getOrDefault("vm-name", guest),
+            mac.toLowerCase(Locale.ROOT),
+            ips,
+            port.bridgeName(),
+            port.port().text("name"),
+            accessTag(port.port()),
+            Optional.ofNullable(ids.get("tapdeck-netns"))));
+  }
+
+  /** A port with a tag and no other mode is an access port (ovs-vswitchd.conf.db(5)). */
+  private static Optional<Integer> accessTag(Row port) {
+    String mode = port.text("vlan_mode");
+    boolean access =
+        mode.equals("access") || (mode.isEmpty() && port.value("trunks").asSet().isEmpty());
+    return access
+        ? port.optionalWhole("tag").map(Long::intValue).filter(tag -> tag > 0)
+        : Optional.empty();
+  }
+}

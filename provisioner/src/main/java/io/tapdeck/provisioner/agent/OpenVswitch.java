@@ -1,0 +1,155 @@
+package io.tapdeck.provisioner.agent;
+
+import io.tapdeck.provisioner.ovsdb.ControlSocket;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.provisioner.ovsdb.Mutation;
+import io.tapdeck.provisioner.ovsdb.Operation;
+import io.tapdeck.provisioner.ovsdb.OperationResult;
+import io.tapdeck.provisioner.ovsdb.OvsdbSession;
+import io.tapdeck.provisioner.ovsdb.Replica;
+import io.tapdeck.provisioner.ovsdb.Row;
+import io.tapdeck.provisioner.plan.HostPlan;
+import io.tapdeck.provisioner.plan.SwitchView;
+import io.tapdeck.provisioner.process.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The local Open vSwitch: its database, its daemon's control socket, and {@code brtap}'s flows. */
+final class OpenVswitch implements AutoCloseable {
+  private static final String DATABASE = "Open_vSwitch";
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+
+  /** How long ovs-vswitchd may take to carry a configuration out. */
+  private static final Duration CARRY_OUT = Duration.ofSeconds(5);
+
+  private final Path directory;
+  private final OvsdbSession session;
+  private final Runnable changed;
+  private SwitchView view = new SwitchView(new Replica(Map.of()));
+
+  private OpenVswitch(Path directory, OvsdbSession session, Runnable changed) {
+    this.directory = directory;
+    this.session = session;
+    this.changed = changed;
+  }
+
+  /**
+   * Connects and reads the database; {@code changed} is called after each change and at the end.
+   */
+  static OpenVswitch open(Path socket, Runnable changed) throws IOException, InterruptedException {
+    OvsdbSession session = OvsdbSession.open(new Endpoint.Unix(socket), CONNECT);
+    try {
+      Path directory = socket.toAbsolutePath().getParent();
+      OpenVswitch opened =
+          new OpenVswitch(directory == null ? Path.of("/") : directory, session, changed);
+      session.monitor(DATABASE, SwitchView.COLUMNS, opened::changed);
+      var _ = session.ended().thenRun(changed);
+      return opened;
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      session.close();
+      throw failed;
+    }
+  }
+
+  private void changed(Replica replica) {
+    SwitchView seen = new SwitchView(replica);
+    synchronized (this) {
+      view = seen;
+      notifyAll();
+    }
+    changed.run();
+  }
+
+  boolean isOpen() {
+    return !session.ended().isDone();
+  }
+
+  /** Makes this agent the only one of this switch; false if there is another. */
+  boolean claim(Duration timeout) throws IOException, InterruptedException {
+    return session.lock("tapdeck_agent", timeout);
+  }
+
+  synchronized SwitchView view() {
+    return view;
+  }
+
+  /**
+   * Changes the configuration and waits until ovs-vswitchd has carried it out.
+   *
+   * @throws IOException if it was refused, or not carried out in time
+   */
+  void configure(List<Operation> changes) throws IOException, InterruptedException {
+    List<Operation> operations = new ArrayList<>(changes);
+    operations.add(new Operation.Mutate(DATABASE, List.of(), List.of(Mutation.add("next_cfg", 1))));
+    operations.add(new Operation.Select(DATABASE, List.of(), List.of("next_cfg")));
+    List<OperationResult> results = session.transact(DATABASE, operations);
+    long asked =
+        results.getLast().rows().stream()
+            .findFirst()
+            .map(columns -> new Row(new java.util.UUID(0, 0), columns).whole("next_cfg"))
+            .orElse(0L);
+    long deadline = System.nanoTime() + CARRY_OUT.toNanos();
+    synchronized (this) {
+      while (view.carriedOut() < asked) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || !isOpen()) {
+          throw new IOException("Open vSwitch has not carried out the configuration");
+        }
+        wait(left / 1_000_000 + 1);
+      }
+    }
+  }
+
+  /** Asks ovs-vswitchd. */
+  String ask(String command, String... arguments) throws IOException, InterruptedException {
+    Path pidFile = directory.resolve("ovs-vswitchd.pid");
+    if (!Files.exists(pidFile)) {
+      throw new IOException("ovs-vswitchd does not run: " + pidFile + " is missing");
+    }
+    String pid = Files.readString(pidFile).strip();
+    return new ControlSocket(directory.resolve("ovs-vswitchd." + pid + ".ctl"), CONNECT)
+        .ask(command, arguments);
+  }
+
+  /** The flows of {@code brtap}, without the ones that Open vSwitch has for itself. */
+  Set<String> flows() throws IOException, InterruptedException {
+    Set<String> flows = new HashSet<>();
+    for (String line : ask("bridge/dump-flows", HostPlan.BRTAP).split("\n", -1)) {
+      int match = line.indexOf("priority=");
+      if (match >= 0 && !line.startsWith("table_id=254")) {
+        flows.add(line.substring(match).strip());
+      }
+    }
+    return flows;
+  }
+
+  /**
+   * Makes these the flows of {@code brtap}, all at once; what stays the same keeps its counters.
+   */
+  void replaceFlows(Set<String> flows) throws IOException, InterruptedException {
+    var _ =
+        Command.of(
+                "ovs-ofctl",
+                "--no-names",
+                "--protocols=OpenFlow14",
+                "--bundle",
+                "replace-flows",
+                "unix:" + directory.resolve(HostPlan.BRTAP + ".mgmt"),
+                "-")
+            .with("OVS_RUNDIR", directory.toString())
+            .withInput(String.join("\n", flows) + "\n")
+            .demand();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

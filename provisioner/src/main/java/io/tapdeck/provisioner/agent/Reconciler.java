@@ -1,0 +1,284 @@
+package io.tapdeck.provisioner.agent;
+
+import io.tapdeck.provisioner.mirror.FlowReport;
+import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.Progress;
+import io.tapdeck.provisioner.mirror.ServiceReport;
+import io.tapdeck.provisioner.mirror.TapFlow;
+import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.provisioner.ovsdb.Operation;
+import io.tapdeck.provisioner.ovsdb.Row;
+import io.tapdeck.provisioner.plan.HostPlan;
+import io.tapdeck.provisioner.plan.InterfaceNames;
+import io.tapdeck.provisioner.plan.Part;
+import io.tapdeck.provisioner.plan.PortNumbers;
+import io.tapdeck.provisioner.plan.SwitchDiff;
+import io.tapdeck.provisioner.plan.SwitchView;
+import io.tapdeck.provisioner.plan.TapNic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a host as planned and reads it back. What is right is not touched. Flows come first, then
+ * ports and Mirrors in one transaction: whatever reaches {@code brtap} finds its way there, or
+ * finds nothing.
+ */
+final class Reconciler {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+  private final TapNics tapNics;
+  private final Neighbours neighbours = new Neighbours();
+  private Set<TapNic> lastNics = Set.of(new TapNic("", "", Optional.empty(), "none looked at yet"));
+
+  Reconciler(TapNics tapNics) {
+    this.tapNics = tapNics;
+  }
+
+  /**
+   * What was found after a round.
+   *
+   * @param amiss planned ports and Mirrors that are not as planned, and why
+   * @param nicTrouble ports of tap NICs that are not set right, and why
+   * @param reachable tunnel endpoints that can be sent to
+   * @param leftover whether something of ours is there that should not
+   * @param trouble what kept the whole round from being done
+   */
+  record Findings(
+      Map<String, String> amiss,
+      Map<String, String> nicTrouble,
+      Set<String> reachable,
+      boolean leftover,
+      Optional<String> trouble) {}
+
+  /** One round. */
+  Findings reconcile(HostPlan plan, OpenVswitch ovs) throws InterruptedException {
+    try {
+      return apply(plan, ovs);
+    } catch (IOException failed) {
+      LOG.warn("cannot make the switch as planned: {}", failed.getMessage());
+      return new Findings(
+          Map.of(), Map.of(), Set.of(), true, Optional.of(String.valueOf(failed.getMessage())));
+    }
+  }
+
+  private Findings apply(HostPlan plan, OpenVswitch ovs) throws IOException, InterruptedException {
+    ensureBrtap(ovs);
+    Map<String, String> nicTrouble = new HashMap<>();
+    Set<TapNic> planned = Set.copyOf(plan.nics());
+    for (TapNic nic : plan.nics()) {
+      if (nic.netns().isPresent() && !lastNics.contains(nic)) {
+        attempt(nic, nicTrouble, () -> tapNics.prepare(nic));
+      }
+    }
+    PortNumbers numbers = PortNumbers.of(plan, ovs.view());
+    Set<String> flows =
+        plan.flows().stream().map(flow -> flow.text(numbers::number)).collect(Collectors.toSet());
+    if (!ovs.flows().equals(flows)) {
+      ovs.replaceFlows(flows);
+    }
+    List<Operation> changes = SwitchDiff.of(plan, numbers, ovs.view()).operations();
+    if (!changes.isEmpty()) {
+      ovs.configure(changes);
+    }
+    for (TapNic nic : plan.nics()) {
+      long ifindex =
+          nic.netns().isPresent()
+              ? 0
+              : ovs.view()
+                  .port(nic.port())
+                  .flatMap(SwitchView.BridgePort::only)
+                  .map(row -> row.whole("ifindex"))
+                  .orElse(0L);
+      attempt(nic, nicTrouble, () -> tapNics.ensure(nic, ifindex));
+    }
+    if (!planned.equals(lastNics)) {
+      tapNics.removeOthers(plan.nics());
+      lastNics = nicTrouble.isEmpty() ? planned : Set.of();
+    }
+    Set<String> reachable =
+        isUserSpace(ovs) ? neighbours.ensure(plan.neighbours(), ovs) : plan.neighbours();
+    return readBack(plan, numbers, flows, ovs, nicTrouble, reachable);
+  }
+
+  /** Something done to a NIC, whose failure is that NIC's alone. */
+  private interface NicStep {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private static void attempt(TapNic nic, Map<String, String> trouble, NicStep step)
+      throws InterruptedException {
+    try {
+      step.run();
+    } catch (IOException failed) {
+      trouble.put(nic.port(), String.valueOf(failed.getMessage()));
+    }
+  }
+
+  private static Findings readBack(
+      HostPlan plan,
+      PortNumbers numbers,
+      Set<String> flows,
+      OpenVswitch ovs,
+      Map<String, String> nicTrouble,
+      Set<String> reachable)
+      throws IOException, InterruptedException {
+    SwitchView there = ovs.view();
+    SwitchDiff.Difference difference = SwitchDiff.of(plan, numbers, there);
+    Map<String, String> amiss = new HashMap<>();
+    for (String name : difference.amiss()) {
+      boolean taken = there.port(name).filter(port -> !port.isOurs()).isPresent();
+      amiss.put(
+          name, taken ? "is there and not Tapdeck's: rename or remove it" : "is not as planned");
+    }
+    for (var port : plan.ports()) {
+      there
+          .port(port.name())
+          .flatMap(SwitchView.BridgePort::only)
+          .flatMap(row -> fault(row, port.bridge(), numbers))
+          .ifPresent(fault -> amiss.put(port.name(), fault));
+    }
+    Optional<String> trouble =
+        ovs.flows().equals(flows)
+            ? Optional.empty()
+            : Optional.of("the flows of brtap are not as planned");
+    return new Findings(amiss, nicTrouble, reachable, difference.leftover(), trouble);
+  }
+
+  private static Optional<String> fault(Row row, String bridge, PortNumbers numbers) {
+    Optional<String> error = row.optionalText("error");
+    long number = row.whole("ofport");
+    if (error.isPresent()) {
+      return error;
+    }
+    if (number <= 0) {
+      return Optional.of("is not in use by Open vSwitch");
+    }
+    return bridge.equals(HostPlan.BRTAP) && number != numbers.number(row.text("name"))
+        ? Optional.of("has OpenFlow number " + number + ", not the one asked for")
+        : Optional.empty();
+  }
+
+  private static void ensureBrtap(OpenVswitch ovs) throws IOException, InterruptedException {
+    Optional<Row> brtap = ovs.view().bridge(HostPlan.BRTAP);
+    if (brtap.isEmpty()) {
+      ovs.configure(SwitchDiff.brtap(datapathType(ovs.view())));
+    } else if (!SwitchView.isOurBridge(brtap.get())) {
+      throw new IOException("bridge brtap is there and not Tapdeck's: rename or remove it");
+    }
+  }
+
+  /** A bridge's patch ports work between bridges of one datapath only. */
+  private static String datapathType(SwitchView there) {
+    boolean userSpace =
+        there.bridges().stream().anyMatch(bridge -> bridge.text("datapath_type").equals("netdev"));
+    return userSpace || !Files.exists(Path.of("/sys/module/openvswitch")) ? "netdev" : "system";
+  }
+
+  private static boolean isUserSpace(OpenVswitch ovs) {
+    return ovs.view()
+        .bridge(HostPlan.BRTAP)
+        .filter(brtap -> brtap.text("datapath_type").equals("netdev"))
+        .isPresent();
+  }
+
+  /** What is to be said of the services, after a round. */
+  static List<ServiceReport> serviceReports(
+      HostPlan plan, MirrorView view, String host, Findings findings) {
+    List<ServiceReport> reports = new ArrayList<>();
+    for (TapService service : view.services()) {
+      verdict(plan.serviceParts().get(service.id()), findings)
+          .ifPresent(verdict ->
+              reports.add(
+                  new ServiceReport(
+                      service.id(),
+                      host,
+                      service.generation(),
+                      verdict.progress(),
+                      verdict.reason(),
+                      verdict.progress() == Progress.READY
+                          ? InterfaceNames.tapNic(service.id())
+                          : "")));
+    }
+    return reports;
+  }
+
+  /** What is to be said of the flows, after a round. */
+  static List<FlowReport> flowReports(
+      HostPlan plan, MirrorView view, String host, Findings findings) {
+    List<FlowReport> reports = new ArrayList<>();
+    for (TapFlow flow : view.flows()) {
+      Part part = plan.flowParts().get(flow.id());
+      Set<Long> keys = part instanceof Part.Needs needs ? needs.keys() : Set.of();
+      long serviceGeneration = view.service(flow.service()).map(TapService::generation).orElse(0L);
+      verdict(part, findings)
+          .ifPresent(verdict ->
+              reports.add(
+                  new FlowReport(
+                      flow.id(),
+                      host,
+                      flow.generation(),
+                      serviceGeneration,
+                      keys,
+                      verdict.progress(),
+                      verdict.reason())));
+    }
+    return reports;
+  }
+
+  private record Verdict(Progress progress, String reason) {}
+
+  private static Optional<Verdict> verdict(
+      @org.jspecify.annotations.Nullable Part part, Findings findings) {
+    return switch (part) {
+      case null -> Optional.empty();
+      case Part.NotYet ignored -> Optional.empty();
+      case Part.Blocked(Progress progress, String reason) ->
+          Optional.of(new Verdict(progress, reason));
+      case Part.Gone ignored -> {
+        if (findings.trouble().isPresent()) {
+          yield findings.trouble().map(trouble -> new Verdict(Progress.ERROR, trouble));
+        }
+        yield findings.leftover() ? Optional.empty() : Optional.of(new Verdict(Progress.GONE, ""));
+      }
+      case Part.Needs needs -> Optional.of(verdict(needs, findings));
+    };
+  }
+
+  private static Verdict verdict(Part.Needs needs, Findings findings) {
+    if (findings.trouble().isPresent()) {
+      return new Verdict(Progress.ERROR, findings.trouble().get());
+    }
+    Set<String> things = new HashSet<>(needs.ports());
+    things.addAll(needs.mirrors());
+    for (String name : things) {
+      String fault = findings.amiss().get(name);
+      if (fault != null) {
+        return new Verdict(Progress.ERROR, name + " " + fault);
+      }
+    }
+    for (String port : needs.nics()) {
+      String fault = findings.nicTrouble().get(port);
+      if (fault != null) {
+        return new Verdict(Progress.ERROR, fault);
+      }
+    }
+    for (String endpoint : needs.neighbours()) {
+      if (!findings.reachable().contains(endpoint)) {
+        return new Verdict(
+            Progress.WAITING, "tunnel endpoint " + endpoint + " does not answer to ARP");
+      }
+    }
+    return new Verdict(Progress.READY, "");
+  }
+}

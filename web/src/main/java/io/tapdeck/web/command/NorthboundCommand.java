@@ -1,0 +1,60 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.provisioner.northbound.NorthboundServer;
+import io.tapdeck.provisioner.northbound.Refusal;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tapdeck northbound}. */
+@Command(name = "northbound", description = "Starts and stops the northbound server.")
+final class NorthboundCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  NorthboundCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "give start or stop");
+  }
+
+  @Command(
+      name = "start",
+      description = "Starts the server unless it runs, and prints its address once it answers.")
+  int start(
+      @Option(
+              names = "--data",
+              paramLabel = "DIR",
+              description = "Data directory (else $$TAPDECK_DATA, else /var/lib/tapdeck).")
+          @Nullable Path data)
+      throws Exception {
+    try {
+      spec.commandLine().getOut().println(server(data).start());
+    } catch (Refusal refusal) {
+      throw new RefusedException(String.valueOf(refusal.getMessage()), refusal);
+    }
+    spec.commandLine().getOut().flush();
+    return ExitStatus.DONE;
+  }
+
+  @Command(name = "stop", description = "Stops the server if it runs.")
+  int stop(
+      @Option(
+              names = "--data",
+              paramLabel = "DIR",
+              description = "Data directory (else $$TAPDECK_DATA, else /var/lib/tapdeck).")
+          @Nullable Path data)
+      throws Exception {
+    server(data).stop();
+    return ExitStatus.DONE;
+  }
+
+  private static NorthboundServer server(@Nullable Path data) {
+    return new NorthboundServer(data == null ? NorthboundAccess.defaultData() : data);
+  }
+}

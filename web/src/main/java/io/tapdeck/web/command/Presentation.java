@@ -1,0 +1,70 @@
+package io.tapdeck.web.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How a command shows what it found: for people, or for machines with {@code --json}. */
+final class Presentation {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  Presentation() {}
+
+  /** Shows one thing, field by field. */
+  void show(Map<String, Object> fields) throws JsonProcessingException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(MAPPER.writeValueAsString(fields));
+    } else {
+      int width = fields.keySet().stream().mapToInt(String::length).max().orElse(0) + 1;
+      fields.forEach((name, value) -> out.println(pad(name + ":", width) + " " + value));
+    }
+    out.flush();
+  }
+
+  /** Shows several things, a line each, of the fields named. */
+  void list(List<Map<String, Object>> things, List<String> columns) throws JsonProcessingException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(MAPPER.writeValueAsString(things));
+    } else {
+      List<List<String>> lines = new ArrayList<>();
+      lines.add(columns.stream().map(name -> name.toUpperCase(java.util.Locale.ROOT)).toList());
+      for (Map<String, Object> thing : things) {
+        lines.add(
+            columns.stream().map(name -> String.valueOf(thing.getOrDefault(name, ""))).toList());
+      }
+      int[] widths = new int[columns.size()];
+      for (List<String> line : lines) {
+        for (int i = 0; i < widths.length; i++) {
+          widths[i] = Math.max(widths[i], line.get(i).length());
+        }
+      }
+      for (List<String> line : lines) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+          text.append(pad(line.get(i), widths[i])).append("  ");
+        }
+        out.println(text.toString().stripTrailing());
+      }
+    }
+    out.flush();
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+}

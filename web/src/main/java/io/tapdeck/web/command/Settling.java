@@ -1,0 +1,72 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.Standing;
+import io.tapdeck.provisioner.northbound.Northbound;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Whether a command waits until the hosts have done what it asked for. */
+final class Settling {
+  @Option(
+      names = "--wait",
+      description = "Wait until it is active, or disabled and nothing of it left.")
+  private boolean wait;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      description = "How long to wait, like 500ms, 10s or 2m (default ${DEFAULT-VALUE}).")
+  private String timeout;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  Settling() {}
+
+  /**
+   * Waits, if asked to.
+   *
+   * @return the exit status
+   */
+  int await(Northbound northbound, Function<MirrorView, Standing> standing)
+      throws IOException, InterruptedException {
+    Duration limit = limit();
+    if (!wait || northbound.await(view -> standing.apply(view).settled(), limit)) {
+      return ExitStatus.DONE;
+    }
+    Standing last = standing.apply(northbound.view());
+    spec.commandLine()
+        .getErr()
+        .println(
+            spec.qualifiedName()
+                + ": not done within "
+                + timeout
+                + ", still "
+                + last.state().word()
+                + (last.reason().isEmpty() ? "" : ": " + last.reason()));
+    spec.commandLine().getErr().flush();
+    return ExitStatus.INCOMPLETE;
+  }
+
+  /** Refuses a bad duration before anything is begun. */
+  Duration limit() {
+    if (!timeout.matches("[0-9]{1,9}(ms|s|m|h)")) {
+      throw new RefusedException(
+          "'" + timeout + "' is no duration: give a number and ms, s, m or h, like 10s");
+    }
+    long number = Long.parseLong(timeout.replaceAll("[a-z]", ""));
+    return switch (timeout.replaceAll("[0-9]", "")) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+}

@@ -1,0 +1,32 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.provisioner.mirror.Standing;
+import io.tapdeck.provisioner.mirror.TapFlow;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code tapdeck tap-flow-disable}. */
+@Command(name = "tap-flow-disable", description = "Wants a mirror source no longer, but keeps it.")
+final class TapFlowDisable implements Callable<Integer> {
+  @Mixin private NorthboundAccess access;
+  @Mixin private Settling settling;
+
+  @Parameters(paramLabel = "ID_OR_NAME", description = "The tap flow.")
+  private String idOrName;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  TapFlowDisable() {}
+
+  @Override
+  public Integer call() throws Exception {
+    var _ = settling.limit();
+    return access.run(northbound -> {
+      TapFlow flow = northbound.flows().find(idOrName);
+      northbound.flows().setEnabled(flow.id(), false);
+      return settling.await(
+          northbound, view -> Standing.of(view.flow(flow.id()).orElse(flow), view));
+    });
+  }
+}

@@ -1,0 +1,35 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.TapFlow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code tapdeck tap-flow-list}. */
+@Command(name = "tap-flow-list", description = "Lists the mirror sources.")
+final class TapFlowList implements Callable<Integer> {
+  @Mixin private NorthboundAccess access;
+  @Mixin private Presentation presentation;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  TapFlowList() {}
+
+  @Override
+  public Integer call() throws Exception {
+    return access.run(northbound -> {
+      MirrorView view = northbound.view();
+      List<Map<String, Object>> things = new ArrayList<>();
+      view.flows().stream()
+          .sorted(Comparator.comparing(TapFlow::name))
+          .forEach(flow -> things.add(MirrorFields.of(flow, view)));
+      presentation.list(
+          things, List.of("name", "tap", "guest", "macAddr", "direction", "state", "reason"));
+      return ExitStatus.DONE;
+    });
+  }
+}

@@ -1,0 +1,60 @@
+package io.tapdeck.web.command;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tapdeck tap-service-create}. */
+@Command(name = "tap-service-create", description = "Makes a mirror destination, disabled.")
+final class TapServiceCreate implements Callable<Integer> {
+  @Mixin private NorthboundAccess access;
+  @Mixin private Presentation presentation;
+
+  @Parameters(paramLabel = "NAME", description = "What to call it.")
+  private String name;
+
+  @Option(
+      names = "--type",
+      paramLabel = "guest|host",
+      required = true,
+      description = "What kind of target gets the copies.")
+  private String type;
+
+  @Option(
+      names = "--target-id",
+      paramLabel = "ID_OR_NAME",
+      required = true,
+      description = "The host or guest that gets the copies.")
+  private String target;
+
+  @Option(
+      names = "--mac-addr",
+      paramLabel = "MAC",
+      description = "The host's physical NIC that the copies leave through.")
+  private @Nullable String mac;
+
+  @Option(
+      names = "--id",
+      paramLabel = "UUID",
+      description = "Its id, so that the command can be repeated safely (else a new one).")
+  private @Nullable UUID id;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  TapServiceCreate() {}
+
+  @Override
+  public Integer call() throws Exception {
+    UUID chosen = id == null ? UUID.randomUUID() : id;
+    return access.run(northbound -> {
+      northbound.services().create(chosen, name, type, target, Optional.ofNullable(mac));
+      presentation.show(
+          MirrorFields.of(northbound.services().find(chosen.toString()), northbound.view()));
+      return ExitStatus.DONE;
+    });
+  }
+}

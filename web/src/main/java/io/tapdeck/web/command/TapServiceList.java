@@ -1,0 +1,35 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.TapService;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code tapdeck tap-service-list}. */
+@Command(name = "tap-service-list", description = "Lists the mirror destinations.")
+final class TapServiceList implements Callable<Integer> {
+  @Mixin private NorthboundAccess access;
+  @Mixin private Presentation presentation;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  TapServiceList() {}
+
+  @Override
+  public Integer call() throws Exception {
+    return access.run(northbound -> {
+      MirrorView view = northbound.view();
+      List<Map<String, Object>> things = new ArrayList<>();
+      view.services().stream()
+          .sorted(Comparator.comparing(TapService::name))
+          .forEach(service -> things.add(MirrorFields.of(service, view)));
+      presentation.list(
+          things, List.of("name", "type", "target", "host", "nic", "state", "reason"));
+      return ExitStatus.DONE;
+    });
+  }
+}
