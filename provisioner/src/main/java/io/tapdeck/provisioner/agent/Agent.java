@@ -32,7 +32,7 @@ public final class Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   /** How often flows are compared, whose loss nobody tells. */
-  private static final Duration TICK = Duration.ofMillis(250);
+  private static final Duration TICK = Duration.ofMillis(400);
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);

@@ -84,8 +84,10 @@ final class Reconciler {
     PortNumbers numbers = PortNumbers.of(plan, ovs.view());
     Set<String> flows =
         plan.flows().stream().map(flow -> flow.text(numbers::number)).collect(Collectors.toSet());
-    if (!ovs.flows().equals(flows)) {
+    Set<String> foundFlows = ovs.flows();
+    if (!foundFlows.equals(flows)) {
       ovs.replaceFlows(flows);
+      foundFlows = ovs.flows();
     }
     List<Operation> changes = SwitchDiff.of(plan, numbers, ovs.view()).operations();
     if (!changes.isEmpty()) {
@@ -108,7 +110,7 @@ final class Reconciler {
     }
     Set<String> reachable =
         isUserSpace(ovs) ? neighbours.ensure(plan.neighbours(), ovs) : plan.neighbours();
-    return readBack(plan, numbers, flows, ovs, nicTrouble, reachable);
+    return readBack(plan, numbers, foundFlows.equals(flows), ovs.view(), nicTrouble, reachable);
   }
 
   /** Something done to a NIC, whose failure is that NIC's alone. */
@@ -128,12 +130,10 @@ final class Reconciler {
   private static Findings readBack(
       HostPlan plan,
       PortNumbers numbers,
-      Set<String> flows,
-      OpenVswitch ovs,
+      boolean flowsAreRight,
+      SwitchView there,
       Map<String, String> nicTrouble,
-      Set<String> reachable)
-      throws IOException, InterruptedException {
-    SwitchView there = ovs.view();
+      Set<String> reachable) {
     SwitchDiff.Difference difference = SwitchDiff.of(plan, numbers, there);
     Map<String, String> amiss = new HashMap<>();
     for (String name : difference.amiss()) {
@@ -149,9 +149,7 @@ final class Reconciler {
           .ifPresent(fault -> amiss.put(port.name(), fault));
     }
     Optional<String> trouble =
-        ovs.flows().equals(flows)
-            ? Optional.empty()
-            : Optional.of("the flows of brtap are not as planned");
+        flowsAreRight ? Optional.empty() : Optional.of("the flows of brtap are not as planned");
     return new Findings(amiss, nicTrouble, reachable, difference.leftover(), trouble);
   }
 

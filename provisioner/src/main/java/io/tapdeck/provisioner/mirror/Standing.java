@@ -69,7 +69,7 @@ public record Standing(State state, String reason, boolean settled) {
     parts.add(of(service, view));
     for (Nic source : sources) {
       Optional<TapGroup> group = view.group(GroupIdentity.of(flow, source));
-      for (String host : new TreeSet<>(Set.of(source.host(), destination.get().name()))) {
+      for (String host : new TreeSet<>(List.of(source.host(), destination.get().name()))) {
         Predicate<FlowReport> isCurrent =
             report ->
                 report.flowGeneration() == flow.generation()

@@ -8,4 +8,7 @@ import java.util.UUID;
  * @param generation rises with each change; a report that names an older one says nothing about
  *     this
  */
-public record TapService(UUID id, String name, Target target, boolean enabled, long generation) {}
+public record TapService(UUID id, String name, Target target, boolean enabled, long generation) {
+  /** The generation of a service that was never changed, and so never enabled. */
+  public static final long FIRST_GENERATION = 1;
+}

@@ -14,6 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The ovsdb-server(1) of a data directory. It is a daemon: it outlives who started it, and is there
@@ -119,15 +122,28 @@ public record NorthboundServer(Path data) {
     if (process.isEmpty()) {
       return;
     }
-    try {
+    try (OvsdbSession session = OvsdbSession.open(endpoint(), ANSWER)) {
       var _ = new ControlSocket(file("ctl"), ANSWER).ask("exit");
-      var _ =
-          process.get().onExit().get(ANSWER.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
-    } catch (java.util.concurrent.ExecutionException
-        | java.util.concurrent.TimeoutException lasting) {
-      throw new IOException(
-          "the northbound server, process " + process.get().pid() + ", goes on", lasting);
+      var _ = session.ended().get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      awaitRemoval(file("pid"));
+    } catch (ExecutionException | TimeoutException lasting) {
+      throw goesOn(process.get(), lasting);
     }
+  }
+
+  /** The server removes its pid file last. */
+  private static void awaitRemoval(Path file) throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + ANSWER.toNanos();
+    while (Files.exists(file)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new TimeoutException(file + " is still there");
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private static IOException goesOn(ProcessHandle process, Exception cause) {
+    return new IOException("the northbound server, process " + process.pid() + ", goes on", cause);
   }
 
   /** The server's process, if it runs. Its pid file alone may be another's by now. */
@@ -143,6 +159,6 @@ public record NorthboundServer(Path data) {
                 .info()
                 .arguments()
                 .map(arguments -> List.of(arguments).contains(file("db").toString()))
-                .orElse(true));
+                .orElse(false));
   }
 }

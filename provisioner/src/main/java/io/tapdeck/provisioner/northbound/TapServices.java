@@ -86,7 +86,7 @@ public final class TapServices {
                     "type", Value.of(type),
                     "target", Value.of(targetId),
                     "enabled", Value.of(false),
-                    "generation", Value.of(1))))
+                    "generation", Value.of(TapService.FIRST_GENERATION))))
         .run(northbound);
   }
 

@@ -1,0 +1,280 @@
+package io.tapdeck.provisioner.northbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tapdeck.provisioner.mirror.Direction;
+import io.tapdeck.provisioner.mirror.GroupIdentity;
+import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.mirror.Standing;
+import io.tapdeck.provisioner.mirror.State;
+import io.tapdeck.provisioner.mirror.TapFlow;
+import io.tapdeck.provisioner.mirror.TapGroup;
+import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The northbound on a real {@code ovsdb-server}. */
+class NorthboundTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String WEB = "00000001-0000-4000-8000-000000000001";
+  private static final String DB = "00000002-0000-4000-8000-000000000002";
+  private static final String WEB_MAC = "52:54:00:00:00:01";
+  private static final String DB_MAC = "52:54:00:00:00:02";
+  private static final String DB_MAC_2 = "52:54:00:00:00:03";
+
+  @TempDir private Path data;
+  private NorthboundServer server = new NorthboundServer(Path.of("/nonexistent"));
+  private final List<Northbound> sessions = new java.util.ArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new NorthboundServer(data);
+    var _ = server.start();
+    HostReports hostA = new HostReports(open(), "hostA");
+    hostA.publish(
+        "198.18.0.1",
+        List.of(
+            nic(WEB, "web", WEB_MAC, "10.0.0.1", "web-0", Optional.of("ns-web")),
+            nic(DB, "db", DB_MAC, "10.0.0.2", "db-0", Optional.empty()),
+            nic(DB, "db", DB_MAC_2, "10.0.1.2", "db-1", Optional.empty())));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    sessions.forEach(Northbound::close);
+    server.stop();
+  }
+
+  private Northbound open() throws Exception {
+    Northbound opened = Northbound.open(server.endpoint(), PATIENCE, () -> {});
+    sessions.add(opened);
+    return opened;
+  }
+
+  private static Nic nic(
+      String guest, String name, String mac, String ip, String port, Optional<String> netns) {
+    return new Nic("hostA", guest, name, mac, Set.of(ip), "br-int", port, Optional.empty(), netns);
+  }
+
+  private static TapFlows.Wish wish(String name, String tap, String guest) {
+    return new TapFlows.Wish(
+        UUID.randomUUID(), name, "vnic", tap, guest, Optional.empty(), Optional.empty(), "BOTH");
+  }
+
+  private static TapFlows.Wish wishMac(String name, String tap, String guest, String mac) {
+    return new TapFlows.Wish(
+        UUID.randomUUID(), name, "vnic", tap, guest, Optional.of(mac), Optional.empty(), "in");
+  }
+
+  private static void assertRefused(ThrowingCallable request, String... words) {
+    assertThatThrownBy(request).isInstanceOf(Refusal.class).hasMessageContainingAll(words);
+  }
+
+  private static void create(Northbound northbound, String name, String type, String target)
+      throws IOException, InterruptedException {
+    northbound.services().create(UUID.randomUUID(), name, type, target, Optional.empty());
+  }
+
+  @Test
+  void aServiceBeginsDisabledAndAFlowEnabled() throws Exception {
+    Northbound northbound = open();
+    create(northbound, "t", "host", "hostA");
+    northbound.flows().create(wishMac("f", "t", "db", DB_MAC_2.toUpperCase(java.util.Locale.ROOT)));
+    TapService service = northbound.services().find("t");
+    TapFlow flow = northbound.flows().find("f");
+    assertThat(service.enabled()).isFalse();
+    assertThat(Standing.of(service, northbound.view()))
+        .isEqualTo(new Standing(State.DISABLED, "", true));
+    assertThat(flow.enabled()).isTrue();
+    assertThat(flow.mac()).isEqualTo(DB_MAC_2);
+    assertThat(flow.direction()).isEqualTo(Direction.IN);
+  }
+
+  @Test
+  void whatIsAskedTwiceWithOneIdIsDoneOnce() throws Exception {
+    Northbound northbound = open();
+    UUID id = UUID.randomUUID();
+    for (int i = 0; i < 2; i++) {
+      northbound.services().create(id, "t", "host", "hostA", Optional.empty());
+    }
+    assertThat(northbound.view().services()).hasSize(1);
+  }
+
+  @Test
+  void everyChangeRaisesTheGenerationAndNoChangeDoesNot() throws Exception {
+    Northbound northbound = open();
+    create(northbound, "t", "host", "hostA");
+    UUID id = northbound.services().find("t").id();
+    northbound.services().setEnabled(id, true);
+    northbound.services().setEnabled(id, true);
+    assertThat(northbound.services().find("t").generation()).isEqualTo(2);
+    northbound.services().setEnabled(id, false);
+    assertThat(northbound.services().find("t").generation()).isEqualTo(3);
+  }
+
+  @Test
+  void aBadServiceIsRefused() throws Exception {
+    Northbound northbound = open();
+    create(northbound, "t", "guest", "web");
+    assertRefused(() -> create(northbound, "t", "host", "hostA"), "named t", "choose another");
+    assertRefused(() -> create(northbound, "u", "host", "hostB"), "host hostB is unknown");
+    assertRefused(() -> create(northbound, "u", "guest", "mail"), "guest mail is unknown");
+    assertRefused(() -> create(northbound, "u", "guest", WEB), "has a tap service already");
+    assertRefused(() -> create(northbound, "u", "guest", "db"), "not a network namespace");
+    assertRefused(() -> create(northbound, "u", "switch", "hostA"), "give guest or host");
+    assertRefused(() -> create(northbound, " ", "host", "hostA"), "1 to 128 characters");
+    assertRefused(() -> create(northbound, WEB, "host", "hostA"), "reads like an id");
+    assertRefused(
+        () ->
+            northbound
+                .services()
+                .create(UUID.randomUUID(), "u", "host", "hostA", Optional.of("52:54:00:00:00:09")),
+        "not supported yet");
+    assertThat(northbound.view().services()).hasSize(1);
+  }
+
+  @Test
+  void aBadFlowIsRefused() throws Exception {
+    Northbound northbound = open();
+    create(northbound, "t", "guest", "web");
+    TapFlows flows = northbound.flows();
+    assertRefused(() -> flows.create(wish("f", "nope", "db")), "tap service nope is unknown");
+    assertRefused(() -> flows.create(wish("f", "t", "nope")), "guest nope is unknown");
+    assertRefused(() -> flows.create(wish("f", "t", "web")), "is what tap service t delivers to");
+    assertRefused(() -> flows.create(wish("f", "t", "db")), "several NICs", DB_MAC, DB_MAC_2);
+    assertRefused(
+        () -> flows.create(wishMac("f", "t", "db", "52:54:00:00:00:99")), "no NIC of guest db");
+    flows.create(wishMac("f", "t", "db", DB_MAC));
+    assertRefused(() -> flows.create(wishMac("g", "t", "db", DB_MAC)), "has a tap flow of NIC");
+    assertRefused(() -> flows.create(wishMac("f", "t", "db", DB_MAC_2)), "named f exists already");
+    UUID id = UUID.randomUUID();
+    Optional<String> none = Optional.empty();
+    assertRefused(
+        () -> flows.create(new TapFlows.Wish(id, "h", "vnic", "t", "db", none, none, "UP")),
+        "give IN, OUT or BOTH");
+    assertRefused(
+        () -> flows.create(new TapFlows.Wish(id, "h", "vswitch", "t", "db", none, none, "BOTH")),
+        "not supported yet");
+    assertRefused(
+        () -> flows.create(new TapFlows.Wish(id, "h", "wire", "t", "db", none, none, "BOTH")),
+        "give vnic");
+  }
+
+  @Test
+  void aServiceWithFlowsIsNotDeleted() throws Exception {
+    Northbound northbound = open();
+    create(northbound, "t", "guest", "web");
+    northbound.flows().create(wishMac("f", "t", "db", DB_MAC));
+    UUID id = northbound.services().find("t").id();
+    assertRefused(() -> northbound.services().delete(id), "tap service t still has tap flows");
+    northbound.flows().delete(northbound.flows().find("f").id());
+    northbound.services().delete(id);
+    assertRefused(() -> northbound.services().delete(id), "is unknown");
+    assertThat(northbound.view().services()).isEmpty();
+  }
+
+  @Test
+  void aRefusalIsDecidedByTheServerEvenIfTheAskerKnowsLess() throws Exception {
+    List<Callable<Boolean>> askers = new java.util.ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Northbound northbound = open();
+      String name = "t" + i;
+      askers.add(() -> {
+        try {
+          create(northbound, name, "guest", "web");
+          return true;
+        } catch (Refusal refused) {
+          return false;
+        }
+      });
+    }
+    int created = 0;
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> asked : executor.invokeAll(askers)) {
+        created += asked.get() ? 1 : 0;
+      }
+    }
+    assertThat(created).isEqualTo(1);
+  }
+
+  @Test
+  void keysAreNeverGivenTwice() throws Exception {
+    Set<Long> keys = new HashSet<>();
+    Northbound northbound = open();
+    HostReports reports = new HostReports(northbound, "hostA");
+    List<GroupIdentity> two =
+        List.of(
+            new GroupIdentity(UUID.randomUUID(), "hostA", "br-int", true),
+            new GroupIdentity(UUID.randomUUID(), "hostA", "br-int", false));
+    for (int i = 0; i < 3; i++) {
+      reports.allot(two, List.of());
+      List<TapGroup> groups = northbound.view().groups();
+      assertThat(groups).hasSize(2);
+      groups.forEach(group -> assertThat(keys.add(group.key())).isTrue());
+      reports.allot(List.of(), groups);
+    }
+    assertThat(northbound.view().groups()).isEmpty();
+  }
+
+  @Test
+  void anotherSessionSeesAChange() throws Exception {
+    Northbound watching = open();
+    Northbound asking = open();
+    create(asking, "t", "host", "hostA");
+    assertThat(watching.await(view -> !view.services().isEmpty(), PATIENCE)).isTrue();
+    MirrorView view = watching.view();
+    assertThat(view.services().getFirst().name()).isEqualTo("t");
+  }
+
+  @Test
+  void onlyOneSessionSpeaksForAHost() throws Exception {
+    Northbound first = open();
+    Northbound second = open();
+    assertThat(first.speakFor("host-1.example", PATIENCE)).isTrue();
+    assertThat(second.speakFor("host-1.example", Duration.ofMillis(50))).isFalse();
+    assertThat(second.speakFor("host-2.example", PATIENCE)).isTrue();
+  }
+
+  @Test
+  void aServerThatRunsIsUsedAndOneThatDiedIsReplaced() throws Exception {
+    create(open(), "t", "host", "hostA");
+    Endpoint endpoint = server.start();
+    assertThat(open().view().services()).hasSize(1);
+    ProcessHandle process =
+        ProcessHandle.of(
+                Long.parseLong(
+                    java.nio.file.Files.readString(data.resolve("northbound.pid")).strip()))
+            .orElseThrow();
+    assertThat(process.destroyForcibly()).isTrue();
+    var _ = process.onExit().get(10, java.util.concurrent.TimeUnit.SECONDS);
+    assertThat(server.start()).isEqualTo(endpoint);
+    assertThat(open().view().services()).hasSize(1);
+  }
+
+  @Test
+  void aSessionEndsWithItsServer() throws Exception {
+    Northbound northbound = open();
+    server.stop();
+    assertThat(northbound.ended().get(10, java.util.concurrent.TimeUnit.SECONDS)).isNotNull();
+    assertThatThrownBy(() -> northbound.await(view -> false, PATIENCE))
+        .isInstanceOf(IOException.class);
+  }
+}
