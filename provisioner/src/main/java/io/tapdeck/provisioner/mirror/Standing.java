@@ -30,9 +30,10 @@ public record Standing(State state, String reason, boolean settled) {
       destination
           .map(Host::name)
           .filter(host ->
-              view.serviceReport(service.id(), host)
-                  .filter(report -> report.generation() == service.generation())
-                  .isEmpty())
+              service.generation() > TapService.FIRST_GENERATION
+                  && view.serviceReport(service.id(), host)
+                      .filter(report -> report.generation() == service.generation())
+                      .isEmpty())
           .ifPresent(holding::add);
       return disabled(holding, "");
     }
