@@ -123,7 +123,8 @@ final class JsonRpcConnection implements AutoCloseable {
       request.put("id", id).put("method", method).set("params", parameters);
       send(request);
       if (ended.isDone()) {
-        throw new IOException(ended.join());
+        // Too late for end() to have seen this call; without effect if the answer has come.
+        reply.completeExceptionally(ended.join());
       }
       return reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
