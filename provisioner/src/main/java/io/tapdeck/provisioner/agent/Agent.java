@@ -47,6 +47,7 @@ public final class Agent {
   private final Retry ovsRetry = new Retry();
   private final Reconciler reconciler;
   private volatile boolean stopped;
+  private boolean inStep;
   private @Nullable Northbound northbound;
   private @Nullable OpenVswitch ovs;
   private @Nullable MirrorView wanted;
@@ -124,6 +125,10 @@ public final class Agent {
     reports.report(
         Reconciler.serviceReports(plan, view, identity.name(), findings),
         Reconciler.flowReports(plan, view, identity.name(), findings));
+    if (!inStep && findings.isClean()) {
+      inStep = true;
+      LOG.info("host {} is in step with {}", identity.name(), settings.northbound());
+    }
   }
 
   /** What was last wanted, with this host's NICs as they are now. */
@@ -188,7 +193,7 @@ public final class Agent {
         }
         northboundRetry.reset();
         northbound = opened;
-        LOG.info("host {} follows {}", identity.name(), settings.northbound());
+        inStep = false;
         return opened;
       } catch (IOException absent) {
         northboundRetry.failed("the northbound", absent);

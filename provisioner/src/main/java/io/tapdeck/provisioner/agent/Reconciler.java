@@ -59,7 +59,12 @@ final class Reconciler {
       Map<String, String> nicTrouble,
       Set<String> reachable,
       boolean leftover,
-      Optional<String> trouble) {}
+      Optional<String> trouble) {
+    /** Whether the host is as planned, as far as it lies with this host. */
+    boolean isClean() {
+      return amiss.isEmpty() && nicTrouble.isEmpty() && !leftover && trouble.isEmpty();
+    }
+  }
 
   /** One round. */
   Findings reconcile(HostPlan plan, OpenVswitch ovs) throws InterruptedException {

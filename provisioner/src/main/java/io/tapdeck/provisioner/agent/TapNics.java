@@ -230,7 +230,18 @@ final class TapNics {
       ports.add(nic.port());
       tables.add(TABLE_PREFIX + nic.name());
     }
-    right.keySet().removeIf(nic -> !planned.contains(nic));
+    for (TapNic nic : List.copyOf(right.keySet())) {
+      if (!planned.contains(nic)) {
+        right.remove(nic);
+        if (hasNft && nic.netns().isPresent()) {
+          // The namespace may be gone with its guest, and the filter with it.
+          var _ =
+              Command.of("nft", "delete", "table", "netdev", TABLE_PREFIX + nic.name())
+                  .inNetns(nic.netns().get())
+                  .run();
+        }
+      }
+    }
     for (JsonNode link :
         MAPPER.readTree(Command.of("ip", "-j", "link", "show", "type", "veth").demand())) {
       String name = link.path("ifname").asText();

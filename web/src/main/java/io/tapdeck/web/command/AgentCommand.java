@@ -6,8 +6,6 @@ import io.tapdeck.provisioner.northbound.Refusal;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,8 +16,6 @@ import picocli.CommandLine.Option;
     name = "agent",
     description = "Keeps this host's Open vSwitch as the northbound wants it, until it is ended.")
 final class AgentCommand implements Callable<Integer> {
-  private static final int END_SECONDS = 5;
-
   @Mixin private NorthboundAccess access;
 
   @Option(
@@ -58,28 +54,11 @@ final class AgentCommand implements Callable<Integer> {
             Optional.ofNullable(host),
             Optional.ofNullable(tunnelIp));
     Agent agent = new Agent(settings);
-    CountDownLatch ended = new CountDownLatch(1);
-    Thread end = new Thread(() -> end(agent, ended), "end");
-    Runtime.getRuntime().addShutdownHook(end);
-    try {
+    try (StopSignals signals = new StopSignals(agent::stop)) {
       agent.run();
+      return signals.end(ExitStatus.DONE);
     } catch (Refusal refusal) {
-      Runtime.getRuntime().removeShutdownHook(end);
       throw new RefusedException(String.valueOf(refusal.getMessage()), refusal);
-    } finally {
-      ended.countDown();
-    }
-    return ExitStatus.DONE;
-  }
-
-  /** Ended by a signal: that is done as asked, which the virtual machine itself would deny. */
-  private static void end(Agent agent, CountDownLatch ended) {
-    agent.stop();
-    try {
-      boolean inTime = ended.await(END_SECONDS, TimeUnit.SECONDS);
-      Runtime.getRuntime().halt(inTime ? ExitStatus.DONE : ExitStatus.INCOMPLETE);
-    } catch (InterruptedException hurried) {
-      Runtime.getRuntime().halt(ExitStatus.INCOMPLETE);
     }
   }
 }

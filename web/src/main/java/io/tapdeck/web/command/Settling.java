@@ -21,8 +21,9 @@ final class Settling {
       names = "--timeout",
       paramLabel = "DURATION",
       defaultValue = "10s",
+      converter = Durations.class,
       description = "How long to wait, like 500ms, 10s or 2m (default ${DEFAULT-VALUE}).")
-  private String timeout;
+  private Duration timeout;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -37,8 +38,7 @@ final class Settling {
    */
   int await(Northbound northbound, Function<MirrorView, Standing> standing)
       throws IOException, InterruptedException {
-    Duration limit = limit();
-    if (!wait || northbound.await(view -> standing.apply(view).settled(), limit)) {
+    if (!wait || northbound.await(view -> standing.apply(view).settled(), timeout)) {
       return ExitStatus.DONE;
     }
     Standing last = standing.apply(northbound.view());
@@ -47,26 +47,12 @@ final class Settling {
         .println(
             spec.qualifiedName()
                 + ": not done within "
-                + timeout
+                + timeout.toMillis()
+                + " ms"
                 + ", still "
                 + last.state().word()
                 + (last.reason().isEmpty() ? "" : ": " + last.reason()));
     spec.commandLine().getErr().flush();
     return ExitStatus.INCOMPLETE;
-  }
-
-  /** Refuses a bad duration before anything is begun. */
-  Duration limit() {
-    if (!timeout.matches("[0-9]{1,9}(ms|s|m|h)")) {
-      throw new RefusedException(
-          "'" + timeout + "' is no duration: give a number and ms, s, m or h, like 10s");
-    }
-    long number = Long.parseLong(timeout.replaceAll("[a-z]", ""));
-    return switch (timeout.replaceAll("[0-9]", "")) {
-      case "ms" -> Duration.ofMillis(number);
-      case "s" -> Duration.ofSeconds(number);
-      case "m" -> Duration.ofMinutes(number);
-      default -> Duration.ofHours(number);
-    };
   }
 }

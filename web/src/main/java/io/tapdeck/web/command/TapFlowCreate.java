@@ -70,7 +70,6 @@ final class TapFlowCreate implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var _ = settling.limit();
     UUID chosen = id == null ? UUID.randomUUID() : id;
     TapFlows.Wish wish =
         new TapFlows.Wish(

@@ -21,7 +21,6 @@ final class TapFlowEnable implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var _ = settling.limit();
     return access.run(northbound -> {
       TapFlow flow = northbound.flows().find(idOrName);
       northbound.flows().setEnabled(flow.id(), true);

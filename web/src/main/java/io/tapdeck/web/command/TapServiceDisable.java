@@ -23,7 +23,6 @@ final class TapServiceDisable implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var _ = settling.limit();
     return access.run(northbound -> {
       TapService service = northbound.services().find(idOrName);
       northbound.services().setEnabled(service.id(), false);
