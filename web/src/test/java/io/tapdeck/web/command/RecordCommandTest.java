@@ -36,7 +36,7 @@ class RecordCommandTest {
 
   @AfterEach
   void removeLab() throws Exception {
-    lab.close();
+    lab.remove();
   }
 
   @ParameterizedTest

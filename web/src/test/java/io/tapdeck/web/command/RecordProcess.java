@@ -117,8 +117,8 @@ final class RecordProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    process.destroyForcibly().waitFor();
+  public void close() throws IOException {
+    process.destroyForcibly().onExit().join();
     Files.delete(out);
     Files.delete(err);
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Two network namespaces with a veth between them, over which only what a test sends goes. */
-final class RecordingLab implements AutoCloseable {
+final class RecordingLab {
   static final String SENDING = "tdc-a";
   static final String RECEIVING = "tdc-b";
 
@@ -111,8 +111,8 @@ final class RecordingLab implements AutoCloseable {
     run("umount", directory.toString());
   }
 
-  @Override
-  public void close() throws Exception {
+  /** Removes the namespaces and what is in them. */
+  void remove() throws Exception {
     run("ip", "netns", "del", sender);
     run("ip", "netns", "del", receiver);
   }
