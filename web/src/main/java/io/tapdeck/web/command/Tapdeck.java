@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
     description = "Mirrors traffic with Open vSwitch, records it with libpcap, and replays it.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Tapdeck.Version.class,
-    subcommands = {RecordCommand.class},
     mixinStandardHelpOptions = true,
+    subcommands = {RecordCommand.class, ReplayCommand.class},
     scope = CommandLine.ScopeType.INHERIT,
     exitCodeOnInvalidInput = ExitStatus.REFUSED,
     exitCodeOnExecutionException = ExitStatus.INCOMPLETE)

@@ -1,0 +1,256 @@
+package io.tapdeck.replay;
+
+import io.tapdeck.capture.os.Errno;
+import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.pcap.PcapReader;
+import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
+import io.tapdeck.replay.os.PacketSocket;
+import io.tapdeck.replay.os.TargetInterface;
+import io.tapdeck.replay.pace.Clock;
+import io.tapdeck.replay.pace.Schedule;
+import io.tapdeck.replay.pace.StopFlag;
+import io.tapdeck.replay.pace.SystemClock;
+import io.tapdeck.replay.pace.TimingErrors;
+import io.tapdeck.replay.transmit.BatchSender;
+import io.tapdeck.replay.transmit.FrameLink;
+import io.tapdeck.replay.transmit.Tally;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a replay: checks everything, rehearses, plays, and tells what it came to. {@link
+ * #run()} blocks; {@link #stop()} and {@link #progress()} are for other threads.
+ */
+public final class Replay {
+  private static final double MEDIAN = 0.5;
+  private static final double PERCENTILE_99 = 0.99;
+
+  private final ReplaySettings settings;
+  private final TargetGuard guard;
+  private final StopFlag stop = new StopFlag();
+  private final Tally tally = new Tally();
+  private volatile @Nullable Player playing;
+
+  public Replay(ReplaySettings settings, TargetGuard guard) {
+    this.settings = settings;
+    this.guard = guard;
+  }
+
+  /**
+   * Plays. To be called once, on a platform thread: sending must not share its thread.
+   *
+   * @return also when a file cannot be read to its end, or the interface is lost
+   * @throws ReplayRefusedException if it cannot be begun; nothing was sent then
+   */
+  public ReplaySummary run() {
+    ByteBuffer window = ByteBuffer.allocateDirect(PcapReader.WINDOW_LENGTH);
+    CaptureSequence.check(settings.files(), window);
+    if (settings.namespace().isEmpty()) {
+      return play(window);
+    }
+    String namespace = settings.namespace().get().name();
+    try {
+      return settings.namespace().get().call(() -> play(window));
+    } catch (OsException e) {
+      throw new ReplayRefusedException(
+          e.lacksPrivilege()
+              ? "entering network namespace " + namespace + " needs CAP_SYS_ADMIN; run it as root"
+              : e.errno() == Errno.ENOENT
+                  ? "there is no network namespace "
+                      + namespace
+                      + "; 'ip netns list' shows those that there are"
+                  : "cannot enter network namespace " + namespace + ": " + e.getMessage(),
+          e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ends the replay at once, before the next frame; {@link #run()} returns the summary. */
+  public void stop() {
+    stop.raise();
+  }
+
+  /** How far it is. */
+  public ReplayProgress progress() {
+    Player player = playing;
+    Duration elapsed = Duration.ZERO;
+    Duration untilNext = Duration.ZERO;
+    if (player != null && player.begun()) {
+      long now = System.nanoTime();
+      elapsed = Duration.ofNanos(Math.max(0, now - player.anchor()));
+      untilNext = Duration.ofNanos(Math.max(0, player.nextDeadline() - now));
+    }
+    return new ReplayProgress(
+        tally.read(),
+        tally.sent(),
+        tally.sentBytes(),
+        tally.skipped(),
+        tally.failed(),
+        elapsed,
+        untilNext);
+  }
+
+  private ReplaySummary play(ByteBuffer window) {
+    try (PacketSocket socket = open()) {
+      TargetInterface target = socket.target();
+      requireUsable(target);
+      Optional<String> objection = guard.objection(target.name());
+      if (objection.isPresent()) {
+        throw new ReplayRefusedException(objection.get());
+      }
+      rehearse(socket, window);
+      return perform(socket, window);
+    }
+  }
+
+  private PacketSocket open() {
+    String name = settings.interfaceName();
+    try {
+      return PacketSocket.open(name);
+    } catch (OsException e) {
+      String where = settings.namespace().map(n -> " in network namespace " + n.name()).orElse("");
+      throw new ReplayRefusedException(
+          e.lacksPrivilege()
+              ? "sending frames needs CAP_NET_RAW; run it as root"
+              : e.errno() == Errno.ENODEV
+                  ? "there is no interface "
+                      + name
+                      + where
+                      + "; 'ip link' shows those that there are"
+                  : "cannot send to " + name + where + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void requireUsable(TargetInterface target) {
+    String name = target.name();
+    if (!target.isEthernet()) {
+      throw new ReplayRefusedException(
+          name + " is not an Ethernet interface; only to these can be played");
+    }
+    if (!target.up()) {
+      throw new ReplayRefusedException(name + " is down; 'ip link set " + name + " up' sets it up");
+    }
+    if (!target.running()) {
+      throw new ReplayRefusedException(
+          name + " has no carrier, all frames would be lost; connect its other end");
+    }
+  }
+
+  private void rehearse(PacketSocket socket, ByteBuffer window) {
+    StopFlag over = new StopFlag();
+    Rehearsal.JumpingClock clock = new Rehearsal.JumpingClock(over);
+    FrameLink link = new Rehearsal.Link(socket);
+    while (!over.raised() && !stop.raised()) {
+      try (Stage stage = new Stage(link, clock, over, new Tally(), settings, window)) {
+        stage.play();
+        if (stage.tally.sent() == 0) {
+          return;
+        }
+      } catch (IOException e) {
+        // The replay itself will meet it too, and tell.
+        return;
+      }
+    }
+  }
+
+  private ReplaySummary perform(PacketSocket socket, ByteBuffer window) {
+    List<String> troubles = new ArrayList<>();
+    Stage stage = new Stage(socket, new SystemClock(), stop, tally, settings, window);
+    stop.wakes(Thread.currentThread());
+    playing = stage.player;
+    try (stage) {
+      stage.play();
+      stage.sender.checkLink(System.nanoTime());
+    } catch (IOException e) {
+      troubles.add("reading failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+    }
+    troubles.addAll(stage.sequence.damages());
+    if (stage.sender.linkLost()) {
+      troubles.add(lostLink(stage.sender.lostWith()));
+    }
+    return summary(stage, troubles);
+  }
+
+  private String lostLink(OptionalInt errno) {
+    return errno.isPresent()
+        ? settings.interfaceName() + " was lost: " + Errno.text(errno.getAsInt())
+        : settings.interfaceName()
+            + " lost its carrier; of the frames sent last some may have been lost";
+  }
+
+  private ReplaySummary summary(Stage stage, List<String> troubles) {
+    TimingErrors errors = stage.timingErrors;
+    long nanos = tally.sent() == 0 ? 0 : stage.sender.lastHandOver() - stage.player.anchor();
+    return new ReplaySummary(
+        settings.interfaceName(),
+        stop.raised() && !stage.player.isDone(),
+        tally.read(),
+        tally.sent(),
+        tally.sentBytes(),
+        tally.sentTruncated(),
+        tally.skipped(),
+        tally.skippedBy(),
+        tally.failed(),
+        tally.failedBy(Errno::text),
+        0,
+        nanos,
+        new TimingErrorSummary(
+            errors.count(),
+            errors.nanosAt(MEDIAN),
+            errors.nanosAt(PERCENTILE_99),
+            errors.maxNanos()),
+        troubles);
+  }
+
+  /** The parts of one performance, put together. */
+  private static final class Stage implements Closeable {
+    final Tally tally;
+    final TimingErrors timingErrors = new TimingErrors();
+    final CaptureSequence sequence;
+    final BatchSender sender;
+    final Player player;
+    private final Clock clock;
+    private final StopFlag stop;
+
+    Stage(
+        FrameLink link,
+        Clock clock,
+        StopFlag stop,
+        Tally tally,
+        ReplaySettings settings,
+        ByteBuffer window) {
+      Schedule schedule = settings.pace().schedule();
+      this.clock = clock;
+      this.stop = stop;
+      this.tally = tally;
+      sequence = new CaptureSequence(settings.files(), settings.loops(), schedule, window);
+      sender = new BatchSender(link, clock, stop, tally, timingErrors, schedule.hasDeadlines());
+      player = new Player(sequence, schedule, sender, clock, tally, link.slotLength());
+    }
+
+    void play() throws IOException {
+      player.begin();
+      while (!player.isDone() && !stop.raised()) {
+        if (player.doWork() == 0) {
+          clock.waitUntil(player.nextDeadline(), stop);
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      sequence.close();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.tapdeck.replay;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a replay came to: read = sent + skipped + failed + filtered.
+ *
+ * @param stopped whether it ended because {@link Replay#stop()} was called
+ * @param read frames taken from the files, as often as they were played
+ * @param sent frames that the kernel accepted
+ * @param sentBytes their lengths, from the Ethernet header on, without frame check sequence
+ * @param sentTruncated frames among them that went out as short as they had been captured
+ * @param skipped frames that could not be sent, counted by reason in {@code skippedBy}
+ * @param failed frames that the kernel refused, counted by error in {@code failedBy}
+ * @param filtered frames that were not selected
+ * @param nanos from the first frame's deadline to the end of the last hand-over
+ * @param timingErrors how far hand-overs were from their deadlines; all zero where there are none
+ * @param troubles what else went wrong, a line each: files that are cut short, a lost interface
+ */
+public record ReplaySummary(
+    String interfaceName,
+    boolean stopped,
+    long read,
+    long sent,
+    long sentBytes,
+    long sentTruncated,
+    long skipped,
+    Map<String, Long> skippedBy,
+    long failed,
+    Map<String, Long> failedBy,
+    long filtered,
+    long nanos,
+    TimingErrorSummary timingErrors,
+    List<String> troubles) {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /**
+   * Absolute differences between a frame's deadline and its hand-over, in nanoseconds.
+   *
+   * @param count hand-overs that had a deadline
+   */
+  public record TimingErrorSummary(long count, long p50, long p99, long max) {}
+
+  public ReplaySummary {
+    skippedBy = Map.copyOf(skippedBy);
+    failedBy = Map.copyOf(failedBy);
+    troubles = List.copyOf(troubles);
+  }
+
+  /** Whether all was done as asked, or all until the end that was asked for. */
+  public boolean complete() {
+    boolean nothingSent = sent == 0 && read > 0;
+    return stopped || (troubles.isEmpty() && skipped == 0 && failed == 0 && !nothingSent);
+  }
+
+  /** How long it took. */
+  public double seconds() {
+    return nanos / NANOS_PER_SECOND;
+  }
+
+  /** Frames sent each second; 0 if it took no time. */
+  public double packetsPerSecond() {
+    return nanos == 0 ? 0 : sent / seconds();
+  }
+
+  /** Bits sent each second; 0 if it took no time. */
+  public double bitsPerSecond() {
+    return nanos == 0 ? 0 : sentBytes * (double) Byte.SIZE / seconds();
+  }
+}

@@ -1,0 +1,21 @@
+package io.tapdeck.replay;
+
+import java.util.Optional;
+
+/**
+ * Knows which interfaces must not be played to: one that is being recorded, a port of a mirror.
+ * Asked once for each replay, before the first frame.
+ */
+@FunctionalInterface
+public interface TargetGuard {
+  /** Objects to nothing. */
+  TargetGuard NONE = interfaceName -> Optional.empty();
+
+  /**
+   * Whether an interface may be played to. Called by the thread that will send, inside the network
+   * namespace of the interface, so that what it sees in {@code /sys/class/net} is the right one.
+   *
+   * @return why not, as one line that says what is wrong and what to do; empty if it may
+   */
+  Optional<String> objection(String interfaceName);
+}

@@ -1,0 +1,13 @@
+package io.tapdeck.replay.pace;
+
+/** The time by which a player plays. */
+public interface Clock {
+  /** Nanoseconds from an arbitrary origin, as {@link System#nanoTime()}. */
+  long nanoTime();
+
+  /**
+   * Returns when {@link #nanoTime()} has reached {@code deadline}, or before that when {@code stop}
+   * is raised; never early otherwise.
+   */
+  void waitUntil(long deadline, StopFlag stop);
+}

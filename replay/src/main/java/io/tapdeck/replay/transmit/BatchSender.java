@@ -1,0 +1,221 @@
+package io.tapdeck.replay.transmit;
+
+import io.tapdeck.capture.os.Errno;
+import io.tapdeck.replay.pace.Clock;
+import io.tapdeck.replay.pace.StopFlag;
+import io.tapdeck.replay.pace.TimingErrors;
+import java.nio.ByteBuffer;
+import java.util.OptionalInt;
+
+/**
+ * Fills a batch frame by frame and hands it over, each frame once and in order. What the kernel
+ * refuses for the moment is tried again, with growing pauses, until {@link #PATIENCE} is over;
+ * after a frame that failed so, the next ones get {@link #PATIENCE_AFTER_FAILURE} until one is
+ * accepted again. What it refuses for good is counted as failed, by error number.
+ *
+ * <p>Not for use by two threads at once; allocates nothing.
+ */
+public final class BatchSender {
+  /** Nanoseconds that a frame is tried for. */
+  static final long PATIENCE = 1_000_000_000;
+
+  /** The same, while the frame before failed: a link that is stuck is not waited for all over. */
+  static final long PATIENCE_AFTER_FAILURE = 10_000_000;
+
+  /** Nanoseconds between two looks at whether the interface still has a carrier. */
+  private static final long LINK_CHECK_INTERVAL = 10_000_000;
+
+  private static final long FIRST_PAUSE = 20_000;
+  private static final long LONGEST_PAUSE = 1_000_000;
+  private static final int LONGEST_WAIT_FOR_ROOM_MILLIS = 50;
+
+  /** "No such device or address", what a packet socket answers once its interface is gone. */
+  private static final int ENXIO = 6;
+
+  private final FrameLink link;
+  private final Clock clock;
+  private final StopFlag stop;
+  private final Tally tally;
+  private final TimingErrors timingErrors;
+  private final boolean hasDeadlines;
+
+  private final int[] lengths;
+  private final boolean[] truncated;
+  private final long[] deadlines;
+  private int size;
+
+  private long patience = PATIENCE;
+  private long refusedSince = Long.MIN_VALUE;
+  private long pause = FIRST_PAUSE;
+  private long linkCheckedAt;
+  private long lastHandOver;
+  private boolean linkLost;
+  private int lostWith;
+
+  /**
+   * @param hasDeadlines whether being late means anything and is recorded
+   * @param timingErrors filled with each accepted frame's distance from its deadline
+   */
+  public BatchSender(
+      FrameLink link,
+      Clock clock,
+      StopFlag stop,
+      Tally tally,
+      TimingErrors timingErrors,
+      boolean hasDeadlines) {
+    this.link = link;
+    this.clock = clock;
+    this.stop = stop;
+    this.tally = tally;
+    this.timingErrors = timingErrors;
+    this.hasDeadlines = hasDeadlines;
+    this.lengths = new int[link.slots()];
+    this.truncated = new boolean[link.slots()];
+    this.deadlines = new long[link.slots()];
+    this.linkCheckedAt = clock.nanoTime();
+    this.lastHandOver = linkCheckedAt;
+  }
+
+  /** Whether another frame fits into the batch. */
+  public boolean hasRoom() {
+    return size < lengths.length;
+  }
+
+  /** Whether there is nothing to hand over. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Whether the interface was lost: went down, or away, or has no carrier any more. */
+  public boolean linkLost() {
+    return linkLost;
+  }
+
+  /** The error number by which the loss was learned; empty if by looking at the carrier. */
+  public OptionalInt lostWith() {
+    return lostWith == 0 ? OptionalInt.empty() : OptionalInt.of(lostWith);
+  }
+
+  /**
+   * Copies a frame into the place of the batch's next, without making it part of the batch: so that
+   * the copying is over when the frame becomes due. There must be room.
+   */
+  public void stage(ByteBuffer from, int offset, int length, boolean truncatedWhenCaptured) {
+    link.put(size, from, offset, length);
+    lengths[size] = length;
+    truncated[size] = truncatedWhenCaptured;
+  }
+
+  /** Makes the staged frame part of the batch. */
+  public void commit(long deadline) {
+    deadlines[size++] = deadline;
+  }
+
+  /**
+   * Hands the batch over; it is empty afterwards. Where the end is asked for, or the link is lost,
+   * the rest of the batch is dropped uncounted, as if it had not been read.
+   */
+  public void flush() {
+    int from = 0;
+    while (from < size && !stop.raised() && !linkLost) {
+      long before = clock.nanoTime();
+      if (before - linkCheckedAt >= LINK_CHECK_INTERVAL) {
+        checkLink(before);
+        continue;
+      }
+      int accepted = link.send(from, size - from);
+      if (accepted > 0) {
+        account(from, accepted, before);
+        from += accepted;
+      } else {
+        from += refused(-accepted, before);
+      }
+    }
+    size = 0;
+  }
+
+  /** Looks at whether the interface still has a carrier, and remembers if not. */
+  public void checkLink(long now) {
+    linkCheckedAt = now;
+    if (!link.isRunning()) {
+      linkLost = true;
+    }
+  }
+
+  /** When the last call that was accepted returned; what the clock showed at the start if none. */
+  public long lastHandOver() {
+    return lastHandOver;
+  }
+
+  private void account(int from, int accepted, long before) {
+    lastHandOver = clock.nanoTime();
+    patience = PATIENCE;
+    refusedSince = Long.MIN_VALUE;
+    pause = FIRST_PAUSE;
+    long bytes = 0;
+    long cut = 0;
+    for (int slot = from; slot < from + accepted; slot++) {
+      bytes += lengths[slot];
+      cut += truncated[slot] ? 1 : 0;
+    }
+    tally.addSent(accepted, bytes, cut);
+    if (hasDeadlines) {
+      recordTiming(from, accepted, before);
+    }
+  }
+
+  /**
+   * The kernel takes the frames of a call one after the other: the call's time is shared evenly.
+   */
+  private void recordTiming(int from, int accepted, long before) {
+    long share = accepted == 1 ? 0 : (lastHandOver - before) / accepted;
+    long handedOver = before;
+    for (int slot = from; slot < from + accepted; slot++) {
+      timingErrors.record(handedOver - deadlines[slot]);
+      handedOver += share;
+    }
+  }
+
+  /** Decides about the first frame, which was refused; returns how many frames are done with. */
+  private int refused(int errno, long now) {
+    return switch (errno) {
+      case Errno.EINTR -> 0;
+      case Errno.EMSGSIZE -> {
+        tally.addSkipped(SkipReason.OVERSIZE);
+        yield 1;
+      }
+      case Errno.ENETDOWN, Errno.ENODEV, ENXIO -> {
+        tally.addFailed(errno);
+        linkLost = true;
+        lostWith = errno;
+        yield 1;
+      }
+      case 0, Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM -> refusedForNow(errno, now);
+      default -> {
+        tally.addFailed(errno);
+        yield 1;
+      }
+    };
+  }
+
+  private int refusedForNow(int errno, long now) {
+    if (refusedSince == Long.MIN_VALUE) {
+      refusedSince = now;
+    }
+    if (now - refusedSince >= patience) {
+      tally.addFailed(errno);
+      patience = PATIENCE_AFTER_FAILURE;
+      refusedSince = Long.MIN_VALUE;
+      pause = FIRST_PAUSE;
+      return 1;
+    }
+    if (errno == Errno.EAGAIN) {
+      // The socket's own buffer is full: the kernel knows when there is room.
+      link.awaitRoom(LONGEST_WAIT_FOR_ROOM_MILLIS);
+    } else {
+      clock.waitUntil(now + pause, stop);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,95 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.replay.Replay;
+import io.tapdeck.replay.ReplayProgress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One line on stderr that follows a replay, if stderr is a terminal; from two seconds on, once a
+ * second.
+ */
+final class ReplayProgressLine implements AutoCloseable {
+  private static final long FIRST_SECONDS = 2;
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double BITS_PER_MEGABIT = 1e6;
+  private static final String CLEAR_LINE = "\r\033[K";
+
+  private final Replay replay;
+  private final PrintWriter err;
+  private final ScheduledExecutorService timer;
+  private long bytesBefore;
+  private long sentBefore;
+  private boolean shown;
+
+  ReplayProgressLine(Replay replay, PrintWriter err) {
+    this.replay = replay;
+    this.err = err;
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("progress").factory());
+  }
+
+  /** Begins to show it, unless there is no terminal to show it on. */
+  void start() {
+    if (isTerminal()) {
+      var _ = timer.scheduleAtFixedRate(this::show, FIRST_SECONDS, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Ends it, and clears the line. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    try {
+      if (timer.awaitTermination(1, TimeUnit.SECONDS) && shown) {
+        err.print(CLEAR_LINE);
+        err.flush();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void show() {
+    ReplayProgress now = replay.progress();
+    StringBuilder line = new StringBuilder(CLEAR_LINE);
+    line.append(
+        String.format(
+            Locale.ROOT,
+            "%.0f s: %d sent, %d skipped, %d failed; %d packets/s, %.1f Mbit/s",
+            now.elapsed().toNanos() / NANOS_PER_SECOND,
+            now.sent(),
+            now.skipped(),
+            now.failed(),
+            now.sent() - sentBefore,
+            (now.sentBytes() - bytesBefore) * (double) Byte.SIZE / BITS_PER_MEGABIT));
+    if (now.untilNext().compareTo(Duration.ofSeconds(1)) > 0) {
+      line.append("; next frame in ").append(now.untilNext().toSeconds()).append(" s");
+    }
+    sentBefore = now.sent();
+    bytesBefore = now.sentBytes();
+    shown = true;
+    err.print(line);
+    err.flush();
+  }
+
+  /** Java can ask for a terminal on both stdin and stdout only. */
+  private static boolean isTerminal() {
+    try {
+      String stderr = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return stderr.startsWith("/dev/pts/")
+          || stderr.startsWith("/dev/tty")
+          || stderr.equals("/dev/console");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
