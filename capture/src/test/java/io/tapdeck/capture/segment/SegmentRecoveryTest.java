@@ -9,6 +9,7 @@ import io.tapdeck.capture.pcap.PcapReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,6 +147,17 @@ class SegmentRecoveryTest {
     Files.write(NAME.unfinishedIn(directory), garbage);
     assertThat(recover(directory).leftAlone()).hasSize(1);
     assertThat(NAME.unfinishedIn(directory)).hasBinaryContent(garbage);
+  }
+
+  @Test
+  void aLinkIsNotFollowed() throws IOException {
+    Path elsewhere = directory.resolve("elsewhere");
+    Files.move(NAME.unfinishedIn(directory), elsewhere);
+    Files.write(elsewhere, new byte[100], StandardOpenOption.APPEND);
+    long size = Files.size(elsewhere);
+    Files.createSymbolicLink(NAME.unfinishedIn(directory), elsewhere);
+    assertThat(recover(directory).leftAlone()).hasSize(1);
+    assertThat(elsewhere).hasSize(size);
   }
 
   @Test

@@ -321,7 +321,7 @@ class RecordCommandTest {
   }
 
   private long count(JsonNode report, String displayFilter) throws Exception {
-    Path file = directory.resolve(report.get("segments").get(0).get("file").asText());
-    return RecordingLab.run("tshark", "-r", file.toString(), "-Y", displayFilter).lines().count();
+    String file = report.get("segments").get(0).get("file").asText();
+    return RecordingLab.count(directory.resolve(file), displayFilter);
   }
 }

@@ -36,7 +36,10 @@ final class RecordingLab {
   private final String sender;
   private final String receiver;
 
-  /** What capinfos says of a file. */
+  /**
+   * What capinfos says of a file. Its own "data size" is the sum of the original lengths, so that
+   * of the capture lengths is what the file has besides headers.
+   */
   record Capinfos(long packets, long frameBytes, long fileBytes, String first, String last) {}
 
   RecordingLab() throws Exception {
@@ -119,17 +122,19 @@ final class RecordingLab {
 
   static Capinfos capinfos(Path file) throws Exception {
     String[] columns =
-        run("capinfos", "-TMrQ", "-c", "-s", "-d", "-a", "-e", file.toString()).split("\t", -1);
+        run("capinfos", "-TMrQ", "-c", "-s", "-a", "-e", file.toString()).split("\t", -1);
     List<String> values = new ArrayList<>();
     for (String column : columns) {
       values.add(column.strip().replace("\"", ""));
     }
+    long packets = Long.parseLong(values.get(1));
+    long fileBytes = Long.parseLong(values.get(2));
     return new Capinfos(
-        Long.parseLong(values.get(1)),
-        Long.parseLong(values.get(3)),
-        Long.parseLong(values.get(2)),
-        values.get(4).replace(' ', 'T') + "Z",
-        values.get(5).replace(' ', 'T') + "Z");
+        packets,
+        fileBytes - 24 - 16 * packets,
+        fileBytes,
+        values.get(3).replace(' ', 'T') + "Z",
+        values.get(4).replace(' ', 'T') + "Z");
   }
 
   /** The arguments with an option's value replaced, or added if it is not there. */
@@ -152,6 +157,23 @@ final class RecordingLab {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(String.join(" ", command) + ": " + output).isZero();
     return output;
+  }
+
+  /** How many frames of a file tshark's display filter finds. */
+  static long count(Path file, String displayFilter) throws Exception {
+    return run(
+            "tshark",
+            "-r",
+            file.toString(),
+            "-Y",
+            displayFilter,
+            "-T",
+            "fields",
+            "-e",
+            "frame.number")
+        .lines()
+        .filter(line -> line.matches("\\d+"))
+        .count();
   }
 
   private static void inside(String namespace, String... command) throws Exception {
