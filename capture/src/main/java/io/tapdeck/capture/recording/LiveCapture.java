@@ -22,11 +22,11 @@ import java.time.Duration;
  * empty. Every method is for the one thread that records.
  */
 final class LiveCapture implements AutoCloseable {
-  /** After this time the kernel hands over a partly filled block of the ring. */
-  static final Duration RETIRE = Duration.ofMillis(100);
+  /** After this time, or twice as long, the kernel hands over a partly filled block of the ring. */
+  static final Duration RETIRE = Duration.ofMillis(50);
 
   /** A ring out of which nothing came for this long holds nothing. */
-  private static final long QUIET_NANOS = 3 * RETIRE.toNanos();
+  private static final long QUIET_NANOS = 6 * RETIRE.toNanos();
 
   private final LiveHandle handle;
   private final PacketSocket socket;

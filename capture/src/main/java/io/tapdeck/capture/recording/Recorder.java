@@ -11,6 +11,7 @@ import io.tapdeck.capture.segment.SegmentDirectory;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SegmentWriter;
 import io.tapdeck.capture.segment.Sidecar;
+import io.tapdeck.capture.segment.SidecarFile;
 import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -101,6 +102,7 @@ final class Recorder implements AutoCloseable {
             settings.rotateSize().bytes(),
             settings.rotateEvery().map(Duration::toString).orElse(null));
     this.nextNumber = directory.nextNumber();
+    SidecarFile.warmUp(origin);
     this.dropsBefore = nic.dropCounters();
     capture.begin();
     this.begun = System.nanoTime();

@@ -9,7 +9,7 @@ package io.tapdeck.capture.recording;
  */
 final class Rotation {
   /** Longer than the kernel keeps frames in a partly filled block of the ring. */
-  static final long SETTLE_NANOS = 3 * LiveCapture.RETIRE.toNanos();
+  static final long SETTLE_NANOS = 4 * LiveCapture.RETIRE.toNanos();
 
   /** Frames this much older than their segment's interval show that the clock was set back. */
   static final long CLOCK_SET_BACK_NANOS = 1_000_000_000L;

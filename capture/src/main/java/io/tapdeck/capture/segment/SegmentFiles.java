@@ -3,6 +3,8 @@ package io.tapdeck.capture.segment;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,12 +19,14 @@ final class SegmentFiles {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-  private static final Set<StandardOpenOption> CREATE =
+  private static final Set<OpenOption> CREATE =
       Set.of(
           StandardOpenOption.CREATE,
           StandardOpenOption.TRUNCATE_EXISTING,
-          StandardOpenOption.WRITE);
-  private static final Set<StandardOpenOption> CREATE_NEW =
+          StandardOpenOption.WRITE,
+          // Names can be guessed: nobody else's link may lead a recorder that is root elsewhere.
+          LinkOption.NOFOLLOW_LINKS);
+  private static final Set<OpenOption> CREATE_NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private SegmentFiles() {}

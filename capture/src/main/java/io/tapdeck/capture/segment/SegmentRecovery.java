@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -71,6 +72,10 @@ final class SegmentRecovery {
 
   private void finishSegment(SegmentName name) throws IOException {
     Path file = name.unfinishedIn(directory);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      leftAlone.add(file + " is not a regular file");
+      return;
+    }
     Optional<Sidecar> begun = SidecarFile.read(name.unfinishedSidecarIn(directory));
     completeHeader(file, begun);
     try {

@@ -35,10 +35,9 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
 
   /**
    * Reads a number with a unit: B, kB, MB, GB, TB, PB, EB (powers of 1000), KiB, MiB, GiB, TiB,
-   * PiB, EiB (powers of 1024), or none for bytes.
+   * PiB, EiB (powers of 1024), or none for bytes. What is no whole number of bytes is rounded.
    *
-   * @throws IllegalArgumentException if it is none, is no whole number of bytes, or exceeds 2^63 -
-   *     1
+   * @throws IllegalArgumentException if it is none, or exceeds 2^63 - 1 bytes
    */
   public static DataSize parse(String text) {
     Matcher form = FORM.matcher(text);
@@ -49,10 +48,13 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     }
     try {
       return new DataSize(
-          new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit)).longValueExact());
-    } catch (ArithmeticException inexact) {
+          new BigDecimal(form.group(1))
+              .multiply(BigDecimal.valueOf(unit))
+              .setScale(0, RoundingMode.HALF_UP)
+              .longValueExact());
+    } catch (ArithmeticException tooLarge) {
       throw new IllegalArgumentException(
-          "'" + text + "' is not a whole number of bytes below 8EiB", inexact);
+          "'" + text + "' is too large: a size is below 8EiB", tooLarge);
     }
   }
 

@@ -41,7 +41,7 @@ final class SummaryReport {
     if (summary.unreadAtStop() > 0) {
       lines.add("not read any more when the recording ended: " + summary.unreadAtStop());
     }
-    lines.add("%d segments in %s".formatted(summary.segments().size(), settings.directory()));
+    lines.add("segments: %d, in %s".formatted(summary.segments().size(), settings.directory()));
     return lines;
   }
 

@@ -1,0 +1,45 @@
+package io.tapdeck.capture.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SegmentNameTest {
+  private static final long YEAR_2200 = 7_258_118_400_000_000_000L;
+
+  @Test
+  void itTellsWhenTheSegmentWasOpened() {
+    SegmentName name = new SegmentName(Instant.parse("2026-11-23T13:57:19.123456789Z"), 1);
+    assertThat(name.fileName()).isEqualTo("20261123T135719.123456789Z-000001.pcap");
+  }
+
+  @Property
+  void whatIsWrittenReadsBack(
+      @ForAll @LongRange(min = 0, max = YEAR_2200) long nanos,
+      @ForAll @IntRange(min = 1, max = 999_999_999) int number) {
+    SegmentName name = new SegmentName(UtcTime.ofNanos(nanos), number);
+    assertThat(SegmentName.parse(name.fileName())).contains(name);
+    assertThat(SegmentName.ofAnyFile(name.fileName() + ".json.part")).contains(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "trace.pcap",
+        "20261399T135719.123456789Z-000001.pcap",
+        "20261123T135719.123456789Z-1.pcap",
+        "x20261123T135719.123456789Z-000001.pcap",
+        "20261123T135719.123456789Z-000001.pcapng"
+      })
+  void otherPeoplesFilesAreNone(String fileName) {
+    assertThat(SegmentName.parse(fileName)).isEmpty();
+  }
+}

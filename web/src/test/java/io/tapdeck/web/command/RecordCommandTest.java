@@ -1,0 +1,327 @@
+package io.tapdeck.web.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The command as a process of its own, on a veth between two network namespaces, with capinfos and
+ * tshark as judges. In every test received = written + droppedKernel + unreadAtStop.
+ */
+@Tag("lab")
+@Timeout(60)
+class RecordCommandTest {
+  private static final int FRAME_OVERHEAD = 42;
+
+  @TempDir private Path directory;
+  private RecordingLab lab;
+
+  @BeforeEach
+  void makeLab() throws Exception {
+    lab = new RecordingLab();
+  }
+
+  @AfterEach
+  void removeLab() throws Exception {
+    lab.remove();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void aSignalEndsItWithEveryFrameOnDisk(String signal) throws Exception {
+    try (RecordProcess recorder = record()) {
+      lab.send(5000, 100);
+      recorder.signal(signal);
+      JsonNode report = recorder.end(0);
+      assertAccounted(report, 5000, 5000, 0, 0);
+      assertThat(report.get("writtenBytes").asLong()).isEqualTo(5000L * (100 + FRAME_OVERHEAD));
+    }
+  }
+
+  @Test
+  void aSignalInTheMiddleOfTrafficEndsItWithEveryFrameThatWasCounted() throws Exception {
+    try (RecordProcess recorder = record()) {
+      Process flood = lab.startSending(10_000_000, 60);
+      try {
+        recorder.awaitSegment();
+        recorder.signal("TERM");
+        JsonNode report = recorder.end(0);
+        assertThat(report.get("unreadAtStop").asLong()).isZero();
+        assertBalanced(report);
+      } finally {
+        flood.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  @Test
+  void aPacketLimitLeavesTheRestUnread() throws Exception {
+    try (RecordProcess recorder = record("--stop-after", "100p", "--stop-after", "1h")) {
+      recorder.pause();
+      lab.send(300, 60);
+      recorder.resume();
+      assertAccounted(recorder.end(0), 300, 100, 0, 200);
+    }
+  }
+
+  @Test
+  void aSizeLimitIsNeverExceededAndNeitherIsASegments() throws Exception {
+    try (RecordProcess recorder =
+        record("-s", "200", "--stop-after", "100kB", "--rotate-size", "40kB")) {
+      recorder.pause();
+      lab.send(3000, 60);
+      recorder.resume();
+      JsonNode report = recorder.end(0);
+      assertBalanced(report);
+      long[] sizes = new long[report.get("segments").size()];
+      for (int i = 0; i < sizes.length; i++) {
+        sizes[i] = report.get("segments").get(i).get("bytes").asLong();
+      }
+      int record = 16 + 60 + FRAME_OVERHEAD;
+      assertThat(sizes).hasSize(3);
+      assertThat(sizes[0]).isBetween(40_000L - record, 40_000L).isEqualTo(sizes[1]);
+      assertThat(sizes[0] + sizes[1] + sizes[2]).isBetween(100_000L - record, 100_000L);
+    }
+  }
+
+  @Test
+  void aTimeLimitEndsAnIdleRecordingWithoutASegment() throws Exception {
+    try (RecordProcess recorder = record("--stop-after", "100ms")) {
+      JsonNode report = recorder.end(0);
+      assertAccounted(report, 0, 0, 0, 0);
+      assertThat(report.get("segments")).isEmpty();
+      assertThat(directory).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void onlyFramesThatMatchTheFilterAreReceived() throws Exception {
+    try (RecordProcess recorder = record("-f", "udp and len == 142", "-s", "50")) {
+      lab.send(1000, 60);
+      lab.send(700, 100);
+      recorder.signal("TERM");
+      JsonNode report = recorder.end(0);
+      assertAccounted(report, 700, 700, 0, 0);
+      assertThat(report.get("writtenBytes").asLong()).isEqualTo(700 * 50);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"in", "out", "both"})
+  void directionIsWhatTheInterfaceReceivesOrSends(String direction) throws Exception {
+    // On the sending side every frame goes out.
+    int expected = direction.equals("in") ? 0 : 400;
+    try (RecordProcess recorder =
+        RecordProcess.start(
+            "-i",
+            RecordingLab.SENDING,
+            "--netns",
+            lab.sender(),
+            "-o",
+            directory.toString(),
+            "--direction",
+            direction,
+            "-f",
+            "udp port 9")) {
+      lab.send(400, 60);
+      recorder.signal("TERM");
+      assertAccounted(recorder.end(0), expected, expected, 0, 0);
+    }
+  }
+
+  @Test
+  void onLoopbackEachFrameIsRecordedOnce() throws Exception {
+    try (RecordProcess recorder =
+        RecordProcess.start(
+            "-i", "lo", "--netns", lab.sender(), "-o", directory.toString(), "-f", "udp port 9")) {
+      lab.sendTo("127.0.0.1", 500, 60);
+      recorder.signal("TERM");
+      assertAccounted(recorder.end(0), 500, 500, 0, 0);
+    }
+  }
+
+  @Test
+  void whatTheKernelDropsIsCounted() throws Exception {
+    try (RecordProcess recorder = record("--buffer", "2MiB")) {
+      recorder.pause();
+      lab.send(20_000, 1000);
+      recorder.resume();
+      recorder.signal("TERM");
+      JsonNode report = recorder.end(0);
+      assertThat(report.get("received").asLong()).isEqualTo(20_000);
+      assertThat(report.get("droppedKernel").asLong()).isBetween(15_000L, 19_999L);
+      assertThat(report.get("unreadAtStop").asLong()).isZero();
+      assertBalanced(report);
+    }
+  }
+
+  @Test
+  void vlanTagsAreKept() throws Exception {
+    try (RecordProcess recorder = record()) {
+      lab.sendTagged(42, 250);
+      recorder.signal("TERM");
+      JsonNode report = recorder.end(0);
+      assertAccounted(report, 250, 250, 0, 0);
+      assertThat(count(report, "vlan.id == 42")).isEqualTo(250);
+    }
+  }
+
+  @Test
+  void anInterfaceThatGoesAwayEndsItWithWhatCameBefore() throws Exception {
+    try (RecordProcess recorder = record()) {
+      lab.send(800, 60);
+      lab.deleteLink();
+      assertAccounted(recorder.end(1), 800, 800, 0, 0);
+      assertThat(recorder.errors()).contains("recording on " + RecordingLab.RECEIVING + " ended");
+    }
+  }
+
+  @Test
+  void aFullDiskEndsItWithWhatFitted() throws Exception {
+    lab.mountSmallDisk(directory, "1m");
+    try (RecordProcess recorder = record()) {
+      lab.send(2000, 1000);
+      JsonNode report = recorder.end(1);
+      assertThat(report.get("received").asLong()).isEqualTo(2000);
+      assertThat(report.get("written").asLong()).isBetween(900L, 1000L);
+      assertBalanced(report);
+      assertThat(recorder.errors()).contains("No space left on device");
+    } finally {
+      lab.unmount(directory);
+    }
+  }
+
+  @Test
+  void segmentsEndWithTheirIntervalAlsoWithoutFrames() throws Exception {
+    try (RecordProcess recorder = record("--rotate-every", "500ms")) {
+      lab.send(100, 60);
+      // No frame comes after these, and yet the segment is completed.
+      recorder.awaitFile(Pattern.compile(".*\\.pcap\\.json"));
+      recorder.signal("TERM");
+      assertAccounted(recorder.end(0), 100, 100, 0, 0);
+    }
+  }
+
+  @Test
+  void whatAKilledRecorderLeftIsCompletedByTheNext() throws Exception {
+    try (RecordProcess killed = record()) {
+      lab.send(2500, 60);
+      killed.awaitSize(Pattern.compile(".*\\.pcap\\.part"), 24 + 2500L * (16 + 60 + 42));
+      killed.signal("KILL");
+      killed.endKilled();
+    }
+    try (RecordProcess next = record("--stop-after", "10ms")) {
+      assertAccounted(next.end(0), 0, 0, 0, 0);
+      assertThat(next.errors()).contains("recovered").contains("2500 packets");
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      List<Path> all = files.sorted().toList();
+      assertThat(all).hasSize(2);
+      assertThat(RecordingLab.capinfos(all.get(0)).packets()).isEqualTo(2500);
+    }
+  }
+
+  @Test
+  void aSecondRecorderInTheDirectoryIsRefused() throws Exception {
+    try (RecordProcess first = record()) {
+      try (RecordProcess second = RecordProcess.startRefused(arguments())) {
+        assertThat(second.errors()).contains("another recorder is writing in " + directory);
+      }
+      first.signal("TERM");
+      first.end(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-i nope|there is no interface 'nope'",
+        "--netns=tdc-none|there is no network namespace 'tdc-none'",
+        "-f udpp|the filter 'udpp' is wrong: can't parse filter expression: syntax error",
+        "-o /nowhere|directory /nowhere does not exist",
+        "--rotate-size 1kB|have no room for a frame"
+      })
+  void whatCannotBeginIsRefusedInOneLineAndLeavesNothing(String refusal) throws Exception {
+    String[] parts = refusal.split("\\|", -1);
+    try (RecordProcess refused =
+        RecordProcess.startRefused(RecordingLab.override(arguments(), parts[0]))) {
+      assertThat(refused.errors()).contains(parts[1]).hasLineCount(1);
+      assertThat(directory).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void anInterfaceThatIsDownIsRefused() throws Exception {
+    lab.setDown();
+    try (RecordProcess refused = RecordProcess.startRefused(arguments())) {
+      assertThat(refused.errors())
+          .contains("interface tdc-b is down")
+          .contains("link set tdc-b up");
+    }
+  }
+
+  private String[] arguments() {
+    return new String[] {
+      "-i", RecordingLab.RECEIVING, "--netns", lab.receiver(), "-o", directory.toString()
+    };
+  }
+
+  private RecordProcess record(String... more) throws Exception {
+    return RecordProcess.start(
+        Stream.concat(Stream.of(arguments()), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private void assertAccounted(
+      JsonNode report, long received, long written, long dropped, long unread) throws Exception {
+    assertThat(
+            List.of(
+                report.get("received").asLong(),
+                report.get("written").asLong(),
+                report.get("droppedKernel").asLong(),
+                report.get("unreadAtStop").asLong()))
+        .as("received, written, droppedKernel, unreadAtStop")
+        .containsExactly(received, written, dropped, unread);
+    assertBalanced(report);
+  }
+
+  /** The equation, and that capinfos sees in the files what the report says. */
+  private void assertBalanced(JsonNode report) throws Exception {
+    assertThat(report.get("received").asLong())
+        .isEqualTo(
+            report.get("written").asLong()
+                + report.get("droppedKernel").asLong()
+                + report.get("unreadAtStop").asLong());
+    long packets = 0;
+    long bytes = 0;
+    for (JsonNode segment : report.get("segments")) {
+      RecordingLab.Capinfos seen =
+          RecordingLab.capinfos(directory.resolve(segment.get("file").asText()));
+      assertThat(seen.packets()).isEqualTo(segment.get("packets").asLong());
+      assertThat(seen.fileBytes()).isEqualTo(segment.get("bytes").asLong());
+      assertThat(segment.get("first").asText()).isEqualTo(seen.first());
+      assertThat(segment.get("last").asText()).isEqualTo(seen.last());
+      packets += seen.packets();
+      bytes += seen.frameBytes();
+    }
+    assertThat(packets).isEqualTo(report.get("written").asLong());
+    assertThat(bytes).isEqualTo(report.get("writtenBytes").asLong());
+  }
+
+  private long count(JsonNode report, String displayFilter) throws Exception {
+    String file = report.get("segments").get(0).get("file").asText();
+    return RecordingLab.count(directory.resolve(file), displayFilter);
+  }
+}
