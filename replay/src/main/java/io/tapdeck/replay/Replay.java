@@ -1,11 +1,13 @@
 package io.tapdeck.replay;
 
 import io.tapdeck.capture.os.Errno;
+import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.pcap.PcapReader;
 import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
 import io.tapdeck.replay.os.PacketSocket;
 import io.tapdeck.replay.os.TargetInterface;
+import io.tapdeck.replay.os.ThreadPriority;
 import io.tapdeck.replay.pace.Clock;
 import io.tapdeck.replay.pace.Schedule;
 import io.tapdeck.replay.pace.StopFlag;
@@ -22,6 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +49,7 @@ public final class Replay {
   }
 
   /**
-   * Plays. To be called once, on a platform thread: sending must not share its thread.
+   * Plays. To be called once. The sending is done by a thread of its own.
    *
    * @return also when a file cannot be read to its end, or the interface is lost
    * @throws ReplayRefusedException if it cannot be begun; nothing was sent then
@@ -52,27 +57,44 @@ public final class Replay {
   public ReplaySummary run() {
     ByteBuffer window = ByteBuffer.allocateDirect(PcapReader.WINDOW_LENGTH);
     CaptureSequence.check(settings.files(), window);
-    if (settings.namespace().isEmpty()) {
-      return play(window);
-    }
-    String namespace = settings.namespace().get().name();
     try {
-      return settings.namespace().get().call(() -> play(window));
+      return onThreadOfItsOwn(() -> play(window));
     } catch (OsException e) {
-      throw new ReplayRefusedException(
-          e.lacksPrivilege()
-              ? "entering network namespace " + namespace + " needs CAP_SYS_ADMIN; run it as root"
-              : e.errno() == Errno.ENOENT
-                  ? "there is no network namespace "
-                      + namespace
-                      + "; 'ip netns list' shows those that there are"
-                  : "cannot enter network namespace " + namespace + ": " + e.getMessage(),
-          e);
+      throw noNamespace(e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private ReplaySummary onThreadOfItsOwn(Callable<ReplaySummary> task) throws Exception {
+    if (settings.namespace().isPresent()) {
+      return settings.namespace().get().call(task);
+    }
+    FutureTask<ReplaySummary> result = new FutureTask<>(task);
+    Thread.ofPlatform().name("replay").daemon().start(result);
+    try {
+      return result.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private ReplayRefusedException noNamespace(OsException e) {
+    String name = settings.namespace().map(NetworkNamespace::name).orElse("");
+    return new ReplayRefusedException(
+        switch (e.errno()) {
+          case Errno.EPERM, Errno.EACCES ->
+              "entering network namespace " + name + " needs CAP_SYS_ADMIN; run it as root";
+          case Errno.ENOENT ->
+              "there is no network namespace " + name + "; 'ip netns' shows those that there are";
+          default -> "cannot enter network namespace " + name + ": " + e.getMessage();
+        },
+        e);
   }
 
   /** Ends the replay at once, before the next frame; {@link #run()} returns the summary. */
@@ -109,6 +131,8 @@ public final class Replay {
         throw new ReplayRefusedException(objection.get());
       }
       rehearse(socket, window);
+      // Not before: the compiler needs the processor during the rehearsal.
+      ThreadPriority.raise();
       return perform(socket, window);
     }
   }
