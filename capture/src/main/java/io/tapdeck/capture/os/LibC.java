@@ -34,5 +34,13 @@ final class LibC {
   static native int poll(Pointer descriptors, long count, int timeoutMillis)
       throws LastErrorException;
 
+  static native int eventfd(int count, int flags) throws LastErrorException;
+
+  static native long write(int descriptor, Pointer from, long bytes) throws LastErrorException;
+
+  static native int flock(int descriptor, int operation) throws LastErrorException;
+
+  static native int isatty(int descriptor) throws LastErrorException;
+
   static native String strerror(int errno);
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Tapdeck.Version.class,
     mixinStandardHelpOptions = true,
-    subcommands = {ReplayCommand.class},
+    subcommands = {RecordCommand.class, ReplayCommand.class},
     scope = CommandLine.ScopeType.INHERIT,
     exitCodeOnInvalidInput = ExitStatus.REFUSED,
     exitCodeOnExecutionException = ExitStatus.INCOMPLETE)

@@ -1,0 +1,79 @@
+package io.tapdeck.capture.netif;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * An interface as the calling thread's {@code /sys/class/net} shows it: ask on the thread that is
+ * in the interface's network namespace.
+ *
+ * @param name as {@code ip link} shows it, at most 15 bytes
+ */
+public record NetworkInterface(String name) {
+  private static final Path ALL = Path.of("/sys/class/net");
+  private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[^/:\\s\\p{Cntrl}]{1,15}");
+
+  /** The alias that Tapdeck gives the NICs on which mirrored traffic arrives begins so. */
+  private static final String TAP_ALIAS = "tapdeck tap-service";
+
+  private static final int IFF_UP = 0x1;
+  private static final int IFF_LOOPBACK = 0x8;
+
+  /** True if there is such an interface; a name that no interface can have counts as none. */
+  public boolean exists() {
+    return NAME.matcher(name).matches() && Files.isDirectory(directory());
+  }
+
+  /** True if it exists and is set up ({@code ip link set up}), with or without a carrier. */
+  public boolean isUp() {
+    return (flags() & IFF_UP) != 0;
+  }
+
+  /** True if what it sends comes back to this machine. */
+  public boolean isLoopback() {
+    return (flags() & IFF_LOOPBACK) != 0;
+  }
+
+  /** True if it is a NIC of ours on which mirrored traffic arrives. */
+  public boolean isTapNic() {
+    return read("ifalias").startsWith(TAP_ALIAS);
+  }
+
+  /**
+   * Reads what it has dropped since it exists.
+   *
+   * @throws IOException if it is gone
+   */
+  public DropCounters dropCounters() throws IOException {
+    return new DropCounters(
+        statistic("rx_dropped"), statistic("rx_missed_errors"), statistic("rx_fifo_errors"));
+  }
+
+  private long statistic(String counter) throws IOException {
+    return Long.parseUnsignedLong(
+        Files.readString(directory().resolve("statistics").resolve(counter)).strip());
+  }
+
+  private int flags() {
+    String flags = read("flags");
+    return flags.isEmpty() ? 0 : Integer.decode(flags);
+  }
+
+  /** An attribute, empty if the interface is not there or has none. */
+  private String read(String attribute) {
+    if (!exists()) {
+      return "";
+    }
+    try {
+      return Files.readString(directory().resolve(attribute)).strip();
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  private Path directory() {
+    return ALL.resolve(name);
+  }
+}

@@ -1,0 +1,5 @@
+/** Facts about network interfaces of this machine, from sysfs. */
+@NullMarked
+package io.tapdeck.capture.netif;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,175 @@
+package io.tapdeck.capture.recording;
+
+import io.tapdeck.capture.os.NetworkNamespace;
+import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.unit.DataSize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What is to be recorded, and how. Made by {@link #builder}.
+ *
+ * @param recording the recording's id
+ * @param interfaceName the interface
+ * @param namespace the network namespace the interface is in; empty for the calling thread's
+ * @param directory where the segments go; must exist
+ * @param filter a pcap-filter(7) expression, empty for every frame
+ * @param direction which frames
+ * @param snaplen bytes kept of each frame, 1 to {@link PcapFormat#LARGEST_CAPTURE_LENGTH}
+ * @param rotateSize bytes of a segment at most, room for one frame of snaplen at least
+ * @param rotateEvery clock-aligned length of a segment, a millisecond or more; empty if time does
+ *     not matter
+ * @param stopAfter what ends the recording, whichever comes first
+ * @param buffer the kernel's ring, 1 MiB to 2 GiB less a byte
+ */
+public record RecordingSettings(
+    UUID recording,
+    String interfaceName,
+    Optional<NetworkNamespace> namespace,
+    Path directory,
+    String filter,
+    Direction direction,
+    int snaplen,
+    DataSize rotateSize,
+    Optional<Duration> rotateEvery,
+    List<StopLimit> stopAfter,
+    DataSize buffer) {
+  /** libpcap's default, and the largest there is. */
+  public static final int DEFAULT_SNAPLEN = PcapFormat.LARGEST_CAPTURE_LENGTH;
+
+  /** See {@link #rotateSize}. */
+  public static final DataSize DEFAULT_ROTATE_SIZE = DataSize.ofMebibytes(1024);
+
+  /** 54 ms at 10 Gbit/s; libpcap's own 2 MiB are 1.7 ms. */
+  public static final DataSize DEFAULT_BUFFER = DataSize.ofMebibytes(64);
+
+  private static final DataSize SMALLEST_BUFFER = DataSize.ofMebibytes(1);
+  private static final Duration SHORTEST_ROTATION = Duration.ofMillis(1);
+
+  /**
+   * @throws IllegalArgumentException if a value is out of bounds; the message is for people
+   */
+  public RecordingSettings {
+    directory = directory.toAbsolutePath().normalize();
+    stopAfter = List.copyOf(stopAfter);
+    if (snaplen < 1 || snaplen > PcapFormat.LARGEST_CAPTURE_LENGTH) {
+      throw new IllegalArgumentException(
+          "a snaplen is between 1 and "
+              + PcapFormat.LARGEST_CAPTURE_LENGTH
+              + " bytes, not "
+              + snaplen);
+    }
+    long smallest =
+        PcapFormat.FILE_HEADER_LENGTH + PcapFormat.RECORD_HEADER_LENGTH + (long) snaplen;
+    if (rotateSize.bytes() < smallest) {
+      throw new IllegalArgumentException(
+          "segments of "
+              + rotateSize
+              + " have no room for a frame of "
+              + snaplen
+              + " bytes: rotate at "
+              + smallest
+              + " bytes or more, or lower the snaplen");
+    }
+    if (rotateEvery.isPresent() && rotateEvery.get().compareTo(SHORTEST_ROTATION) < 0) {
+      throw new IllegalArgumentException("segments last a millisecond or longer");
+    }
+    if (buffer.compareTo(SMALLEST_BUFFER) < 0 || buffer.bytes() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the kernel's buffer has between 1MiB and 2GiB less a byte, not " + buffer);
+    }
+  }
+
+  /** Settings with every default, for an interface and a directory. */
+  public static Builder builder(String interfaceName, Path directory) {
+    return new Builder(interfaceName, directory);
+  }
+
+  /** Collects settings. */
+  public static final class Builder {
+    private final String interfaceName;
+    private final Path directory;
+    private UUID recording = UUID.randomUUID();
+    private Optional<NetworkNamespace> namespace = Optional.empty();
+    private String filter = "";
+    private Direction direction = Direction.AUTO;
+    private int snaplen = DEFAULT_SNAPLEN;
+    private DataSize rotateSize = DEFAULT_ROTATE_SIZE;
+    private Optional<Duration> rotateEvery = Optional.empty();
+    private List<StopLimit> stopAfter = List.of();
+    private DataSize buffer = DEFAULT_BUFFER;
+
+    private Builder(String interfaceName, Path directory) {
+      this.interfaceName = interfaceName;
+      this.directory = directory;
+    }
+
+    public Builder recording(UUID id) {
+      recording = id;
+      return this;
+    }
+
+    public Builder namespace(NetworkNamespace named) {
+      namespace = Optional.of(named);
+      return this;
+    }
+
+    public Builder filter(String expression) {
+      filter = expression;
+      return this;
+    }
+
+    public Builder direction(Direction which) {
+      direction = which;
+      return this;
+    }
+
+    public Builder snaplen(int bytes) {
+      snaplen = bytes;
+      return this;
+    }
+
+    public Builder rotateSize(DataSize size) {
+      rotateSize = size;
+      return this;
+    }
+
+    public Builder rotateEvery(Duration interval) {
+      rotateEvery = Optional.of(interval);
+      return this;
+    }
+
+    public Builder stopAfter(List<StopLimit> limits) {
+      stopAfter = limits;
+      return this;
+    }
+
+    public Builder buffer(DataSize size) {
+      buffer = size;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException if a value is out of bounds; the message is for people
+     */
+    public RecordingSettings build() {
+      return new RecordingSettings(
+          recording,
+          interfaceName,
+          namespace,
+          directory,
+          filter,
+          direction,
+          snaplen,
+          rotateSize,
+          rotateEvery,
+          stopAfter,
+          buffer);
+    }
+  }
+}

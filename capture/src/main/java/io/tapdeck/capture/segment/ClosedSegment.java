@@ -1,0 +1,37 @@
+package io.tapdeck.capture.segment;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** A segment to which nothing will be added, and which has yet to reach the disk and its name. */
+public final class ClosedSegment {
+  private final Path directory;
+  private final SegmentName name;
+  private final FileChannel channel;
+  private final Sidecar sidecar;
+
+  ClosedSegment(Path directory, SegmentName name, FileChannel channel, Sidecar sidecar) {
+    this.directory = directory;
+    this.name = name;
+    this.channel = channel;
+    this.sidecar = sidecar;
+  }
+
+  /** What its sidecar will say. */
+  public Sidecar sidecar() {
+    return sidecar;
+  }
+
+  /**
+   * Waits until the segment has reached the disk and gives it its final name. Any thread may.
+   *
+   * @throws IOException if that fails; what is on disk then, the next recovery publishes
+   */
+  public void publish() throws IOException {
+    try (channel) {
+      channel.force(true);
+    }
+    SegmentFiles.publish(directory, name, sidecar);
+  }
+}

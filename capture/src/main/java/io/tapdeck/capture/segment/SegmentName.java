@@ -1,0 +1,79 @@
+package io.tapdeck.capture.segment;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a segment: when it was opened, and its number. Names sort by time, and hold no
+ * character that some file system or shell minds: {@code 20261123T135719.123456789Z-000001.pcap}.
+ *
+ * @param opened the time stamp of its first frame
+ * @param number counts the segments of a directory, from 1
+ */
+public record SegmentName(Instant opened, int number) {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSSSSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final Pattern FORM =
+      Pattern.compile("(\\d{8}T\\d{6}\\.\\d{9}Z)-(\\d{6,9})\\.pcap");
+
+  private static final String UNFINISHED = ".part";
+  private static final String SIDECAR = ".json";
+
+  /** Reads a final name, without directory; empty if it is none of ours. */
+  static Optional<SegmentName> parse(String fileName) {
+    Matcher form = FORM.matcher(fileName);
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    try {
+      Instant opened = Instant.from(TIME.parse(form.group(1)));
+      return Optional.of(new SegmentName(opened, Integer.parseInt(form.group(2))));
+    } catch (DateTimeParseException noSuchTime) {
+      return Optional.empty();
+    }
+  }
+
+  /** Reads the name of any file that belongs to a segment; empty if it is none of ours. */
+  static Optional<SegmentName> ofAnyFile(String fileName) {
+    int end = fileName.indexOf(".pcap");
+    return end < 0 ? Optional.empty() : parse(fileName.substring(0, end + ".pcap".length()));
+  }
+
+  /** The name of the complete segment. */
+  public String fileName() {
+    return String.format(Locale.ROOT, "%s-%06d.pcap", TIME.format(opened), number);
+  }
+
+  /** Where the complete segment is. */
+  public Path in(Path directory) {
+    return directory.resolve(fileName());
+  }
+
+  /** Where the segment is while it is written. */
+  public Path unfinishedIn(Path directory) {
+    return directory.resolve(fileName() + UNFINISHED);
+  }
+
+  /** Where the complete segment's sidecar is. */
+  public Path sidecarIn(Path directory) {
+    return directory.resolve(fileName() + SIDECAR);
+  }
+
+  /** Where the sidecar is until the segment is complete. */
+  Path unfinishedSidecarIn(Path directory) {
+    return directory.resolve(fileName() + SIDECAR + UNFINISHED);
+  }
+
+  /** Where a sidecar is while it is written; of no worth after a crash. */
+  Path draftSidecarIn(Path directory) {
+    return directory.resolve(fileName() + SIDECAR + ".draft");
+  }
+}

@@ -1,0 +1,63 @@
+package io.tapdeck.capture.segment;
+
+import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.pcap.PcapReader;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * What a segment that was not finished holds: the whole records from its beginning on, as long as
+ * each could be one that a recorder wrote. Padding and garbage are never taken for frames.
+ *
+ * @param linkType of the frames
+ * @param contents the whole records; {@code fileBytes} is where they end
+ * @param bytesAfter bytes of the file after that
+ * @param reason what ends the records, a clause
+ */
+record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String reason) {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /** How far a time stamp may lie before the first one: processors' clocks differ a little. */
+  static final long SLACK_NANOS = NANOS_PER_SECOND;
+
+  /**
+   * @throws io.tapdeck.capture.pcap.NotPcapException if it has no whole header
+   */
+  static SegmentScan of(Path file, SegmentName name) throws IOException {
+    long earliest = UtcTime.toNanos(name.opened()) - SLACK_NANOS;
+    Tally tally = new Tally();
+    String reason = "the file ends after a whole record";
+    try (PcapReader reader = PcapReader.open(file)) {
+      boolean ours = reader.hasNanoseconds() && reader.buffer().order() == ByteOrder.nativeOrder();
+      while (ours && reader.next()) {
+        if (!plausible(reader, earliest)) {
+          reason = "what follows the last whole record is none";
+          break;
+        }
+        tally.add(reader.timestampNanos(), reader.captureLength());
+      }
+      if (reader.damage().isPresent()) {
+        reason = reader.damage().get().reason();
+      }
+      Contents contents = tally.contents();
+      long after = reader.fileLength() - contents.fileBytes();
+      return new SegmentScan(reader.linkType(), contents, after, reason);
+    }
+  }
+
+  private static boolean plausible(PcapReader reader, long earliest) {
+    int captured = reader.captureLength();
+    int fraction =
+        reader
+            .buffer()
+            .getInt(reader.offset() - PcapFormat.RECORD_HEADER_LENGTH + PcapFormat.FRACTION_OFFSET);
+    return captured > 0
+        && captured <= reader.snaplen()
+        && captured <= reader.originalLength()
+        && fraction >= 0
+        && fraction < NANOS_PER_SECOND
+        && reader.timestampNanos() >= earliest;
+  }
+}

@@ -1,0 +1,108 @@
+package io.tapdeck.capture.segment;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Reads and writes sidecars. */
+public final class SidecarFile {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          // A later version may add fields; what this one needs is still there.
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, new InstantWriter())
+                  .addDeserializer(Instant.class, new InstantReader()))
+          .build();
+
+  /** Longer than any that is written; a longer file is none. */
+  private static final long LARGEST = 1 << 20;
+
+  private SidecarFile() {}
+
+  /**
+   * Reads a sidecar.
+   *
+   * @return empty if there is none, or none that makes sense
+   */
+  public static Optional<Sidecar> read(Path file) throws IOException {
+    try {
+      if (Files.size(file) > LARGEST) {
+        return Optional.empty();
+      }
+      Sidecar sidecar = MAPPER.readValue(Files.readAllBytes(file), Sidecar.class);
+      return sidecar.format() == Sidecar.FORMAT ? Optional.of(sidecar) : Optional.empty();
+    } catch (NoSuchFileException | JsonProcessingException none) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Writes the sidecar of an unfinished segment: what is there is replaced at once or not at all.
+   *
+   * @param durable whether to wait until it has reached the disk
+   */
+  static void writeUnfinished(Path directory, SegmentName name, Sidecar sidecar, boolean durable)
+      throws IOException {
+    Path draft = name.draftSidecarIn(directory);
+    try (FileChannel channel = SegmentFiles.create(draft)) {
+      ByteBuffer json = ByteBuffer.wrap(MAPPER.writeValueAsBytes(sidecar));
+      while (json.hasRemaining()) {
+        channel.write(json);
+      }
+      if (durable) {
+        channel.force(true);
+      }
+    }
+    Files.move(draft, name.unfinishedSidecarIn(directory), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static final class InstantWriter extends StdScalarSerializer<Instant> {
+    InstantWriter() {
+      super(Instant.class);
+    }
+
+    @Override
+    public void serialize(Instant time, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      json.writeString(UtcTime.format(time));
+    }
+  }
+
+  private static final class InstantReader extends StdScalarDeserializer<Instant> {
+    InstantReader() {
+      super(Instant.class);
+    }
+
+    @Override
+    public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
+      try {
+        return Instant.parse(json.getText());
+      } catch (DateTimeException wrong) {
+        throw new JsonParseException(json, "not a time", wrong);
+      }
+    }
+  }
+}

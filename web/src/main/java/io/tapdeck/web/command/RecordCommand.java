@@ -1,0 +1,208 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.capture.os.NetworkNamespace;
+import io.tapdeck.capture.os.Terminal;
+import io.tapdeck.capture.recording.Direction;
+import io.tapdeck.capture.recording.Recording;
+import io.tapdeck.capture.recording.RecordingRefusedException;
+import io.tapdeck.capture.recording.RecordingSettings;
+import io.tapdeck.capture.recording.RecordingSummary;
+import io.tapdeck.capture.recording.StopLimit;
+import io.tapdeck.capture.segment.Sidecar;
+import io.tapdeck.capture.unit.DataSize;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tapdeck record}: an interface's frames into segments, until told to stop. */
+@Command(
+    name = "record",
+    sortOptions = false,
+    description = {
+      "Records the frames on an interface into pcap files.",
+      "Ends at SIGINT (Ctrl-C), SIGTERM or the first limit, with every file complete."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class RecordCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-i", "--interface"},
+      required = true,
+      paramLabel = "IFACE",
+      description = "The interface to record.")
+  private String interfaceName;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "DIR",
+      description = "The directory for the segments; one recorder writes in it at a time.")
+  private Path directory;
+
+  @Option(
+      names = "--netns",
+      paramLabel = "NAME",
+      description = "The network namespace that the interface is in.")
+  private @Nullable String netns;
+
+  @Option(
+      names = {"-f", "--filter"},
+      defaultValue = "",
+      paramLabel = "BPF",
+      description = "Records only the frames that match, see pcap-filter(7).")
+  private String filter;
+
+  @Option(
+      names = "--direction",
+      defaultValue = "auto",
+      paramLabel = "auto|in|out|both",
+      description = "Which frames; auto is 'in' on a tap NIC, elsewhere 'both'.")
+  private Direction direction;
+
+  @Option(
+      names = {"-s", "--snaplen"},
+      defaultValue = "" + RecordingSettings.DEFAULT_SNAPLEN,
+      paramLabel = "SNAPLEN",
+      description = "Keeps at most so many bytes of each frame (${DEFAULT-VALUE}).")
+  private int snaplen;
+
+  @Option(
+      names = "--rotate-size",
+      defaultValue = "1GiB",
+      converter = DataSizes.class,
+      paramLabel = "SIZE",
+      description = "No segment becomes larger (${DEFAULT-VALUE}).")
+  private DataSize rotateSize;
+
+  @Option(
+      names = "--rotate-every",
+      converter = Durations.class,
+      paramLabel = "TIME",
+      description = "Begins a new segment whenever the clock reaches a multiple of this: 60s, 1h.")
+  private @Nullable Duration rotateEvery;
+
+  @Option(
+      names = "--stop-after",
+      converter = StopLimits.class,
+      paramLabel = "LIMIT",
+      description = "Ends after a time (10s), a size (1GiB), or packets (1000p); may be repeated.")
+  private List<StopLimit> stopAfter = List.of();
+
+  @Option(
+      names = "--buffer",
+      defaultValue = "64MiB",
+      converter = DataSizes.class,
+      paramLabel = "SIZE",
+      description = "The kernel's buffer (${DEFAULT-VALUE}).")
+  private DataSize buffer;
+
+  @Option(
+      names = "--recording",
+      paramLabel = "UUID",
+      description = "The recording's id; a new one if not given.")
+  private @Nullable UUID recordingId;
+
+  @Option(names = "--json", description = "The last line on standard output is a JSON object.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "Tells nothing but errors.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RecordingSettings settings = settings();
+    CompletableFuture<Recording> started = new CompletableFuture<>();
+    // Before it starts, so that no signal can come in between; a stop then waits for the start.
+    try (StopSignals signals = new StopSignals(() -> stopOnceStarted(started))) {
+      Recording recording = start(settings);
+      started.complete(recording);
+      tellBeginning(settings, recording);
+      if (!quiet && Terminal.isStandardError()) {
+        new LiveLine(spec.commandLine().getErr()).follow(recording);
+      }
+      RecordingSummary summary = recording.await();
+      tellEnd(settings, summary);
+      return signals.end(summary.failure().isPresent() ? ExitStatus.INCOMPLETE : ExitStatus.DONE);
+    }
+  }
+
+  private static void stopOnceStarted(CompletableFuture<Recording> started) {
+    var _ = started.thenAccept(Recording::stop);
+  }
+
+  private RecordingSettings settings() {
+    try {
+      RecordingSettings.Builder settings =
+          RecordingSettings.builder(interfaceName, directory)
+              .filter(filter)
+              .direction(direction)
+              .snaplen(snaplen)
+              .rotateSize(rotateSize)
+              .stopAfter(stopAfter)
+              .buffer(buffer);
+      if (netns != null) {
+        settings.namespace(new NetworkNamespace(netns));
+      }
+      if (rotateEvery != null) {
+        settings.rotateEvery(rotateEvery);
+      }
+      if (recordingId != null) {
+        settings.recording(recordingId);
+      }
+      return settings.build();
+    } catch (IllegalArgumentException wrong) {
+      throw new RefusedException(String.valueOf(wrong.getMessage()), wrong);
+    }
+  }
+
+  private static Recording start(RecordingSettings settings) throws InterruptedException {
+    try {
+      return Recording.start(settings);
+    } catch (RecordingRefusedException refused) {
+      throw new RefusedException(String.valueOf(refused.getMessage()), refused);
+    }
+  }
+
+  private void tellBeginning(RecordingSettings settings, Recording recording) {
+    long ring = recording.ringBytes();
+    if (ring > 0 && ring < settings.buffer().bytes()) {
+      tell("the kernel's buffer is only " + new DataSize(ring) + ": memory is short");
+    }
+    for (Sidecar segment : recording.recovery().recovered()) {
+      tell("recovered " + segment.file() + ": " + segment.packets() + " packets");
+    }
+    for (String problem : recording.recovery().leftAlone()) {
+      tell("could not recover: " + problem);
+    }
+    if (!quiet) {
+      tell("recording on " + settings.interfaceName() + " into " + settings.directory());
+    }
+  }
+
+  private void tellEnd(RecordingSettings settings, RecordingSummary summary) {
+    summary.failure().ifPresent(this::tell);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(SummaryReport.json(settings, summary));
+    } else if (!quiet) {
+      SummaryReport.text(settings, summary).forEach(out::println);
+    }
+    out.flush();
+  }
+
+  private void tell(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("tapdeck record: " + line.strip().replaceAll("\\p{Cntrl}+", " "));
+    err.flush();
+  }
+}

@@ -1,0 +1,85 @@
+package io.tapdeck.web.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.capture.netif.DropCounters;
+import io.tapdeck.capture.recording.RecordingSettings;
+import io.tapdeck.capture.recording.RecordingSummary;
+import io.tapdeck.capture.segment.Sidecar;
+import io.tapdeck.capture.segment.UtcTime;
+import io.tapdeck.capture.unit.DataSize;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a recording comes to, for people and for machines. */
+final class SummaryReport {
+  private SummaryReport() {}
+
+  /** A few lines for people. */
+  static List<String> text(RecordingSettings settings, RecordingSummary summary) {
+    DropCounters drops = summary.droppedInterface();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s: %d packets received, %d written (%s)"
+            .formatted(
+                settings.interfaceName(),
+                summary.received(),
+                summary.written(),
+                new DataSize(summary.writtenBytes())));
+    lines.add(
+        ("dropped: %d by the kernel (buffer full), %d by the interface"
+                + " (rx_dropped %d, rx_missed_errors %d, rx_fifo_errors %d)")
+            .formatted(
+                summary.droppedKernel(),
+                drops.total(),
+                drops.rxDropped(),
+                drops.rxMissedErrors(),
+                drops.rxFifoErrors()));
+    if (summary.unreadAtStop() > 0) {
+      lines.add("not read any more when the recording ended: " + summary.unreadAtStop());
+    }
+    lines.add("%d segments in %s".formatted(summary.segments().size(), settings.directory()));
+    return lines;
+  }
+
+  /** One line of JSON, names as in every other place. */
+  static String json(RecordingSettings settings, RecordingSummary summary) {
+    ObjectNode report = JsonNodeFactory.instance.objectNode();
+    DropCounters drops = summary.droppedInterface();
+    ObjectNode nic = report.putArray("interfaces").addObject();
+    nic.put("name", settings.interfaceName());
+    nic.put("netns", settings.namespace().map(named -> named.name()).orElse(null));
+    nic.put("received", summary.received());
+    nic.put("droppedKernel", summary.droppedKernel());
+    nic.put("droppedInterface", drops.total());
+    nic.putObject("droppedInterfaceBy")
+        .put("rx_dropped", drops.rxDropped())
+        .put("rx_missed_errors", drops.rxMissedErrors())
+        .put("rx_fifo_errors", drops.rxFifoErrors());
+    nic.put("unreadAtStop", summary.unreadAtStop());
+    report.put("received", summary.received());
+    report.put("written", summary.written());
+    report.put("writtenBytes", summary.writtenBytes());
+    report.put("droppedKernel", summary.droppedKernel());
+    report.put("droppedInterface", drops.total());
+    report.put("unreadAtStop", summary.unreadAtStop());
+    ArrayNode segments = report.putArray("segments");
+    for (Sidecar segment : summary.segments()) {
+      segments
+          .addObject()
+          .put("file", segment.file())
+          .put("packets", segment.packets())
+          .put("bytes", segment.bytes())
+          .put("first", time(segment.first()))
+          .put("last", time(segment.last()));
+    }
+    return report.toString();
+  }
+
+  private static @Nullable String time(@Nullable Instant time) {
+    return time == null ? null : UtcTime.format(time);
+  }
+}

@@ -1,0 +1,153 @@
+package io.tapdeck.web.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The lab of {@code scripts/lab}, under a name of its own, and the command that works on it. */
+final class Lab implements AutoCloseable {
+  static final String PREFIX = "tdtest";
+
+  private static final List<String> HOSTS = List.of("host-a", "host-b");
+  private static final Path SCRIPTS = Path.of("..", "scripts").toAbsolutePath().normalize();
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "TAPDECK_LAB_PREFIX",
+          PREFIX,
+          "TAPDECK_NORTHBOUND",
+          "unix:/run/" + PREFIX + "/data/northbound.sock");
+
+  private Lab() {}
+
+  static Lab up() {
+    Lab lab = new Lab();
+    lab.lab("down");
+    lab.lab("up");
+    return lab;
+  }
+
+  /** The network namespace of a host or guest. */
+  static String namespace(String node) {
+    return PREFIX + "-" + node;
+  }
+
+  Command.Result lab(String... words) {
+    return Command.run(ENVIRONMENT, join(SCRIPTS.resolve("lab").toString(), words));
+  }
+
+  /** Runs a command inside a host or guest. */
+  Command.Result exec(String node, String... words) {
+    List<String> all = new ArrayList<>(List.of("exec", node));
+    all.addAll(List.of(words));
+    return lab(all.toArray(String[]::new));
+  }
+
+  Command startInside(String node, String... words) {
+    return Command.start(
+        ENVIRONMENT, join("ip", join("netns", join("exec", join(namespace(node), words)))));
+  }
+
+  Command startLab(String... words) {
+    return Command.start(ENVIRONMENT, join(SCRIPTS.resolve("lab").toString(), words));
+  }
+
+  /** Runs {@code tapdeck}, which is to succeed. */
+  Command.Result tapdeck(String... words) {
+    return Command.run(ENVIRONMENT, join(SCRIPTS.resolve("tapdeck").toString(), words));
+  }
+
+  Command startTapdeck(String... words) {
+    return Command.start(ENVIRONMENT, join(SCRIPTS.resolve("tapdeck").toString(), words));
+  }
+
+  /** Makes a tap service on a host, or in a guest, and answers its JSON once it is active. */
+  JsonNode activeService(String name, String type, String target) {
+    tapdeck("tap-service-create", name, "--type", type, "--target-id", target);
+    tapdeck("tap-service-enable", name, "--wait");
+    return tapdeck("tap-service-show", name, "--json").json();
+  }
+
+  /** Makes a flow from a guest's NIC, and returns once it is active. */
+  void activeFlow(String name, String service, String guest, String... options) {
+    List<String> words =
+        new ArrayList<>(List.of("tap-flow-create", name, "--type", "vnic", "--tap-id", service));
+    words.addAll(List.of("--guest-id", guest, "--wait"));
+    words.addAll(List.of(options));
+    tapdeck(words.toArray(String[]::new));
+    assertThat(flowState(name)).isEqualTo("active");
+  }
+
+  String flowState(String name) {
+    return tapdeck("tap-flow-show", name, "--json").json().get("state").asText();
+  }
+
+  /** Every port, interface and mirror of ours on both hosts. */
+  List<String> ours() {
+    List<String> found = new ArrayList<>();
+    for (String host : HOSTS) {
+      for (String table : List.of("Port", "Interface", "Mirror")) {
+        exec(
+                host,
+                "ovs-vsctl",
+                "--bare",
+                "--columns=name",
+                "find",
+                table,
+                "external_ids:owner=tapdeck")
+            .lines()
+            .stream()
+            .filter(name -> !name.isBlank() && !name.equals("brtap"))
+            .forEach(name -> found.add(host + " " + name));
+      }
+    }
+    return found;
+  }
+
+  /** What would change if anything were made anew: row versions, and flows with their counters. */
+  List<String> datapath(String host) {
+    List<String> found = new ArrayList<>();
+    for (String table : List.of("Bridge", "Port", "Mirror")) {
+      found.addAll(exec(host, "ovs-vsctl", "--columns=_uuid,_version,name", "list", table).lines());
+    }
+    String columns = "--columns=_uuid,name,type,options,external_ids,ofport";
+    found.addAll(exec(host, "ovs-vsctl", columns, "list", "Interface").lines());
+    for (String flow : exec(host, "ovs-ofctl", "--names", "dump-flows", "brtap").lines()) {
+      found.add(flow.replaceAll("(duration|idle_age|hard_age)=[^,]*, ", ""));
+    }
+    return found;
+  }
+
+  /** Addresses, routes and neighbours of a host; not their ages. */
+  List<String> networkState(String host) {
+    List<String> found = new ArrayList<>();
+    for (String what : List.of("-4 address", "-6 address", "-4 route", "-6 route", "neigh")) {
+      String[] words = ("ip " + what + " show").split(" ");
+      found.add(
+          exec(host, words)
+              .out()
+              .replaceAll("REACHABLE|STALE|DELAY|PROBE", "known")
+              .replaceAll("(valid_lft|preferred_lft) \\S+", ""));
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    lab("down");
+  }
+
+  private static List<String> join(String first, String... rest) {
+    return join(first, List.of(rest));
+  }
+
+  private static List<String> join(String first, List<String> rest) {
+    List<String> all = new ArrayList<>();
+    all.add(first);
+    all.addAll(rest);
+    return all;
+  }
+}
