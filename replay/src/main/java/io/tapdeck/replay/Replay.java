@@ -27,6 +27,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  * #run()} blocks; {@link #stop()} and {@link #progress()} are for other threads.
  */
 public final class Replay {
+  /** Seen to be enough for the compiler, with some to spare. */
+  private static final long REHEARSAL_NANOS = 300_000_000;
+
+  /** A second: later than frames are. */
+  private static final long MANY_NANOS = 1_000_000_000;
+
   private static final double MEDIAN = 0.5;
   private static final double PERCENTILE_99 = 0.99;
 
@@ -171,26 +178,40 @@ public final class Replay {
     }
   }
 
+  /**
+   * Plays without sending until the JVM has compiled the whole way of a frame, so that the first
+   * frames of the replay are as punctual as the later ones.
+   */
   private void rehearse(PacketSocket socket, ByteBuffer window) {
     StopFlag over = new StopFlag();
-    Rehearsal.JumpingClock clock = new Rehearsal.JumpingClock(over);
-    FrameLink link = new Rehearsal.Link(socket);
+    Thread.ofVirtual()
+        .start(() -> {
+          LockSupport.parkNanos(REHEARSAL_NANOS);
+          over.raise();
+        });
+    SystemClock clock = SystemClock.leaping();
+    socket.setRehearsing(true);
     while (!over.raised() && !stop.raised()) {
-      try (Stage stage = new Stage(link, clock, over, new Tally(), settings, window)) {
-        stage.play();
-        if (stage.tally.sent() == 0) {
-          return;
+      Tally rehearsed = new Tally();
+      try (Stage stage = new Stage(socket, clock, over, rehearsed, settings, window)) {
+        for (long late = 1; late < MANY_NANOS; late += late / 8 + 1) {
+          stage.timingErrors.record(late);
         }
+        stage.play();
       } catch (IOException e) {
         // The replay itself will meet it too, and tell.
-        return;
+        break;
+      }
+      if (rehearsed.sent() == 0) {
+        break;
       }
     }
+    socket.setRehearsing(false);
   }
 
   private ReplaySummary perform(PacketSocket socket, ByteBuffer window) {
     List<String> troubles = new ArrayList<>();
-    Stage stage = new Stage(socket, new SystemClock(), stop, tally, settings, window);
+    Stage stage = new Stage(socket, SystemClock.real(), stop, tally, settings, window);
     stop.wakes(Thread.currentThread());
     playing = stage.player;
     try (stage) {
@@ -239,7 +260,6 @@ public final class Replay {
 
   /** The parts of one performance, put together. */
   private static final class Stage implements Closeable {
-    final Tally tally;
     final TimingErrors timingErrors = new TimingErrors();
     final CaptureSequence sequence;
     final BatchSender sender;
@@ -257,7 +277,6 @@ public final class Replay {
       Schedule schedule = settings.pace().schedule();
       this.clock = clock;
       this.stop = stop;
-      this.tally = tally;
       sequence = new CaptureSequence(settings.files(), settings.loops(), schedule, window);
       sender = new BatchSender(link, clock, stop, tally, timingErrors, schedule.hasDeadlines());
       player = new Player(sequence, schedule, sender, clock, tally, link.slotLength());
