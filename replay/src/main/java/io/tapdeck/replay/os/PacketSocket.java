@@ -34,11 +34,11 @@ import java.nio.charset.StandardCharsets;
  *                           } 64
  * </pre>
  *
- * <p>Frames take the usual way through the queueing discipline: PACKET_QDISC_BYPASS was measured on
- * veth and gained nothing, and it goes past the shaping and the filters that the interface has.
+ * <p>Frames take the usual way, through the interface's queueing discipline: going past it
+ * (PACKET_QDISC_BYPASS) would also go past the shaping and the filters that the interface has.
  */
 public final class PacketSocket implements FrameLink, AutoCloseable {
-  /** Frames in one call; more gain nothing measurable. */
+  /** Frames in one call: enough for the call to cost little beside what it does for each frame. */
   public static final int SLOTS = 64;
 
   private static final int ETHERNET_HEADER = 14;
