@@ -80,6 +80,11 @@ final class CaptureSequence implements Closeable {
     }
   }
 
+  /** Whether {@link #next()} would move without reading from a file or opening one. */
+  boolean isNextBuffered() {
+    return reader != null && reader.isNextBuffered();
+  }
+
   /** Stands at the record that {@link #next()} moved to. */
   PcapReader record() {
     if (reader == null) {

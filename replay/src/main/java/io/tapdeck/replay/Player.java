@@ -84,24 +84,20 @@ public final class Player {
    * Hands over what is due, at most one batch.
    *
    * @return how many frames are done with; 0 if none is due
-   * @throws IOException if a file cannot be read any more; the frames before it have been handed
-   *     over
+   * @throws IOException if a file cannot be read any more; the frames before have been handed over
    */
   int doWork() throws IOException {
     int frames = 0;
-    try {
-      long now = clock.nanoTime();
-      while (sender.hasRoom() && load() && deadline - now <= 0) {
-        stage();
-        sender.commit(deadline);
-        loaded = false;
-        staged = false;
-        frames++;
-      }
-    } finally {
-      if (frames > 0) {
-        sender.flush();
-      }
+    long now = clock.nanoTime();
+    while (sender.hasRoom() && isAtHand(frames) && load() && deadline - now <= 0) {
+      stage();
+      sender.commit(deadline);
+      loaded = false;
+      staged = false;
+      frames++;
+    }
+    if (frames > 0) {
+      sender.flush();
     }
     if (frames == 0) {
       waitsFor = deadline;
@@ -133,6 +129,11 @@ public final class Player {
   /** The clock's time from which the schedule counts. */
   long anchor() {
     return anchor;
+  }
+
+  /** Frames that are due do not wait for a file to be read: only the first of a batch may. */
+  private boolean isAtHand(int framesInBatch) {
+    return framesInBatch == 0 || loaded || sequence.isNextBuffered();
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.tapdeck.replay;
 
 import io.tapdeck.capture.os.Errno;
+import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.pcap.PcapReader;
 import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
 import io.tapdeck.replay.os.PacketSocket;
 import io.tapdeck.replay.os.TargetInterface;
+import io.tapdeck.replay.os.ThreadPriority;
 import io.tapdeck.replay.pace.Clock;
 import io.tapdeck.replay.pace.Schedule;
 import io.tapdeck.replay.pace.StopFlag;
@@ -22,6 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  * #run()} blocks; {@link #stop()} and {@link #progress()} are for other threads.
  */
 public final class Replay {
+  /** Seen to be enough for the compiler, with some to spare. */
+  private static final long REHEARSAL_NANOS = 300_000_000;
+
+  /** A second: later than frames are. */
+  private static final long MANY_NANOS = 1_000_000_000;
+
   private static final double MEDIAN = 0.5;
   private static final double PERCENTILE_99 = 0.99;
 
@@ -44,7 +56,7 @@ public final class Replay {
   }
 
   /**
-   * Plays. To be called once, on a platform thread: sending must not share its thread.
+   * Plays. To be called once. The sending is done by a thread of its own.
    *
    * @return also when a file cannot be read to its end, or the interface is lost
    * @throws ReplayRefusedException if it cannot be begun; nothing was sent then
@@ -52,27 +64,44 @@ public final class Replay {
   public ReplaySummary run() {
     ByteBuffer window = ByteBuffer.allocateDirect(PcapReader.WINDOW_LENGTH);
     CaptureSequence.check(settings.files(), window);
-    if (settings.namespace().isEmpty()) {
-      return play(window);
-    }
-    String namespace = settings.namespace().get().name();
     try {
-      return settings.namespace().get().call(() -> play(window));
+      return onThreadOfItsOwn(() -> play(window));
     } catch (OsException e) {
-      throw new ReplayRefusedException(
-          e.lacksPrivilege()
-              ? "entering network namespace " + namespace + " needs CAP_SYS_ADMIN; run it as root"
-              : e.errno() == Errno.ENOENT
-                  ? "there is no network namespace "
-                      + namespace
-                      + "; 'ip netns list' shows those that there are"
-                  : "cannot enter network namespace " + namespace + ": " + e.getMessage(),
-          e);
+      throw noNamespace(e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private ReplaySummary onThreadOfItsOwn(Callable<ReplaySummary> task) throws Exception {
+    if (settings.namespace().isPresent()) {
+      return settings.namespace().get().call(task);
+    }
+    FutureTask<ReplaySummary> result = new FutureTask<>(task);
+    Thread.ofPlatform().name("replay").daemon().start(result);
+    try {
+      return result.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private ReplayRefusedException noNamespace(OsException e) {
+    String name = settings.namespace().map(NetworkNamespace::name).orElse("");
+    return new ReplayRefusedException(
+        switch (e.errno()) {
+          case Errno.EPERM, Errno.EACCES ->
+              "entering network namespace " + name + " needs CAP_SYS_ADMIN; run it as root";
+          case Errno.ENOENT ->
+              "there is no network namespace " + name + "; 'ip netns' shows those that there are";
+          default -> "cannot enter network namespace " + name + ": " + e.getMessage();
+        },
+        e);
   }
 
   /** Ends the replay at once, before the next frame; {@link #run()} returns the summary. */
@@ -109,6 +138,8 @@ public final class Replay {
         throw new ReplayRefusedException(objection.get());
       }
       rehearse(socket, window);
+      // Not before: the compiler needs the processor during the rehearsal.
+      ThreadPriority.raise();
       return perform(socket, window);
     }
   }
@@ -147,26 +178,40 @@ public final class Replay {
     }
   }
 
+  /**
+   * Plays without sending until the JVM has compiled the whole way of a frame, so that the first
+   * frames of the replay are as punctual as the later ones.
+   */
   private void rehearse(PacketSocket socket, ByteBuffer window) {
     StopFlag over = new StopFlag();
-    Rehearsal.JumpingClock clock = new Rehearsal.JumpingClock(over);
-    FrameLink link = new Rehearsal.Link(socket);
+    Thread.ofVirtual()
+        .start(() -> {
+          LockSupport.parkNanos(REHEARSAL_NANOS);
+          over.raise();
+        });
+    SystemClock clock = SystemClock.leaping();
+    socket.setRehearsing(true);
     while (!over.raised() && !stop.raised()) {
-      try (Stage stage = new Stage(link, clock, over, new Tally(), settings, window)) {
-        stage.play();
-        if (stage.tally.sent() == 0) {
-          return;
+      Tally rehearsed = new Tally();
+      try (Stage stage = new Stage(socket, clock, over, rehearsed, settings, window)) {
+        for (long late = 1; late < MANY_NANOS; late += late / 8 + 1) {
+          stage.timingErrors.record(late);
         }
+        stage.play();
       } catch (IOException e) {
         // The replay itself will meet it too, and tell.
-        return;
+        break;
+      }
+      if (rehearsed.sent() == 0) {
+        break;
       }
     }
+    socket.setRehearsing(false);
   }
 
   private ReplaySummary perform(PacketSocket socket, ByteBuffer window) {
     List<String> troubles = new ArrayList<>();
-    Stage stage = new Stage(socket, new SystemClock(), stop, tally, settings, window);
+    Stage stage = new Stage(socket, SystemClock.real(), stop, tally, settings, window);
     stop.wakes(Thread.currentThread());
     playing = stage.player;
     try (stage) {
@@ -215,7 +260,6 @@ public final class Replay {
 
   /** The parts of one performance, put together. */
   private static final class Stage implements Closeable {
-    final Tally tally;
     final TimingErrors timingErrors = new TimingErrors();
     final CaptureSequence sequence;
     final BatchSender sender;
@@ -233,7 +277,6 @@ public final class Replay {
       Schedule schedule = settings.pace().schedule();
       this.clock = clock;
       this.stop = stop;
-      this.tally = tally;
       sequence = new CaptureSequence(settings.files(), settings.loops(), schedule, window);
       sender = new BatchSender(link, clock, stop, tally, timingErrors, schedule.hasDeadlines());
       player = new Player(sequence, schedule, sender, clock, tally, link.slotLength());

@@ -180,6 +180,19 @@ public final class PcapReader implements Closeable {
     return true;
   }
 
+  /**
+   * Whether {@link #next()} would find a whole record in memory, without reading from the file: for
+   * those who cannot wait now.
+   */
+  public boolean isNextBuffered() {
+    int there = filled - nextIndex - PcapFormat.RECORD_HEADER_LENGTH;
+    if (there < 0) {
+      return false;
+    }
+    int length = window.getInt(nextIndex + PcapFormat.CAPTURE_LENGTH_OFFSET);
+    return length >= 0 && length <= there;
+  }
+
   /** When the frame was captured, in nanoseconds since 1970; never negative. */
   public long timestampNanos() {
     long seconds = Integer.toUnsignedLong(window.getInt(recordIndex + PcapFormat.SECONDS_OFFSET));

@@ -39,6 +39,9 @@ final class LibC {
   static final MethodHandle POLL =
       function("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
+  static final MethodHandle SETPRIORITY =
+      function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
   static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   private static final long ERRNO_OFFSET =

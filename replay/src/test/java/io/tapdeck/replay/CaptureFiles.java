@@ -1,0 +1,53 @@
+package io.tapdeck.replay;
+
+import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.PcapFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Writes capture files of numbered frames. */
+final class CaptureFiles {
+  static final long START = 1_700_000_000_000_000_000L;
+
+  private CaptureFiles() {}
+
+  /** Frames of {@code length} bytes, each {@code gap} nanoseconds after the one before. */
+  static Path write(Path path, int count, long start, long gap, int length) throws IOException {
+    long[] times = new long[count];
+    int[] lengths = new int[count];
+    for (int frame = 0; frame < count; frame++) {
+      times[frame] = START + start + frame * gap;
+      lengths[frame] = length;
+    }
+    return write(path, LinkType.ETHERNET, times, lengths);
+  }
+
+  static Path write(Path path, LinkType linkType, long[] times, int[] lengths) throws IOException {
+    int size = PcapFormat.FILE_HEADER_LENGTH;
+    for (int length : lengths) {
+      size += PcapFormat.RECORD_HEADER_LENGTH + length;
+    }
+    ByteBuffer file = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    PcapFormat.putFileHeader(file, 0, PcapFormat.LARGEST_CAPTURE_LENGTH, linkType);
+    int at = PcapFormat.FILE_HEADER_LENGTH;
+    for (int frame = 0; frame < times.length; frame++) {
+      PcapFormat.putRecordHeader(file, at, times[frame], lengths[frame], lengths[frame]);
+      file.put(at + PcapFormat.RECORD_HEADER_LENGTH, frame(frame, lengths[frame]));
+      at += PcapFormat.RECORD_HEADER_LENGTH + lengths[frame];
+    }
+    return Files.write(path, file.array());
+  }
+
+  /** From and to addresses of nobody, the ethertype for experiments, then the number. */
+  static byte[] frame(int number, int length) {
+    ByteBuffer frame = ByteBuffer.allocate(Math.max(length, 18));
+    frame.put(0, (byte) 2).put(5, (byte) 2).put(6, (byte) 2).put(11, (byte) 1);
+    frame.putShort(12, (short) 0x88B5).putInt(14, number);
+    byte[] bytes = new byte[length];
+    frame.get(0, bytes);
+    return bytes;
+  }
+}

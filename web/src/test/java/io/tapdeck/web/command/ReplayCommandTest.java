@@ -1,0 +1,303 @@
+package io.tapdeck.web.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.pcap.PcapReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code tapdeck replay} as a process, judged at the other end of the wire. */
+@Tag("lab")
+class ReplayCommandTest {
+  private static final int LENGTH = 100;
+
+  @TempDir Path directory = Path.of("");
+
+  private VethLab lab;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  ReplayCommandTest() {}
+
+  @BeforeEach
+  void buildLab() {
+    lab = new VethLab();
+  }
+
+  @AfterEach
+  void removeLab() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--topspeed", "--speed=10", "--pps=50000", "--mbps=40"})
+  void theFarEndReceivesExactlyTheFramesOfAllFilesInOrder(String pace) throws IOException {
+    Path one = capture("one.pcap", 2_000, 0, 100_000);
+    Path two = capture("two.pcap", 2_000, 200_000_000, 100_000);
+    Path received = directory.resolve("far.pcap");
+    Process tcpdump = lab.tcpdump(received, directory.resolve("tcpdump.log"));
+
+    Process replay = replay(pace, "--json", "--loop", "2", one.toString(), two.toString());
+
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    JsonNode summary = summary();
+    assertThat(summary.get("interface").asText()).isEqualTo(VethLab.NEAR);
+    assertCounts(summary, 8_000, 8_000, 0, 0);
+    assertThat(summary.get("sentBytes").asLong()).isEqualTo(8_000L * LENGTH);
+    assertThat(summary.get("timingErrorMicros").fieldNames())
+        .toIterable()
+        .containsExactly("p50", "p99", "max");
+
+    long expectedLength =
+        PcapFormat.FILE_HEADER_LENGTH + 8_000L * (PcapFormat.RECORD_HEADER_LENGTH + LENGTH);
+    VethLab.await(() -> received.toFile().length() >= expectedLength, "all frames are captured");
+    tcpdump.destroy();
+    VethLab.exit(tcpdump);
+    List<String> expected = new ArrayList<>();
+    for (int loop = 0; loop < 2; loop++) {
+      expected.addAll(frames(one));
+      expected.addAll(frames(two));
+    }
+    assertThat(frames(received)).isEqualTo(expected);
+    assertThat(VethLab.run("capinfos", "-Mc", received.toString())).contains("8000");
+  }
+
+  @Test
+  void originalTimingIsNeverShorterThanTheCapture() throws IOException {
+    Path file = capture("timed.pcap", 3_000, 0, 100_000);
+    assertThat(VethLab.exit(replay("--json", file.toString()))).as(stderr()).isZero();
+    assertThat(summary().get("seconds").asDouble()).isBetween(0.2999, 3.0);
+  }
+
+  @Test
+  void aFileThatIsCutShortIsPlayedAsFarAsItIsWholeAndItIsSaid() throws IOException {
+    Path file = capture("cut.pcap", 10, 0, 1_000);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+    assertThat(VethLab.exit(replay("--json", file.toString()))).isEqualTo(1);
+    assertCounts(summary(), 9, 9, 0, 0);
+    assertThat(stderr())
+        .contains(file + " is damaged at byte 1068: the last frame is cut short")
+        .hasLineCount(1);
+    assertThat(lab.received()).isEqualTo(9);
+  }
+
+  @Test
+  void framesLongerThanTheMtuAllowsAreSkippedAndTheRestIsSent() throws IOException {
+    Path file = directory.resolve("long.pcap");
+    // 1515 is what only the kernel knows to be too long: with a VLAN tag it would not be.
+    write(file, LinkType.ETHERNET, new int[] {60, 1_514, 1_515, 1_519, 60_000, 60}, 0, 1_000);
+    assertThat(VethLab.exit(replay("--json", "--topspeed", file.toString()))).isEqualTo(1);
+    JsonNode summary = summary();
+    assertCounts(summary, 6, 3, 3, 0);
+    assertThat(summary.get("skippedBy").get("oversize").asLong()).isEqualTo(3);
+    assertThat(lab.received()).isEqualTo(3);
+  }
+
+  @Test
+  void framesThatAreNotEthernetAreNotSentAndThatIsAFailure() throws IOException {
+    Path file = directory.resolve("raw.pcap");
+    write(file, LinkType.RAW, new int[] {60, 60}, 0, 1_000);
+    assertThat(VethLab.exit(replay("--json", file.toString()))).isEqualTo(1);
+    assertCounts(summary(), 2, 0, 2, 0);
+    assertThat(stderr()).contains("nothing was sent of 2 frames");
+    assertThat(lab.received()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void aSignalEndsItAtOnceWithTheSummaryAndStatusZero(String signal) throws IOException {
+    Path file = capture("slow.pcap", 10_000, 0, 1_000);
+    Process replay = replay("--json", "--pps", "100", file.toString());
+    VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+    VethLab.run("kill", "-" + signal, Long.toString(replay.pid()));
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    JsonNode summary = summary();
+    long sent = summary.get("sent").asLong();
+    assertThat(sent).isBetween(1L, 9_999L).isEqualTo(lab.received());
+    assertCounts(summary, sent, sent, 0, 0);
+  }
+
+  @Test
+  void anInterfaceThatGoesDownEndsItWithTheCounts() throws IOException {
+    Path file = capture("slow.pcap", 10_000, 0, 1_000);
+    Process replay = replay("--json", "--pps", "100", file.toString());
+    VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+    lab.in(lab.near(), "ip", "link", "set", VethLab.NEAR, "down");
+    assertThat(VethLab.exit(replay)).isEqualTo(1);
+    JsonNode summary = summary();
+    long sent = summary.get("sent").asLong();
+    assertThat(sent).isEqualTo(lab.received());
+    assertThat(summary.get("read").asLong()).isEqualTo(sent + summary.get("failed").asLong());
+    assertThat(stderr()).contains(VethLab.NEAR).contains("lost");
+  }
+
+  @Test
+  void aMissingCarrierEndsItThoughTheKernelWouldAcceptTheFrames() throws IOException {
+    Path file = capture("slow.pcap", 10_000, 0, 1_000);
+    Process replay = replay("--json", "--pps", "100", file.toString());
+    VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+    lab.in(lab.far(), "ip", "link", "set", VethLab.FAR, "down");
+    assertThat(VethLab.exit(replay)).isEqualTo(1);
+    assertThat(stderr()).contains("lost its carrier");
+  }
+
+  static Stream<List<String>> refusals() {
+    return Stream.of(
+        List.of("there is no interface tdr-none", "-i", "tdr-none", "--netns", "NEAR", "GOOD"),
+        List.of("there is no network namespace tdr-none", "-i", "x", "--netns", "tdr-none", "GOOD"),
+        List.of("is not a name of a network namespace", "-i", "x", "--netns", "../x", "GOOD"),
+        List.of("is not a pcap file", "-i", "tdr-near", "--netns", "NEAR", "GOOD", "FOREIGN"),
+        List.of("does not exist", "-i", "tdr-near", "--netns", "NEAR", "GOOD", "MISSING"),
+        List.of("is a directory", "-i", "tdr-near", "--netns", "NEAR", "/"),
+        List.of("between 1 and 1000000000", "-i", "tdr-near", "--pps", "0", "GOOD"),
+        List.of("between 0.001 and 1000", "-i", "tdr-near", "--speed", "0", "GOOD"),
+        List.of("mutually exclusive", "-i", "tdr-near", "--pps", "5", "--topspeed", "GOOD"),
+        List.of("1 to 1000000000 times", "-i", "tdr-near", "--loop", "0", "GOOD"),
+        List.of("Missing required parameter", "-i", "tdr-near"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void whatCannotBeBegunIsRefusedInOneLineAndNothingIsSent(List<String> refusal)
+      throws IOException {
+    String good = capture("good.pcap", 10, 0, 1_000).toString();
+    String foreign = Files.writeString(directory.resolve("foreign"), "no capture").toString();
+    List<String> arguments = new ArrayList<>(List.of("replay"));
+    for (String argument : refusal.subList(1, refusal.size())) {
+      arguments.add(
+          switch (argument) {
+            case "NEAR" -> lab.near();
+            case "GOOD" -> good;
+            case "FOREIGN" -> foreign;
+            case "MISSING" -> directory.resolve("missing").toString();
+            default -> argument;
+          });
+    }
+    assertRefused(lab.tapdeck(List.of(), arguments, directory), refusal.getFirst());
+  }
+
+  @Test
+  void anInterfaceThatIsDownIsRefused() throws IOException {
+    lab.in(lab.near(), "ip", "link", "set", VethLab.NEAR, "down");
+    assertRefused(replay(capture("good.pcap", 10, 0, 1_000).toString()), "is down");
+  }
+
+  @Test
+  void anInterfaceWithoutCarrierIsRefused() throws IOException {
+    lab.in(lab.far(), "ip", "link", "set", VethLab.FAR, "down");
+    assertRefused(replay(capture("good.pcap", 10, 0, 1_000).toString()), "has no carrier");
+  }
+
+  @Test
+  void theNicOfAMirrorIsRefused() throws IOException {
+    lab.in(lab.near(), "ip", "link", "set", VethLab.NEAR, "alias", "tapdeck tap-service 4711");
+    assertRefused(replay(capture("good.pcap", 10, 0, 1_000).toString()), "is the NIC of a mirror");
+  }
+
+  @Test
+  void withoutThePrivilegeItIsRefused() throws IOException {
+    String file = capture("good.pcap", 10, 0, 1_000).toString();
+    assertRefused(
+        lab.tapdeck(
+            List.of("setpriv", "--bounding-set", "-net_raw"),
+            List.of("replay", "-i", VethLab.NEAR, "--netns", lab.near(), file),
+            directory),
+        "needs CAP_NET_RAW");
+  }
+
+  private Process replay(String... arguments) {
+    List<String> all =
+        new ArrayList<>(List.of("replay", "-i", VethLab.NEAR, "--netns", lab.near()));
+    all.addAll(List.of(arguments));
+    return lab.tapdeck(List.of(), all, directory);
+  }
+
+  private void assertRefused(Process replay, String reason) {
+    assertThat(VethLab.exit(replay)).as(stderr()).isEqualTo(2);
+    assertThat(stderr()).contains(reason).hasLineCount(1);
+    assertThat(VethLab.read(directory.resolve("stdout"))).isEmpty();
+    assertThat(lab.received()).isZero();
+  }
+
+  private static void assertCounts(
+      JsonNode summary, long read, long sent, long skipped, long failed) {
+    assertThat(
+            List.of(
+                summary.get("read").asLong(),
+                summary.get("sent").asLong(),
+                summary.get("skipped").asLong(),
+                summary.get("failed").asLong(),
+                summary.get("filtered").asLong()))
+        .containsExactly(read, sent, skipped, failed, 0L);
+  }
+
+  private String stderr() {
+    return VethLab.read(directory.resolve("stderr"));
+  }
+
+  private JsonNode summary() throws IOException {
+    String stdout = VethLab.read(directory.resolve("stdout"));
+    return JsonMapper.builder().build().readTree(stdout.lines().toList().getLast());
+  }
+
+  private Path capture(String name, int count, long start, long gap) throws IOException {
+    int[] lengths = new int[count];
+    Arrays.fill(lengths, LENGTH);
+    Path file = directory.resolve(name);
+    write(file, LinkType.ETHERNET, lengths, start, gap);
+    return file;
+  }
+
+  private static void write(Path file, LinkType linkType, int[] lengths, long start, long gap)
+      throws IOException {
+    int size =
+        PcapFormat.FILE_HEADER_LENGTH
+            + Arrays.stream(lengths).map(length -> PcapFormat.RECORD_HEADER_LENGTH + length).sum();
+    ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    PcapFormat.putFileHeader(bytes, 0, PcapFormat.LARGEST_CAPTURE_LENGTH, linkType);
+    int at = PcapFormat.FILE_HEADER_LENGTH;
+    for (int number = 0; number < lengths.length; number++) {
+      long time = 1_700_000_000_000_000_000L + start + number * gap;
+      PcapFormat.putRecordHeader(bytes, at, time, lengths[number], lengths[number]);
+      at += PcapFormat.RECORD_HEADER_LENGTH;
+      // Addresses of nobody, the ethertype for experiments, then what tells frames apart.
+      bytes.put(at, (byte) 2).put(at + 6, (byte) 2).putShort(at + 12, (short) 0xB588);
+      bytes.putLong(at + 14, time);
+      at += lengths[number];
+    }
+    Files.write(file, bytes.array());
+  }
+
+  private static List<String> frames(Path file) throws IOException {
+    List<String> frames = new ArrayList<>();
+    try (PcapReader reader = PcapReader.open(file)) {
+      while (reader.next()) {
+        byte[] frame = new byte[reader.captureLength()];
+        reader.buffer().get(reader.offset(), frame);
+        frames.add(HexFormat.of().formatHex(frame));
+      }
+      assertThat(reader.damage()).isEmpty();
+    }
+    return frames;
+  }
+}
