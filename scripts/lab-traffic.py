@@ -23,13 +23,10 @@ BODY = bytes(i % 251 for i in range(4000))
 
 
 def wait_until(deadline):
-    """Sleeps, then spins, until the monotonic clock shows the deadline (seconds)."""
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return
-        if left > 0.001:
-            time.sleep(left - 0.0005)
+    """Sleeps until the monotonic clock shows the deadline (seconds)."""
+    left = deadline - time.monotonic()
+    if left > 0:
+        time.sleep(left)
 
 
 def checksum(data):

@@ -84,7 +84,16 @@ final class Command implements AutoCloseable {
 
   /** Waits until the standard output or error output fits. */
   void awaitOutput(Predicate<String> fits) {
-    Await.until(words + " to say so", () -> fits.test(read(out)) || fits.test(read(err)));
+    Await.until(
+        words + " to say so",
+        () -> {
+          boolean ended = !process.isAlive();
+          if (fits.test(read(out)) || fits.test(read(err))) {
+            return true;
+          }
+          assertThat(ended).as("%s ended: %s%s", words, read(out), read(err)).isFalse();
+          return false;
+        });
   }
 
   String err() {

@@ -3,31 +3,46 @@ package io.tapdeck.web.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.Standing;
+import io.tapdeck.provisioner.mirror.State;
+import io.tapdeck.provisioner.northbound.Northbound;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
-/** The lab of {@code scripts/lab}, under a name of its own, and the command that works on it. */
+/**
+ * The lab of {@code scripts/lab}, under a name of this process, and the command that works on it.
+ */
 final class Lab implements AutoCloseable {
-  static final String PREFIX = "tdtest";
+  static final String PREFIX = "tdt" + ProcessHandle.current().pid();
 
   private static final List<String> HOSTS = List.of("host-a", "host-b");
   private static final Path SCRIPTS = Path.of("..", "scripts").toAbsolutePath().normalize();
+  private static final String NORTHBOUND = "unix:/run/" + PREFIX + "/data/northbound.sock";
   private static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          "TAPDECK_LAB_PREFIX",
-          PREFIX,
-          "TAPDECK_NORTHBOUND",
-          "unix:/run/" + PREFIX + "/data/northbound.sock");
+      Map.of("TAPDECK_LAB_PREFIX", PREFIX, "TAPDECK_NORTHBOUND", NORTHBOUND);
 
-  private Lab() {}
+  private final Northbound northbound;
+
+  private Lab(Northbound northbound) {
+    this.northbound = northbound;
+  }
 
   static Lab up() {
-    Lab lab = new Lab();
-    lab.lab("down");
-    lab.lab("up");
-    return lab;
+    run("lab", "down");
+    run("lab", "up");
+    try {
+      Endpoint endpoint = Endpoint.parse(NORTHBOUND);
+      return new Lab(Northbound.open(endpoint, Duration.ofSeconds(5), () -> {}));
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The network namespace of a host or guest. */
@@ -36,7 +51,7 @@ final class Lab implements AutoCloseable {
   }
 
   Command.Result lab(String... words) {
-    return Command.run(ENVIRONMENT, join(SCRIPTS.resolve("lab").toString(), words));
+    return run("lab", words);
   }
 
   /** Runs a command inside a host or guest. */
@@ -57,7 +72,7 @@ final class Lab implements AutoCloseable {
 
   /** Runs {@code tapdeck}, which is to succeed. */
   Command.Result tapdeck(String... words) {
-    return Command.run(ENVIRONMENT, join(SCRIPTS.resolve("tapdeck").toString(), words));
+    return run("tapdeck", words);
   }
 
   Command startTapdeck(String... words) {
@@ -79,6 +94,26 @@ final class Lab implements AutoCloseable {
     words.addAll(List.of(options));
     tapdeck(words.toArray(String[]::new));
     assertThat(flowState(name)).isEqualTo("active");
+  }
+
+  /** Calls back at the very moment that the flow of this name is read to be active. */
+  CompletableFuture<Void> onceActive(String name, Runnable act) {
+    return CompletableFuture.runAsync(() -> {
+      try {
+        assertThat(northbound.await(view -> isActive(name, view), Duration.ofSeconds(20)))
+            .as("%s is active", name)
+            .isTrue();
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      act.run();
+    });
+  }
+
+  private static boolean isActive(String name, MirrorView view) {
+    return view.flows().stream()
+        .anyMatch(
+            flow -> flow.name().equals(name) && Standing.of(flow, view).state() == State.ACTIVE);
   }
 
   String flowState(String name) {
@@ -111,7 +146,13 @@ final class Lab implements AutoCloseable {
   List<String> datapath(String host) {
     List<String> found = new ArrayList<>();
     for (String table : List.of("Bridge", "Port", "Mirror")) {
-      found.addAll(exec(host, "ovs-vsctl", "--columns=_uuid,_version,name", "list", table).lines());
+      String select =
+          """
+          ["Open_vSwitch",{"op":"select","table":"%s","where":[],"columns":["_version","name"]}]\
+          """
+              .formatted(table);
+      String database = "unix:/run/" + PREFIX + "/" + host + "/db.sock";
+      found.add(Command.run("ovsdb-client", "transact", database, select).out());
     }
     String columns = "--columns=_uuid,name,type,options,external_ids,ofport";
     found.addAll(exec(host, "ovs-vsctl", columns, "list", "Interface").lines());
@@ -137,7 +178,12 @@ final class Lab implements AutoCloseable {
 
   @Override
   public void close() {
+    northbound.close();
     lab("down");
+  }
+
+  private static Command.Result run(String script, String... words) {
+    return Command.run(ENVIRONMENT, join(SCRIPTS.resolve(script).toString(), words));
   }
 
   private static List<String> join(String first, String... rest) {

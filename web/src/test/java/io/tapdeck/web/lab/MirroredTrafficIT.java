@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("lab")
 class MirroredTrafficIT {
   private static final int COUNT = 10_000;
+
+  /** Datagrams of another port by which the sender asks what arrived, before and after. */
+  private static final int REPORTS = 4;
+
   private static final String NUMBERED = "udp port 7777";
 
   @SuppressWarnings("NullAway.Init")
@@ -67,8 +72,9 @@ class MirroredTrafficIT {
         Command sender =
             lab.startLab("traffic", "numbered", guest, peer, "--count", "" + COUNT, "--hold")) {
       sender.awaitOutput(text -> text.contains("ready"));
+      CompletableFuture<Void> active = lab.onceActive("flow", () -> sender.say("go"));
       lab.activeFlow("flow", "deck", guest, "--direction", direction);
-      sender.say("go");
+      active.join();
       JsonNode sent = sender.await().json();
       assertThat(sent.get("confirmed").asInt()).isEqualTo(COUNT);
       assertThat(sent.get("confirmedInOrder").asBoolean()).isTrue();
@@ -76,10 +82,10 @@ class MirroredTrafficIT {
       assertThat(sent.get("answersInOrder").asBoolean()).isTrue();
 
       int directions = direction.equals("BOTH") ? 2 : 1;
-      awaitReceived(recordedOn, nic, (long) directions * COUNT);
+      // The report that ends it comes after all of them, asked for and given.
+      awaitReceived(recordedOn, nic, (long) directions * (COUNT + 1));
       Recording.Summary summary = recording.stop();
-      witness.signal("INT");
-      witness.await();
+      assertThat(witness.await().status()).isZero();
 
       assertThat(summary.count("droppedKernel")).isZero();
       List<Path> files = summary.files();
@@ -99,9 +105,9 @@ class MirroredTrafficIT {
   void aDisabledFlowMirrorsNothingAndLeavesNothing() {
     String nic = lab.activeService("deck", "host", "host-b").get("nic").asText();
     lab.activeFlow("flow", "deck", "a1");
-    try (Recording recording = Recording.start(lab, "host-b", nic, directory)) {
+    try (Recording recording = Recording.start(lab, "host-b", nic, directory, "-f", NUMBERED)) {
       lab.lab("traffic", "numbered", "a1", "a2", "--count", "500");
-      awaitReceived("host-b", nic, 1000);
+      awaitReceived("host-b", nic, 1000 + REPORTS);
       lab.tapdeck("tap-flow-disable", "flow", "--wait");
       assertThat(lab.exec("host-a", "ovs-vsctl", "--bare", "list", "Mirror").out()).isBlank();
       lab.lab("traffic", "numbered", "a1", "a2", "--count", "500");
@@ -124,9 +130,9 @@ class MirroredTrafficIT {
   void aGuestRecordsAnotherGuestOnANicOfItsOwn() {
     String nic = lab.activeService("deck", "guest", "b1").get("nic").asText();
     lab.activeFlow("flow", "deck", "a1");
-    try (Recording recording = Recording.start(lab, "b1", nic, directory)) {
+    try (Recording recording = Recording.start(lab, "b1", nic, directory, "-f", NUMBERED)) {
       lab.lab("traffic", "numbered", "a1", "a2", "--count", "1000");
-      awaitReceived("b1", nic, 2000);
+      awaitReceived("b1", nic, 2000 + REPORTS);
       Recording.Summary summary = recording.stop();
       assertThat(summary.count("written")).isEqualTo(2000);
       assertThat(numbersIn(summary.files(), "udp.dstport == 7777")).hasSize(1000);
@@ -164,8 +170,15 @@ class MirroredTrafficIT {
                 "python3",
                 "-u",
                 "-c",
-                "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
-                    + " s.bind(('0.0.0.0', 67)); print('bound'); print(s.recv(2048))")) {
+                """
+                import socket
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'%s')
+                s.bind(('0.0.0.0', 67))
+                print('bound')
+                print(s.recv(2048))\
+                """
+                    .formatted(nic))) {
       dhcpServer.awaitOutput(text -> text.contains("bound"));
       List<String> before = lab.networkState("host-b");
       lab.lab("traffic", "frames", "a1", "--count", "40", "--arp-target", "198.18.0.2");
@@ -189,7 +202,7 @@ class MirroredTrafficIT {
     for (String host : List.of("host-a", "host-b")) {
       Await.until(
           "the mirrored packets to be counted",
-          () -> lab.datapath(host).stream().anyMatch(line -> line.contains("n_packets=200,")));
+          () -> lab.datapath(host).stream().anyMatch(line -> line.contains("n_packets=204,")));
       List<String> before = lab.datapath(host);
       Path pidFile = Path.of("/run", Lab.PREFIX, host, "agent.pid");
       String killed = Command.run("cat", pidFile.toString()).out().strip();
@@ -216,10 +229,20 @@ class MirroredTrafficIT {
     lab.activeFlow("flow", "deck", "a1");
     Recording.Summary summary;
     try (Recording recording =
-        Recording.start(lab, "host-b", nic, directory, "--rotate-size", "256KiB")) {
+        Recording.start(
+            lab,
+            "host-b",
+            nic,
+            directory,
+            "-f",
+            NUMBERED + " or not udp or udp port 67",
+            "-s",
+            "2000",
+            "--rotate-size",
+            "256KiB")) {
       lab.lab("traffic", "numbered", "a1", "b1", "--count", "2000");
       lab.lab("traffic", "frames", "a1", "--count", "20");
-      awaitReceived("host-b", nic, 4020);
+      awaitReceived("host-b", nic, 4020 + REPORTS);
       summary = recording.stop();
     }
     assertThat(summary.files()).hasSizeGreaterThan(2);
@@ -239,7 +262,10 @@ class MirroredTrafficIT {
             "far",
             "-Q",
             "in",
-            "-U",
+            "-c",
+            "4020",
+            "-s",
+            "2000",
             "-B",
             "32768",
             "-w",
@@ -257,9 +283,7 @@ class MirroredTrafficIT {
       assertThat(replayed.get("failed").asLong()).isZero();
       assertThat(replayed.get("sentBytes").asLong()).isEqualTo(summary.count("writtenBytes"));
       List<String> expected = Judge.frames(summary.files(), "");
-      Await.until("the frames to arrive", () -> received(namespace, "far") >= expected.size());
-      witness.signal("INT");
-      witness.await();
+      assertThat(witness.await().status()).isZero();
       assertThat(Judge.frames(List.of(arrived), "")).isEqualTo(expected);
     } finally {
       Command.run("ip", "-n", namespace, "link", "delete", "near");
@@ -270,9 +294,9 @@ class MirroredTrafficIT {
   void aKilledRecorderLeavesASegmentThatTheNextStartPublishes() {
     String nic = lab.activeService("deck", "host", "host-b").get("nic").asText();
     lab.activeFlow("flow", "deck", "a1");
-    try (Recording recording = Recording.start(lab, "host-b", nic, directory)) {
+    try (Recording recording = Recording.start(lab, "host-b", nic, directory, "-f", NUMBERED)) {
       lab.lab("traffic", "numbered", "a1", "a2", "--count", "500");
-      awaitReceived("host-b", nic, 1000);
+      awaitReceived("host-b", nic, 1000 + REPORTS);
       // What was captured is on disk within a second: 1000 records of 16 + 242 bytes, and the
       // header.
       Await.until("the packets to be on disk", () -> bytesIn(directory) >= 24 + 1000 * 258);
@@ -301,11 +325,23 @@ class MirroredTrafficIT {
     assertThat(numbersIn(published, "udp.dstport == 7777")).hasSize(500);
   }
 
-  /** Records what a guest's own NIC sends and receives, with a tool that is not ours. */
+  /** Records all that a guest's own NIC sends and receives, with a tool that is not ours. */
   private static Command witness(String guest, Path file) {
     Command witness =
         lab.startInside(
-            guest, "tcpdump", "-i", "eth0", "-U", "-B", "32768", "-w", file.toString(), NUMBERED);
+            guest,
+            "tcpdump",
+            "-i",
+            "eth0",
+            "-c",
+            "" + 2 * COUNT,
+            "-s",
+            "2000",
+            "-B",
+            "32768",
+            "-w",
+            file.toString(),
+            NUMBERED);
     witness.awaitOutput(text -> text.contains("listening on"));
     return witness;
   }
