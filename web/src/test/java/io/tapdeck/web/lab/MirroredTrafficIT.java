@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -89,11 +91,10 @@ class MirroredTrafficIT {
 
       assertThat(summary.count("droppedKernel")).isZero();
       List<Path> files = summary.files();
-      List<String> numbers = IntStream.range(0, COUNT).mapToObj("%016x"::formatted).toList();
       boolean sends = !direction.equals("IN");
       boolean receives = !direction.equals("OUT");
-      assertThat(numbersIn(files, "udp.dstport == 7777")).isEqualTo(sends ? numbers : List.of());
-      assertThat(numbersIn(files, "udp.srcport == 7777")).isEqualTo(receives ? numbers : List.of());
+      assertThat(missing(numbersIn(files, "udp.dstport == 7777"))).isEqualTo(sends ? "" : "all");
+      assertThat(missing(numbersIn(files, "udp.srcport == 7777"))).isEqualTo(receives ? "" : "all");
       assertThat(Judge.frames(files, "udp dst port 7777"))
           .isEqualTo(sends ? Judge.frames(List.of(atGuest), "udp dst port 7777") : List.of());
       assertThat(Judge.frames(files, "udp src port 7777"))
@@ -353,9 +354,30 @@ class MirroredTrafficIT {
         .toList();
   }
 
+  /** Which of the numbered datagrams are not there, or are there twice or out of order. */
+  private static String missing(List<String> recorded) {
+    if (recorded.isEmpty()) {
+      return "all";
+    }
+    List<String> numbers = IntStream.range(0, COUNT).mapToObj("%016x"::formatted).toList();
+    List<String> absent = new ArrayList<>(numbers);
+    absent.removeAll(new HashSet<>(recorded));
+    if (!absent.isEmpty()) {
+      return absent.size() + " from " + absent.getFirst() + " to " + absent.getLast();
+    }
+    return recorded.equals(numbers) ? "" : "twice or out of order: " + recorded;
+  }
+
+  /**
+   * Waits until so many have arrived; when some never do, the comparison that follows says which.
+   */
   private static void awaitReceived(String node, String nic, long packets) {
-    Await.until(
-        packets + " packets at " + nic, () -> received(Lab.namespace(node), nic) >= packets);
+    try {
+      Await.until(
+          packets + " packets at " + nic, () -> received(Lab.namespace(node), nic) >= packets);
+    } catch (AssertionError some) {
+      System.err.println(some.getMessage());
+    }
   }
 
   private static long received(String namespace, String nic) {
