@@ -128,7 +128,7 @@ final class RecordCommand implements Callable<Integer> {
       started.complete(recording);
       tellBeginning(settings, recording);
       if (!quiet && Terminal.isStandardError()) {
-        new LiveLine(spec.commandLine().getErr()).follow(recording);
+        new RecordProgressLine(spec.commandLine().getErr()).follow(recording);
       }
       RecordingSummary summary = recording.await();
       tellEnd(settings, summary);
@@ -193,9 +193,9 @@ final class RecordCommand implements Callable<Integer> {
     summary.failure().ifPresent(this::tell);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(SummaryReport.json(settings, summary));
+      out.println(RecordReport.json(settings, summary));
     } else if (!quiet) {
-      SummaryReport.text(settings, summary).forEach(out::println);
+      RecordReport.text(settings, summary).forEach(out::println);
     }
     out.flush();
   }

@@ -1,11 +1,9 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.capture.os.Terminal;
 import io.tapdeck.replay.Replay;
 import io.tapdeck.replay.ReplayProgress;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -39,7 +37,7 @@ final class ReplayProgressLine implements AutoCloseable {
 
   /** Begins to show it, unless there is no terminal to show it on. */
   void start() {
-    if (isTerminal()) {
+    if (Terminal.isStandardError()) {
       var _ = timer.scheduleAtFixedRate(this::show, FIRST_SECONDS, 1, TimeUnit.SECONDS);
     }
   }
@@ -79,17 +77,5 @@ final class ReplayProgressLine implements AutoCloseable {
     shown = true;
     err.print(line);
     err.flush();
-  }
-
-  /** Java can ask for a terminal on both stdin and stdout only. */
-  private static boolean isTerminal() {
-    try {
-      String stderr = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return stderr.startsWith("/dev/pts/")
-          || stderr.startsWith("/dev/tty")
-          || stderr.equals("/dev/console");
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -120,6 +120,12 @@ final class Lab implements AutoCloseable {
     return tapdeck("tap-flow-show", name, "--json").json().get("state").asText();
   }
 
+  /** All services and flows that are wanted, word for word. */
+  String wanted() {
+    MirrorView view = northbound.view();
+    return view.services() + " " + view.flows();
+  }
+
   /** Every port, interface and mirror of ours on both hosts. */
   List<String> ours() {
     List<String> found = new ArrayList<>();

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a recording comes to, for people and for machines. */
-final class SummaryReport {
-  private SummaryReport() {}
+final class RecordReport {
+  private RecordReport() {}
 
   /** A few lines for people. */
   static List<String> text(RecordingSettings settings, RecordingSummary summary) {

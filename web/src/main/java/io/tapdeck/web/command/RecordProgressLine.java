@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** One line on a terminal that shows how a recording goes, rewritten twice a second. */
-final class LiveLine {
+final class RecordProgressLine {
   private static final Duration INTERVAL = Duration.ofMillis(500);
   private static final String ERASE_LINE = "\r\033[K";
   private static final int BITS = 8;
 
   private final PrintWriter terminal;
 
-  LiveLine(PrintWriter terminal) {
+  RecordProgressLine(PrintWriter terminal) {
     this.terminal = terminal;
   }
 
