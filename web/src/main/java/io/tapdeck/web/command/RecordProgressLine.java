@@ -10,6 +10,11 @@ import java.util.Locale;
 final class RecordProgressLine {
   private static final Duration INTERVAL = Duration.ofMillis(500);
   private static final String ERASE_LINE = "\r\033[K";
+
+  /** A terminal too narrow for the line cuts it off. */
+  private static final String NO_WRAP = "\033[?7l";
+
+  private static final String WRAP = "\033[?7h";
   private static final int BITS = 8;
 
   private final PrintWriter terminal;
@@ -28,7 +33,7 @@ final class RecordProgressLine {
         line = line(before, now);
         before = now;
       }
-      terminal.print(ERASE_LINE + line);
+      terminal.print(ERASE_LINE + NO_WRAP + line + WRAP);
       terminal.flush();
     }
     terminal.print(ERASE_LINE);
@@ -43,7 +48,7 @@ final class RecordProgressLine {
     double bits = (now.writtenBytes() - before.writtenBytes()) * BITS / seconds;
     return String.format(
         Locale.ROOT,
-        "%d packets  %s pps  %sbit/s  dropped %d kernel, %d interface  %s",
+        "%d packets  %spps  %sbit/s  dropped %d kernel, %d interface  %s",
         packets,
         scaled(perSecond),
         scaled(bits),

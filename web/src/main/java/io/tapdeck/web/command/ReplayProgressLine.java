@@ -20,6 +20,11 @@ final class ReplayProgressLine implements AutoCloseable {
   private static final double BITS_PER_MEGABIT = 1e6;
   private static final String CLEAR_LINE = "\r\033[K";
 
+  /** A terminal too narrow for the line cuts it off. */
+  private static final String NO_WRAP = "\033[?7l";
+
+  private static final String WRAP = "\033[?7h";
+
   private final Replay replay;
   private final PrintWriter err;
   private final ScheduledExecutorService timer;
@@ -58,7 +63,7 @@ final class ReplayProgressLine implements AutoCloseable {
 
   private void show() {
     ReplayProgress now = replay.progress();
-    StringBuilder line = new StringBuilder(CLEAR_LINE);
+    StringBuilder line = new StringBuilder(CLEAR_LINE + NO_WRAP);
     line.append(
         String.format(
             Locale.ROOT,
@@ -75,7 +80,7 @@ final class ReplayProgressLine implements AutoCloseable {
     sentBefore = now.sent();
     bytesBefore = now.sentBytes();
     shown = true;
-    err.print(line);
+    err.print(line.append(WRAP));
     err.flush();
   }
 }
