@@ -8,9 +8,6 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface TargetGuard {
-  /** Objects to nothing. */
-  TargetGuard NONE = interfaceName -> Optional.empty();
-
   /**
    * Whether an interface may be played to. Called by the thread that will send, inside the network
    * namespace of the interface, so that what it sees in {@code /sys/class/net} is the right one.

@@ -81,11 +81,6 @@ public final class BatchSender {
     return size < lengths.length;
   }
 
-  /** Whether there is nothing to hand over. */
-  public boolean isEmpty() {
-    return size == 0;
-  }
-
   /** Whether the interface was lost: went down, or away, or has no carrier any more. */
   public boolean linkLost() {
     return linkLost;

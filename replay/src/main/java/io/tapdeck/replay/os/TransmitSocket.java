@@ -37,7 +37,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Frames take the usual way, through the interface's queueing discipline: going past it
  * (PACKET_QDISC_BYPASS) would also go past the shaping and the filters that the interface has.
  */
-public final class PacketSocket implements FrameLink, AutoCloseable {
+public final class TransmitSocket implements FrameLink, AutoCloseable {
   /** Frames in one call: enough for the call to cost little beside what it does for each frame. */
   public static final int SLOTS = 64;
 
@@ -93,7 +93,7 @@ public final class PacketSocket implements FrameLink, AutoCloseable {
   private final ByteBuffer frames;
   private int countMask = -1;
 
-  private PacketSocket(String interfaceName) throws OsException {
+  private TransmitSocket(String interfaceName) throws OsException {
     boolean opened = false;
     int socket = -1;
     try {
@@ -140,8 +140,8 @@ public final class PacketSocket implements FrameLink, AutoCloseable {
    * @throws OsException if the privilege CAP_NET_RAW is missing, there is no such interface ({@link
    *     Errno#ENODEV}), or the kernel refuses otherwise
    */
-  public static PacketSocket open(String interfaceName) throws OsException {
-    return new PacketSocket(interfaceName);
+  public static TransmitSocket open(String interfaceName) throws OsException {
+    return new TransmitSocket(interfaceName);
   }
 
   /** The interface as it was when the socket was opened. */
