@@ -222,23 +222,22 @@ public final class Replay {
     }
     troubles.addAll(stage.sequence.damages());
     if (stage.sender.linkLost()) {
-      troubles.add(lostLink(stage.sender.lostWith()));
+      troubles.add(lostLink(socket.target().name(), stage.sender.lostWith()));
     }
-    return summary(stage, troubles);
+    return summary(socket.target().name(), stage, troubles);
   }
 
-  private String lostLink(OptionalInt errno) {
+  private static String lostLink(String interfaceName, OptionalInt errno) {
     return errno.isPresent()
-        ? settings.interfaceName() + " was lost: " + Errno.text(errno.getAsInt())
-        : settings.interfaceName()
-            + " lost its carrier; of the frames sent last some may have been lost";
+        ? interfaceName + " was lost: " + Errno.text(errno.getAsInt())
+        : interfaceName + " lost its carrier; of the frames sent last some may have been lost";
   }
 
-  private ReplaySummary summary(Stage stage, List<String> troubles) {
+  private ReplaySummary summary(String interfaceName, Stage stage, List<String> troubles) {
     TimingErrors errors = stage.timingErrors;
     long nanos = tally.sent() == 0 ? 0 : stage.sender.lastHandOver() - stage.player.anchor();
     return new ReplaySummary(
-        settings.interfaceName(),
+        interfaceName,
         stop.raised() && !stage.player.isDone(),
         tally.read(),
         tally.sent(),

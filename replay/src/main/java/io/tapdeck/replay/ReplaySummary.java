@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * What a replay came to: read = sent + skipped + failed + filtered.
  *
+ * @param interfaceName the kernel's own name for it, also if it was asked for by another
  * @param stopped whether it ended because {@link Replay#stop()} was called
  * @param read frames taken from the files, as often as they were played
  * @param sent frames that the kernel accepted

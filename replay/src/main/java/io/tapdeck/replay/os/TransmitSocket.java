@@ -53,6 +53,7 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
   private static final int MSG_DONTWAIT = 0x40;
   private static final short POLLOUT = 4;
 
+  private static final long SIOCGIFNAME = 0x8910;
   private static final long SIOCGIFFLAGS = 0x8913;
   private static final long SIOCGIFMTU = 0x8921;
   private static final long SIOCGIFHWADDR = 0x8927;
@@ -137,6 +138,8 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
   /**
    * Opens a socket to an interface of the calling thread's network namespace.
    *
+   * @param interfaceName its name, or what the kernel also takes for it: an alternative name, or
+   *     one with a label ({@code eth0:1})
    * @throws OsException if the privilege CAP_NET_RAW is missing, there is no such interface ({@link
    *     Errno#ENODEV}), or the kernel refuses otherwise
    */
@@ -205,7 +208,7 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
 
   @Override
   public boolean isRunning() {
-    // The request overwrites what the name is followed by, not the name.
+    // The request before overwrote what the name is followed by, not the name.
     int flags = ioctl(SIOCGIFFLAGS) < 0 ? 0 : ifreq.get(JAVA_SHORT, IFREQ_NAME_LENGTH);
     return (flags & IFF_UP) != 0 && (flags & IFF_RUNNING) != 0;
   }
@@ -226,6 +229,9 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
     }
     check(attempt, ioctl(SIOCGIFINDEX));
     int index = ifreq.get(JAVA_INT, IFREQ_NAME_LENGTH);
+    // From here on by the one name that it has in sysfs, whatever other it was asked for by.
+    check(attempt, ioctl(SIOCGIFNAME));
+    String ownName = ifreq.getString(0);
     check(attempt, ioctl(SIOCGIFMTU));
     int mtu = ifreq.get(JAVA_INT, IFREQ_NAME_LENGTH);
     check(attempt, ioctl(SIOCGIFHWADDR));
@@ -234,7 +240,7 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
     int flags = ifreq.get(JAVA_SHORT, IFREQ_NAME_LENGTH);
     boolean up = (flags & IFF_UP) != 0;
     return new TargetInterface(
-        name, index, mtu, hardwareType, up, up && (flags & IFF_RUNNING) != 0);
+        ownName, index, mtu, hardwareType, up, up && (flags & IFF_RUNNING) != 0);
   }
 
   private void bind() throws OsException {
