@@ -238,7 +238,7 @@ public final class Replay {
     long nanos = tally.sent() == 0 ? 0 : stage.sender.lastHandOver() - stage.player.anchor();
     return new ReplaySummary(
         interfaceName,
-        stop.raised() && !stage.player.isDone(),
+        stop.raised() && stage.player.hasFramesLeft(),
         tally.read(),
         tally.sent(),
         tally.sentBytes(),

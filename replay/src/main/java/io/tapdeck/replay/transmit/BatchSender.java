@@ -51,6 +51,7 @@ public final class BatchSender {
   private long lastHandOver;
   private boolean linkLost;
   private int lostWith;
+  private boolean abandoned;
 
   /**
    * @param hasDeadlines whether being late means anything and is recorded
@@ -126,7 +127,13 @@ public final class BatchSender {
         from += refused(-accepted, before);
       }
     }
+    abandoned |= from < size && !linkLost;
     size = 0;
+  }
+
+  /** Whether {@link #flush()} dropped frames because the end was asked for. */
+  public boolean abandonedFrames() {
+    return abandoned;
   }
 
   /** Looks at whether the interface still has a carrier, and remembers if not. */

@@ -128,6 +128,29 @@ class ReplayCommandTest {
     assertThat(lab.received()).isZero();
   }
 
+  @Test
+  void aFileWithoutPacketsIsAFailureAndItIsSaid() throws IOException {
+    Path file = capture("empty.pcap", 0, 0, 0);
+    assertThat(VethLab.exit(replay("--json", file.toString()))).isEqualTo(1);
+    assertCounts(summary(), 0, 0, 0, 0);
+    assertThat(stderr()).contains("nothing was sent: there are no packets").hasLineCount(1);
+  }
+
+  @Test
+  void aSignalDoesNotHideThatFramesWereSkippedBefore() throws IOException {
+    Path file = directory.resolve("long.pcap");
+    int[] lengths = new int[10_000];
+    Arrays.fill(lengths, LENGTH);
+    lengths[0] = 60_000;
+    write(file, LinkType.ETHERNET, lengths, 0, 1_000);
+    Process replay = replay("--json", "--pps", "100", file.toString());
+    VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+    VethLab.run("kill", "-TERM", Long.toString(replay.pid()));
+    assertThat(VethLab.exit(replay)).as(stderr()).isEqualTo(1);
+    assertThat(summary().get("stopped").asBoolean()).isTrue();
+    assertThat(summary().get("skipped").asLong()).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"INT", "TERM"})
   void aSignalEndsItAtOnceWithTheSummaryAndStatusZero(String signal) throws IOException {
