@@ -121,6 +121,11 @@ public final class Player {
     return (atEnd && !loaded) || sender.linkLost();
   }
 
+  /** Whether frames are left that were neither handed over nor lost with the interface. */
+  boolean hasFramesLeft() {
+    return !isDone() || sender.abandonedFrames();
+  }
+
   /** Whether there is an anchor. */
   boolean begun() {
     return begun;

@@ -5,9 +5,9 @@ import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.pcap.PcapReader;
 import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
-import io.tapdeck.replay.os.PacketSocket;
 import io.tapdeck.replay.os.TargetInterface;
 import io.tapdeck.replay.os.ThreadPriority;
+import io.tapdeck.replay.os.TransmitSocket;
 import io.tapdeck.replay.pace.Clock;
 import io.tapdeck.replay.pace.Schedule;
 import io.tapdeck.replay.pace.StopFlag;
@@ -130,7 +130,7 @@ public final class Replay {
   }
 
   private ReplaySummary play(ByteBuffer window) {
-    try (PacketSocket socket = open()) {
+    try (TransmitSocket socket = open()) {
       TargetInterface target = socket.target();
       requireUsable(target);
       Optional<String> objection = guard.objection(target.name());
@@ -144,10 +144,10 @@ public final class Replay {
     }
   }
 
-  private PacketSocket open() {
+  private TransmitSocket open() {
     String name = settings.interfaceName();
     try {
-      return PacketSocket.open(name);
+      return TransmitSocket.open(name);
     } catch (OsException e) {
       String where = settings.namespace().map(n -> " in network namespace " + n.name()).orElse("");
       throw new ReplayRefusedException(
@@ -182,7 +182,7 @@ public final class Replay {
    * Plays without sending until the JVM has compiled the whole way of a frame, so that the first
    * frames of the replay are as punctual as the later ones.
    */
-  private void rehearse(PacketSocket socket, ByteBuffer window) {
+  private void rehearse(TransmitSocket socket, ByteBuffer window) {
     StopFlag over = new StopFlag();
     Thread.ofVirtual()
         .start(() -> {
@@ -209,7 +209,7 @@ public final class Replay {
     socket.setRehearsing(false);
   }
 
-  private ReplaySummary perform(PacketSocket socket, ByteBuffer window) {
+  private ReplaySummary perform(TransmitSocket socket, ByteBuffer window) {
     List<String> troubles = new ArrayList<>();
     Stage stage = new Stage(socket, SystemClock.real(), stop, tally, settings, window);
     stop.wakes(Thread.currentThread());
@@ -222,24 +222,23 @@ public final class Replay {
     }
     troubles.addAll(stage.sequence.damages());
     if (stage.sender.linkLost()) {
-      troubles.add(lostLink(stage.sender.lostWith()));
+      troubles.add(lostLink(socket.target().name(), stage.sender.lostWith()));
     }
-    return summary(stage, troubles);
+    return summary(socket.target().name(), stage, troubles);
   }
 
-  private String lostLink(OptionalInt errno) {
+  private static String lostLink(String interfaceName, OptionalInt errno) {
     return errno.isPresent()
-        ? settings.interfaceName() + " was lost: " + Errno.text(errno.getAsInt())
-        : settings.interfaceName()
-            + " lost its carrier; of the frames sent last some may have been lost";
+        ? interfaceName + " was lost: " + Errno.text(errno.getAsInt())
+        : interfaceName + " lost its carrier; of the frames sent last some may have been lost";
   }
 
-  private ReplaySummary summary(Stage stage, List<String> troubles) {
+  private ReplaySummary summary(String interfaceName, Stage stage, List<String> troubles) {
     TimingErrors errors = stage.timingErrors;
     long nanos = tally.sent() == 0 ? 0 : stage.sender.lastHandOver() - stage.player.anchor();
     return new ReplaySummary(
-        settings.interfaceName(),
-        stop.raised() && !stage.player.isDone(),
+        interfaceName,
+        stop.raised() && stage.player.hasFramesLeft(),
         tally.read(),
         tally.sent(),
         tally.sentBytes(),

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What to play where, and how.
  *
- * @param interfaceName the interface that gets the frames
+ * @param interfaceName the interface that gets the frames, by any name that the kernel takes for it
  * @param namespace the network namespace it is in; empty for the caller's
  * @param files at least one pcap file, in the order in which they are played
  * @param pace how fast

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * What a replay came to: read = sent + skipped + failed + filtered.
  *
- * @param stopped whether it ended because {@link Replay#stop()} was called
+ * @param interfaceName the kernel's own name for it, also if it was asked for by another
+ * @param stopped whether frames were left unplayed because {@link Replay#stop()} was called
  * @param read frames taken from the files, as often as they were played
  * @param sent frames that the kernel accepted
  * @param sentBytes their lengths, from the Ethernet header on, without frame check sequence
@@ -48,10 +49,12 @@ public record ReplaySummary(
     troubles = List.copyOf(troubles);
   }
 
-  /** Whether all was done as asked, or all until the end that was asked for. */
+  /**
+   * Whether all was done as asked. Having been stopped excuses the frames that were not played any
+   * more, but nothing that went wrong before.
+   */
   public boolean complete() {
-    boolean nothingSent = sent == 0 && read > 0;
-    return stopped || (troubles.isEmpty() && skipped == 0 && failed == 0 && !nothingSent);
+    return troubles.isEmpty() && skipped == 0 && failed == 0 && (stopped || sent > 0);
   }
 
   /** How long it took. */

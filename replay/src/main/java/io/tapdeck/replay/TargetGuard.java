@@ -8,13 +8,12 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface TargetGuard {
-  /** Objects to nothing. */
-  TargetGuard NONE = interfaceName -> Optional.empty();
-
   /**
    * Whether an interface may be played to. Called by the thread that will send, inside the network
    * namespace of the interface, so that what it sees in {@code /sys/class/net} is the right one.
    *
+   * @param interfaceName the one that {@code /sys/class/net} has, also if it was asked for by
+   *     another
    * @return why not, as one line that says what is wrong and what to do; empty if it may
    */
   Optional<String> objection(String interfaceName);

@@ -39,6 +39,7 @@ class PlayerTest {
   private final Tally tally = new Tally();
   private final TimingErrors timingErrors = new TimingErrors();
   private List<String> damages = List.of();
+  private boolean framesLeft;
 
   @Test
   void framesGoOutInOrderAtTheirTimesNeverEarly() throws IOException {
@@ -133,6 +134,32 @@ class PlayerTest {
   }
 
   @Test
+  void framesOfTheLastBatchThatAStopCutShortAreLeft() throws IOException {
+    link.answers.add(1);
+    link.lastAnswer = -ENOBUFS;
+    clock.stopsAt = clock.nanoTime() + 100_000_000;
+    // The last is too short to be sent: the player is past it before the batch is handed over.
+    long[] times = new long[4];
+    Arrays.fill(times, CaptureFiles.START);
+    play(
+        new Pace.TopSpeed(),
+        1,
+        CaptureFiles.write(
+            directory.resolve("a"), LinkType.ETHERNET, times, new int[] {60, 60, 60, 13}));
+    assertThat(tally.sent()).isEqualTo(1);
+    assertThat(tally.skipped()).isEqualTo(1);
+    assertThat(tally.read()).isEqualTo(2);
+    assertThat(framesLeft).isTrue();
+  }
+
+  @Test
+  void noFramesAreLeftOnceAllAreHandedOver() throws IOException {
+    play(ORIGINAL, 1, CaptureFiles.write(directory.resolve("a"), 3, 0, 1_000, 60));
+    stop.raise();
+    assertThat(framesLeft).isFalse();
+  }
+
+  @Test
   void aLostInterfaceEndsIt() throws IOException {
     link.answers.addAll(List.of(2, -ENETDOWN));
     play(new Pace.TopSpeed(), 1, CaptureFiles.write(directory.resolve("a"), 10, 0, 0, 60));
@@ -201,12 +228,13 @@ class PlayerTest {
     try (CaptureSequence sequence = new CaptureSequence(List.of(files), loops, schedule, window)) {
       Player player = new Player(sequence, schedule, sender, clock, tally, link.slotLength());
       player.begin();
-      while (!player.isDone()) {
+      while (!player.isDone() && !stop.raised()) {
         if (player.doWork() == 0) {
           clock.waitUntil(player.nextDeadline(), stop);
         }
       }
       damages = sequence.damages();
+      framesLeft = player.hasFramesLeft();
     }
   }
 }

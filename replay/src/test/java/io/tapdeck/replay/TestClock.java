@@ -7,6 +7,9 @@ import io.tapdeck.replay.pace.StopFlag;
 public final class TestClock implements Clock {
   private long now = 1_000;
 
+  /** Somebody asks for the end at this time. */
+  public long stopsAt = Long.MAX_VALUE;
+
   @Override
   public long nanoTime() {
     return now;
@@ -15,6 +18,9 @@ public final class TestClock implements Clock {
   @Override
   public void waitUntil(long deadline, StopFlag stop) {
     now = Math.max(now, deadline);
+    if (now >= stopsAt) {
+      stop.raise();
+    }
   }
 
   /** Something took this long. */

@@ -1,6 +1,5 @@
 package io.tapdeck.replay.os;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -14,7 +13,8 @@ import java.lang.invoke.MethodHandle;
 /**
  * The functions of the C library that a packet socket needs. Each takes, before C's arguments, the
  * memory that receives errno. Addresses are passed as {@code long}, so that no call makes an object
- * for one.
+ * for one. All are bound by FFM as {@code sendmmsg} must be, though the others are rare and could
+ * go by JNA: so a socket has one memory for errno and one kind of address for all its calls.
  */
 final class LibC {
   static final StructLayout ERRNO = Linker.Option.captureStateLayout();
@@ -66,7 +66,6 @@ final class LibC {
     all[0] = Linker.Option.captureCallState("errno");
     System.arraycopy(options, 0, all, 1, options.length);
     MemorySegment address = linker.defaultLookup().findOrThrow(name);
-    assert ADDRESS.byteSize() == Long.BYTES;
     return linker.downcallHandle(address, descriptor, all);
   }
 }

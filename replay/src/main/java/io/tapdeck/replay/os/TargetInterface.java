@@ -3,6 +3,7 @@ package io.tapdeck.replay.os;
 /**
  * The interface that frames go to, as it was when its socket was opened.
  *
+ * @param name the one that {@code /sys/class/net} has, also if it was asked for by another
  * @param index the kernel's number for it in its namespace
  * @param mtu the most bytes after the Ethernet header
  * @param hardwareType ARPHRD number, see {@code linux/if_arp.h}

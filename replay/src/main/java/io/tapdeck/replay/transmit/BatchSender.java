@@ -51,6 +51,7 @@ public final class BatchSender {
   private long lastHandOver;
   private boolean linkLost;
   private int lostWith;
+  private boolean abandoned;
 
   /**
    * @param hasDeadlines whether being late means anything and is recorded
@@ -79,11 +80,6 @@ public final class BatchSender {
   /** Whether another frame fits into the batch. */
   public boolean hasRoom() {
     return size < lengths.length;
-  }
-
-  /** Whether there is nothing to hand over. */
-  public boolean isEmpty() {
-    return size == 0;
   }
 
   /** Whether the interface was lost: went down, or away, or has no carrier any more. */
@@ -131,7 +127,13 @@ public final class BatchSender {
         from += refused(-accepted, before);
       }
     }
+    abandoned |= from < size && !linkLost;
     size = 0;
+  }
+
+  /** Whether {@link #flush()} dropped frames because the end was asked for. */
+  public boolean abandonedFrames() {
+    return abandoned;
   }
 
   /** Looks at whether the interface still has a carrier, and remembers if not. */

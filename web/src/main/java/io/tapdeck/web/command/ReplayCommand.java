@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
       "Frames are sent as they were captured, also where that was only a part of them. Frames"
           + " longer than the MTU allows, and frames that are not Ethernet, are skipped and"
           + " counted.",
-      "Exit status: 0 all sent, or ended by SIGINT or SIGTERM; 1 not all sent; 2 refused, nothing"
-          + " sent."
+      "Exit status: 0 all sent, or all until SIGINT or SIGTERM ended it; 1 not all sent, or there"
+          + " was nothing to send; 2 refused, nothing sent."
     })
 final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -28,13 +28,13 @@ final class ReplayProgressLine implements AutoCloseable {
   private final Replay replay;
   private final PrintWriter err;
   private final ScheduledExecutorService timer;
-  private long bytesBefore;
-  private long sentBefore;
+  private ReplayProgress before;
   private boolean shown;
 
   ReplayProgressLine(Replay replay, PrintWriter err) {
     this.replay = replay;
     this.err = err;
+    this.before = replay.progress();
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("progress").factory());
@@ -63,24 +63,38 @@ final class ReplayProgressLine implements AutoCloseable {
 
   private void show() {
     ReplayProgress now = replay.progress();
-    StringBuilder line = new StringBuilder(CLEAR_LINE + NO_WRAP);
-    line.append(
+    err.print(CLEAR_LINE + NO_WRAP + line(before, now) + WRAP);
+    err.flush();
+    before = now;
+    shown = true;
+  }
+
+  /** How far it is, and how fast it was from one reading to the next. */
+  static String line(ReplayProgress before, ReplayProgress now) {
+    String line =
         String.format(
             Locale.ROOT,
-            "%.0f s: %d sent, %d skipped, %d failed; %d packets/s, %.1f Mbit/s",
-            now.elapsed().toNanos() / NANOS_PER_SECOND,
+            "%.0f s: %d sent, %d skipped, %d failed; %.0f packets/s, %.1f Mbit/s",
+            seconds(now.elapsed()),
             now.sent(),
             now.skipped(),
             now.failed(),
-            now.sent() - sentBefore,
-            (now.sentBytes() - bytesBefore) * (double) Byte.SIZE / BITS_PER_MEGABIT));
-    if (now.untilNext().compareTo(Duration.ofSeconds(1)) > 0) {
-      line.append("; next frame in ").append(now.untilNext().toSeconds()).append(" s");
-    }
-    sentBefore = now.sent();
-    bytesBefore = now.sentBytes();
-    shown = true;
-    err.print(line.append(WRAP));
-    err.flush();
+            perSecond(now.sent() - before.sent(), before, now),
+            perSecond(now.sentBytes() - before.sentBytes(), before, now)
+                * Byte.SIZE
+                / BITS_PER_MEGABIT);
+    return now.untilNext().compareTo(Duration.ofSeconds(1)) > 0
+        ? line + "; next frame in " + now.untilNext().toSeconds() + " s"
+        : line;
+  }
+
+  /** The timer may be late, and its first reading covers more than a second: time is measured. */
+  private static double perSecond(long count, ReplayProgress before, ReplayProgress now) {
+    Duration passed = now.elapsed().minus(before.elapsed());
+    return passed.isZero() ? 0 : count / seconds(passed);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / NANOS_PER_SECOND;
   }
 }

@@ -36,8 +36,12 @@ final class ReplayReport {
     for (String trouble : summary.troubles()) {
       err.println(name + ": " + trouble.replaceAll("\\p{Cntrl}+", " "));
     }
-    if (summary.sent() == 0 && summary.read() > 0 && !summary.stopped()) {
-      err.println(name + ": nothing was sent of " + summary.read() + " frames");
+    if (summary.sent() == 0 && !summary.stopped()) {
+      if (summary.read() > 0) {
+        err.println(name + ": nothing was sent of " + summary.read() + " frames");
+      } else if (summary.troubles().isEmpty()) {
+        err.println(name + ": nothing was sent: there are no packets in what was to be played");
+      }
     }
     err.flush();
     PrintWriter out = command.getOut();

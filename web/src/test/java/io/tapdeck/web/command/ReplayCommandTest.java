@@ -31,6 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplayCommandTest {
   private static final int LENGTH = 100;
 
+  /** The kernel reads an interface's name up to the colon. */
+  private static final String LABELLED = VethLab.NEAR + ":x";
+
+  private static final String ALTERNATIVE = "tdr-other";
+
   @TempDir Path directory = Path.of("");
 
   private VethLab lab;
@@ -123,6 +128,29 @@ class ReplayCommandTest {
     assertThat(lab.received()).isZero();
   }
 
+  @Test
+  void aFileWithoutPacketsIsAFailureAndItIsSaid() throws IOException {
+    Path file = capture("empty.pcap", 0, 0, 0);
+    assertThat(VethLab.exit(replay("--json", file.toString()))).isEqualTo(1);
+    assertCounts(summary(), 0, 0, 0, 0);
+    assertThat(stderr()).contains("nothing was sent: there are no packets").hasLineCount(1);
+  }
+
+  @Test
+  void aSignalDoesNotHideThatFramesWereSkippedBefore() throws IOException {
+    Path file = directory.resolve("long.pcap");
+    int[] lengths = new int[10_000];
+    Arrays.fill(lengths, LENGTH);
+    lengths[0] = 60_000;
+    write(file, LinkType.ETHERNET, lengths, 0, 1_000);
+    Process replay = replay("--json", "--pps", "100", file.toString());
+    VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+    VethLab.run("kill", "-TERM", Long.toString(replay.pid()));
+    assertThat(VethLab.exit(replay)).as(stderr()).isEqualTo(1);
+    assertThat(summary().get("stopped").asBoolean()).isTrue();
+    assertThat(summary().get("skipped").asLong()).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"INT", "TERM"})
   void aSignalEndsItAtOnceWithTheSummaryAndStatusZero(String signal) throws IOException {
@@ -208,10 +236,24 @@ class ReplayCommandTest {
     assertRefused(replay(capture("good.pcap", 10, 0, 1_000).toString()), "has no carrier");
   }
 
-  @Test
-  void theNicOfAMirrorIsRefused() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {VethLab.NEAR, LABELLED, ALTERNATIVE})
+  void theNicOfAMirrorIsRefusedByWhateverName(String name) throws IOException {
+    addAlternativeName();
     lab.in(lab.near(), "ip", "link", "set", VethLab.NEAR, "alias", "tapdeck tap-service 4711");
-    assertRefused(replay(capture("good.pcap", 10, 0, 1_000).toString()), "is the NIC of a mirror");
+    assertRefused(
+        replayTo(name, capture("good.pcap", 10, 0, 1_000).toString()),
+        VethLab.NEAR + " is the NIC of a mirror");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {LABELLED, ALTERNATIVE})
+  void theSummaryHasTheNameThatTheInterfaceIsListedBy(String name) throws IOException {
+    addAlternativeName();
+    Process replay = replayTo(name, "--json", capture("good.pcap", 10, 0, 1_000).toString());
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    assertThat(summary().get("interface").asText()).isEqualTo(VethLab.NEAR);
+    assertCounts(summary(), 10, 10, 0, 0);
   }
 
   @Test
@@ -225,9 +267,18 @@ class ReplayCommandTest {
         "needs CAP_NET_RAW");
   }
 
+  private void addAlternativeName() {
+    lab.in(
+        lab.near(), "ip", "link", "property", "add", "dev", VethLab.NEAR, "altname", ALTERNATIVE);
+  }
+
   private Process replay(String... arguments) {
+    return replayTo(VethLab.NEAR, arguments);
+  }
+
+  private Process replayTo(String interfaceName, String... arguments) {
     List<String> all =
-        new ArrayList<>(List.of("replay", "-i", VethLab.NEAR, "--netns", lab.near()));
+        new ArrayList<>(List.of("replay", "-i", interfaceName, "--netns", lab.near()));
     all.addAll(List.of(arguments));
     return lab.tapdeck(List.of(), all, directory);
   }

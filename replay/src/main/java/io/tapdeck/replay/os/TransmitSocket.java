@@ -37,7 +37,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Frames take the usual way, through the interface's queueing discipline: going past it
  * (PACKET_QDISC_BYPASS) would also go past the shaping and the filters that the interface has.
  */
-public final class PacketSocket implements FrameLink, AutoCloseable {
+public final class TransmitSocket implements FrameLink, AutoCloseable {
   /** Frames in one call: enough for the call to cost little beside what it does for each frame. */
   public static final int SLOTS = 64;
 
@@ -53,6 +53,7 @@ public final class PacketSocket implements FrameLink, AutoCloseable {
   private static final int MSG_DONTWAIT = 0x40;
   private static final short POLLOUT = 4;
 
+  private static final long SIOCGIFNAME = 0x8910;
   private static final long SIOCGIFFLAGS = 0x8913;
   private static final long SIOCGIFMTU = 0x8921;
   private static final long SIOCGIFHWADDR = 0x8927;
@@ -93,7 +94,7 @@ public final class PacketSocket implements FrameLink, AutoCloseable {
   private final ByteBuffer frames;
   private int countMask = -1;
 
-  private PacketSocket(String interfaceName) throws OsException {
+  private TransmitSocket(String interfaceName) throws OsException {
     boolean opened = false;
     int socket = -1;
     try {
@@ -137,11 +138,13 @@ public final class PacketSocket implements FrameLink, AutoCloseable {
   /**
    * Opens a socket to an interface of the calling thread's network namespace.
    *
+   * @param interfaceName its name, or what the kernel also takes for it: an alternative name, or
+   *     one with a label ({@code eth0:1})
    * @throws OsException if the privilege CAP_NET_RAW is missing, there is no such interface ({@link
    *     Errno#ENODEV}), or the kernel refuses otherwise
    */
-  public static PacketSocket open(String interfaceName) throws OsException {
-    return new PacketSocket(interfaceName);
+  public static TransmitSocket open(String interfaceName) throws OsException {
+    return new TransmitSocket(interfaceName);
   }
 
   /** The interface as it was when the socket was opened. */
@@ -205,7 +208,7 @@ public final class PacketSocket implements FrameLink, AutoCloseable {
 
   @Override
   public boolean isRunning() {
-    // The request overwrites what the name is followed by, not the name.
+    // The request before overwrote what the name is followed by, not the name.
     int flags = ioctl(SIOCGIFFLAGS) < 0 ? 0 : ifreq.get(JAVA_SHORT, IFREQ_NAME_LENGTH);
     return (flags & IFF_UP) != 0 && (flags & IFF_RUNNING) != 0;
   }
@@ -226,6 +229,9 @@ public final class PacketSocket implements FrameLink, AutoCloseable {
     }
     check(attempt, ioctl(SIOCGIFINDEX));
     int index = ifreq.get(JAVA_INT, IFREQ_NAME_LENGTH);
+    // From here on by the one name that it has in sysfs, whatever other it was asked for by.
+    check(attempt, ioctl(SIOCGIFNAME));
+    String ownName = ifreq.getString(0);
     check(attempt, ioctl(SIOCGIFMTU));
     int mtu = ifreq.get(JAVA_INT, IFREQ_NAME_LENGTH);
     check(attempt, ioctl(SIOCGIFHWADDR));
@@ -234,7 +240,7 @@ public final class PacketSocket implements FrameLink, AutoCloseable {
     int flags = ifreq.get(JAVA_SHORT, IFREQ_NAME_LENGTH);
     boolean up = (flags & IFF_UP) != 0;
     return new TargetInterface(
-        name, index, mtu, hardwareType, up, up && (flags & IFF_RUNNING) != 0);
+        ownName, index, mtu, hardwareType, up, up && (flags & IFF_RUNNING) != 0);
   }
 
   private void bind() throws OsException {
