@@ -16,7 +16,6 @@ import java.lang.invoke.MethodHandle;
  */
 final class LibPcap {
   static final int ERRBUF_SIZE = 256;
-  static final int ERROR_NO_SUCH_DEVICE = -5;
   static final int ERROR_PERM_DENIED = -8;
   static final int ERROR_PROMISC_PERM_DENIED = -11;
   static final int TSTAMP_PRECISION_NANO = 1;
@@ -45,7 +44,6 @@ final class LibPcap {
   private static final MethodHandle GETERR = bind("geterr", ADDRESS, ADDRESS);
   private static final MethodHandle STATUSTOSTR = bind("statustostr", ADDRESS, JAVA_INT);
   private static final MethodHandle CLOSE = bindVoid("close");
-  private static final MethodHandle LIB_VERSION = bind("lib_version", ADDRESS);
 
   private LibPcap() {}
 
@@ -143,14 +141,6 @@ final class LibPcap {
 
   static void close(MemorySegment handle) {
     release(CLOSE, handle);
-  }
-
-  static String libVersion() {
-    try {
-      return text((MemorySegment) LIB_VERSION.invokeExact());
-    } catch (Throwable thrown) {
-      throw unexpected(thrown);
-    }
   }
 
   private static int set(MethodHandle setter, MemorySegment handle, int value) {

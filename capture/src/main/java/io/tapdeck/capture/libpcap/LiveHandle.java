@@ -38,7 +38,7 @@ public final class LiveHandle implements AutoCloseable {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  /** All of memory: libpcap hands out addresses inside its ring, which it has checked. */
+  /** All of memory: libpcap hands out addresses of copies of its own, header and frame. */
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private final Arena arena = Arena.ofConfined();
@@ -85,12 +85,6 @@ public final class LiveHandle implements AutoCloseable {
         throw refused;
       }
     }
-  }
-
-  /** libpcap's description of itself, such as "libpcap version 1.10.3 (with TPACKET_V3)". */
-  public static String libraryVersion() throws PcapException {
-    PcapLibrary.require();
-    return LibPcap.libVersion();
   }
 
   /**

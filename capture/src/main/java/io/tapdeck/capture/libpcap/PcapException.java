@@ -13,11 +13,6 @@ public final class PcapException extends IOException {
     this.status = status;
   }
 
-  /** True if libpcap knows no interface of that name. */
-  public boolean noSuchInterface() {
-    return status == LibPcap.ERROR_NO_SUCH_DEVICE;
-  }
-
   /** True if the process may not open the interface. */
   public boolean lacksPrivilege() {
     return status == LibPcap.ERROR_PERM_DENIED || status == LibPcap.ERROR_PROMISC_PERM_DENIED;

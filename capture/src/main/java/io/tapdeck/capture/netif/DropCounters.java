@@ -12,16 +12,31 @@ public record DropCounters(long rxDropped, long rxMissedErrors, long rxFifoError
   /** Nothing dropped. */
   public static final DropCounters ZERO = new DropCounters(0, 0, 0);
 
-  /** What was dropped since an earlier reading; never negative, also if a driver starts anew. */
-  public DropCounters since(DropCounters earlier) {
+  /**
+   * What was dropped from one reading to this, the next; never negative. A counter that fell was
+   * set to zero by its driver in between, and has counted from there.
+   */
+  public DropCounters since(DropCounters before) {
     return new DropCounters(
-        Math.max(0, rxDropped - earlier.rxDropped),
-        Math.max(0, rxMissedErrors - earlier.rxMissedErrors),
-        Math.max(0, rxFifoErrors - earlier.rxFifoErrors));
+        difference(before.rxDropped, rxDropped),
+        difference(before.rxMissedErrors, rxMissedErrors),
+        difference(before.rxFifoErrors, rxFifoErrors));
+  }
+
+  /** The sum of both, counter by counter. */
+  public DropCounters plus(DropCounters more) {
+    return new DropCounters(
+        rxDropped + more.rxDropped,
+        rxMissedErrors + more.rxMissedErrors,
+        rxFifoErrors + more.rxFifoErrors);
   }
 
   /** All of them together. */
   public long total() {
     return rxDropped + rxMissedErrors + rxFifoErrors;
+  }
+
+  private static long difference(long before, long now) {
+    return now < before ? now : now - before;
   }
 }

@@ -16,9 +16,11 @@ public final class DescriptorWait implements AutoCloseable {
   private static final int POLLFD_BYTES = 8;
 
   private static final int POLLFD_EVENTS = 4;
+  private static final int POLLFD_HAPPENED = 6;
 
   private final Memory descriptors = new Memory(2L * POLLFD_BYTES);
   private final Memory count = new Memory(Long.BYTES);
+  private final Memory wakes = new Memory(Long.BYTES);
   private final int event;
   private boolean open = true;
 
@@ -38,11 +40,18 @@ public final class DescriptorWait implements AutoCloseable {
     }
   }
 
-  /** Waits, at most as long as given, rounded up to a millisecond. A signal may end it early. */
+  /**
+   * Waits, at most as long as given, rounded up to a millisecond. A signal may end it early, and so
+   * does {@link #wake}, once.
+   */
   public void await(Duration timeout) throws OsException {
     long millis = timeout.isPositive() ? timeout.plusNanos(999_999).toMillis() : 0;
     try {
       LibC.poll(descriptors, 2, (int) Math.min(millis, Integer.MAX_VALUE));
+      if (descriptors.getShort(POLLFD_BYTES + POLLFD_HAPPENED) != 0) {
+        // An event stays readable until it is read, and no later wait would be one.
+        LibC.read(event, wakes, Long.BYTES);
+      }
     } catch (LastErrorException failed) {
       if (failed.getErrorCode() != Errno.EINTR) {
         throw new OsException("wait for frames", failed.getErrorCode());
@@ -50,7 +59,7 @@ public final class DescriptorWait implements AutoCloseable {
     }
   }
 
-  /** Ends the wait that goes on, or the next one, and all after it. */
+  /** Ends the wait that goes on, or else the next one. */
   public synchronized void wake() {
     if (open) {
       count.setLong(0, 1);
@@ -65,6 +74,7 @@ public final class DescriptorWait implements AutoCloseable {
       LibC.close(event);
       descriptors.close();
       count.close();
+      wakes.close();
     }
   }
 }

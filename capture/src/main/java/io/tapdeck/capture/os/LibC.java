@@ -36,6 +36,8 @@ final class LibC {
 
   static native int eventfd(int count, int flags) throws LastErrorException;
 
+  static native long read(int descriptor, Pointer into, long bytes) throws LastErrorException;
+
   static native long write(int descriptor, Pointer from, long bytes) throws LastErrorException;
 
   static native int flock(int descriptor, int operation) throws LastErrorException;

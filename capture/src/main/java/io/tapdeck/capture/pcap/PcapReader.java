@@ -226,11 +226,6 @@ public final class PcapReader implements Closeable {
     return recordIndex + PcapFormat.RECORD_HEADER_LENGTH;
   }
 
-  /** Byte offset in the file of the current record's header. */
-  public long recordOffset() {
-    return windowStart + recordIndex;
-  }
-
   /** Byte offset in the file after the last whole record that {@link #next()} has been at. */
   public long validLength() {
     return windowStart + nextIndex;

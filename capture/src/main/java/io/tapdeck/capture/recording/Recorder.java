@@ -52,7 +52,6 @@ final class Recorder implements AutoCloseable {
   private final Limits limits;
   private final Rotation rotation;
   private final NativeBuffer buffer = new NativeBuffer(BUFFER_BYTES);
-  private final DropCounters dropsBefore;
 
   private Phase phase = Phase.RECORDING;
   private volatile boolean stopAsked;
@@ -61,6 +60,9 @@ final class Recorder implements AutoCloseable {
   private int nextNumber;
   private SegmentCounters counted = new SegmentCounters(0, 0, 0);
   private DropCounters drops = DropCounters.ZERO;
+
+  /** The interface's own counters when they were last read. */
+  private DropCounters dropsRead;
 
   /** Of the segments closed so far. */
   private long closedFileBytes;
@@ -103,7 +105,7 @@ final class Recorder implements AutoCloseable {
             settings.rotateEvery().map(Duration::toString).orElse(null));
     this.nextNumber = directory.nextNumber();
     SidecarFile.warmUp(origin);
-    this.dropsBefore = nic.dropCounters();
+    this.dropsRead = nic.dropCounters();
     capture.begin();
     this.begun = System.nanoTime();
     this.flushed = begun;
@@ -129,7 +131,7 @@ final class Recorder implements AutoCloseable {
       if (drained && phase != Phase.ENDED) {
         capture.await(untilNextDue());
       }
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       fail(failed);
     }
     return phase != Phase.ENDED;
@@ -150,7 +152,7 @@ final class Recorder implements AutoCloseable {
   RecordingSummary finish() {
     try {
       closeSegment();
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       fail(failed);
     }
     List<Sidecar> segments = publisher.finish();
@@ -303,7 +305,9 @@ final class Recorder implements AutoCloseable {
   private void readCounts() {
     try {
       capture.readCounts();
-      drops = nic.dropCounters().since(dropsBefore);
+      DropCounters now = nic.dropCounters();
+      drops = drops.plus(now.since(dropsRead));
+      dropsRead = now;
     } catch (IOException gone) {
       // The last readings are the best there are.
     }
@@ -341,9 +345,11 @@ final class Recorder implements AutoCloseable {
     }
   }
 
-  private void fail(Exception cause) {
+  /** Saves what can be saved: no step is left out because the one before it fails. */
+  private void fail(Throwable cause) {
     phase = Phase.ENDED;
-    String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = cause instanceof Exception ? cause.getMessage() : null;
+    String words = message == null ? cause.toString() : message;
     if (failure == null) {
       failure =
           "recording into %s ended: %s; what was written before is complete"
@@ -351,14 +357,32 @@ final class Recorder implements AutoCloseable {
     }
     SegmentWriter open = segment;
     segment = null;
+    attempt(capture::end);
+    if (open != null) {
+      SegmentCounters counters = countIfPossible();
+      attempt(() -> open.salvage(counters, words).ifPresent(publisher::publish));
+    }
+    attempt(capture::readCounts);
+  }
+
+  /** What was counted for the segment; null, for unknown, if not even that can be told. */
+  private @Nullable SegmentCounters countIfPossible() {
     try {
-      capture.end();
-      if (open != null) {
-        open.salvage(countForSegment(), words).ifPresent(publisher::publish);
-      }
-      capture.readCounts();
-    } catch (IOException further) {
-      cause.addSuppressed(further);
+      return countForSegment();
+    } catch (RuntimeException | Error further) {
+      return null;
+    }
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static void attempt(Step step) {
+    try {
+      step.run();
+    } catch (IOException | RuntimeException | Error further) {
+      // What failed first is what is told.
     }
   }
 

@@ -114,7 +114,8 @@ public final class Recording {
         started.complete(recording);
         recording.run();
       }
-    } catch (Exception refused) {
+    } catch (Throwable refused) {
+      // Also an Error: whoever waits for the beginning would wait for ever.
       started.completeExceptionally(refused);
     }
   }
@@ -203,7 +204,8 @@ public final class Recording {
     if (cause instanceof RecordingRefusedException refused) {
       return refused;
     }
-    String words = cause == null || cause.getMessage() == null ? "" + cause : cause.getMessage();
+    String message = cause instanceof Exception ? cause.getMessage() : null;
+    String words = message == null ? String.valueOf(cause) : message;
     return new RecordingRefusedException(
         "cannot record on %s into %s: %s"
             .formatted(settings.interfaceName(), settings.directory(), words),

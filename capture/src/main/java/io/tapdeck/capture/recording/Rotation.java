@@ -1,5 +1,7 @@
 package io.tapdeck.capture.recording;
 
+import io.tapdeck.capture.segment.SegmentName;
+
 /**
  * When the clock asks for a new segment. Intervals are aligned to 1970, so that with 60 s every
  * segment begins with a minute. All times are nanoseconds since 1970.
@@ -11,9 +13,6 @@ final class Rotation {
   /** Longer than the kernel keeps frames in a partly filled block of the ring. */
   static final long SETTLE_NANOS = 4 * LiveCapture.RETIRE.toNanos();
 
-  /** Frames this much older than their segment's interval show that the clock was set back. */
-  static final long CLOCK_SET_BACK_NANOS = 1_000_000_000L;
-
   private static final long NEVER = Long.MAX_VALUE;
 
   private final long interval;
@@ -21,7 +20,7 @@ final class Rotation {
   private long until;
 
   /**
-   * @param interval length of a segment, 0 if time does not matter
+   * @param interval length of a segment, 0 if none ends because of the time
    */
   Rotation(long interval) {
     this.interval = interval;
@@ -30,19 +29,14 @@ final class Rotation {
 
   /** A segment begins with a frame of this time. */
   void begin(long timestamp) {
-    if (interval == 0) {
-      from = Long.MIN_VALUE;
-      until = NEVER;
-    } else {
-      long earliest = timestamp - Math.floorMod(timestamp, interval);
-      from = earliest - CLOCK_SET_BACK_NANOS;
-      until = earliest + interval;
-    }
+    from = timestamp - SegmentName.SLACK_NANOS;
+    until = interval == 0 ? NEVER : timestamp - Math.floorMod(timestamp, interval) + interval;
   }
 
   /**
    * Whether a frame belongs into a new segment. Time stamps step back a little between processors;
-   * such a frame stays with the segment it comes in.
+   * such a frame stays with the segment it comes in. One that steps back further, the clock having
+   * been set back, begins a new one, with or without an interval: {@link SegmentName#SLACK_NANOS}.
    */
   boolean isDue(long timestamp) {
     return timestamp >= until || timestamp < from;

@@ -70,12 +70,19 @@ final class SegmentPublisher {
     try {
       segment.publish();
     } catch (IOException failed) {
-      if (failure == null) {
-        failure = failed;
-      }
+      note(failed);
+    } catch (RuntimeException | Error failed) {
+      // Without this thread the recorder would wait for ever, or take its segments for complete.
+      note(new IOException("a segment could not be completed: " + failed, failed));
     }
     // Its frames are in the file all the same, and in the next recovery's account.
     published.add(segment.sidecar());
+  }
+
+  private void note(IOException failed) {
+    if (failure == null) {
+      failure = failed;
+    }
   }
 
   private void put(Optional<ClosedSegment> segment) {

@@ -17,4 +17,9 @@ public record Contents(
     long frameBytes,
     long fileBytes,
     @Nullable Instant first,
-    @Nullable Instant last) {}
+    @Nullable Instant last) {
+  /** The same in a file of another size, which holds more than records. */
+  Contents inFileOf(long bytes) {
+    return new Contents(packets, frameBytes, bytes, first, last);
+  }
+}

@@ -18,6 +18,16 @@ import java.util.regex.Pattern;
  * @param number counts the segments of a directory, from 1
  */
 public record SegmentName(Instant opened, int number) {
+  /**
+   * How much older than the first frame a frame of the same segment may be, in nanoseconds:
+   * processors' clocks differ a little. A recorder puts what is older, because the clock was set
+   * back, into a new segment; so recovery knows that what seems older is no frame.
+   */
+  public static final long SLACK_NANOS = 1_000_000_000L;
+
+  /** The last second that a pcap file has a number for, in the year 2106. */
+  private static final long LARGEST_SECONDS = 0xFFFF_FFFFL;
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSSSSSSSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -35,6 +45,10 @@ public record SegmentName(Instant opened, int number) {
     }
     try {
       Instant opened = Instant.from(TIME.parse(form.group(1)));
+      long seconds = opened.getEpochSecond();
+      if (seconds < 0 || seconds > LARGEST_SECONDS) {
+        return Optional.empty();
+      }
       return Optional.of(new SegmentName(opened, Integer.parseInt(form.group(2))));
     } catch (DateTimeParseException noSuchTime) {
       return Optional.empty();

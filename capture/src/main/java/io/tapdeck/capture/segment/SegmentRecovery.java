@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finishes what a recorder left when it was killed: each unfinished segment is cut after its last
@@ -84,7 +83,18 @@ final class SegmentRecovery {
         channel.truncate(scan.contents().fileBytes());
         channel.force(true);
       }
-      publish(name, scan, begun, null, "the recorder ended before the segment did");
+      Optional<SegmentCounters> counters = countersOf(begun, scan);
+      String why =
+          counters.isPresent()
+              ? "the recorder ended before the segment had its name"
+              : "the recorder ended before the segment did";
+      publish(
+          name,
+          scan.contents(),
+          scan.linkType(),
+          begun,
+          counters,
+          new Recovered(scan.bytesAfter(), why + "; " + scan.reason()));
     } catch (NotPcapException damaged) {
       leftAlone.add(damaged.getMessage());
     }
@@ -109,33 +119,52 @@ final class SegmentRecovery {
     Optional<Sidecar> begun = SidecarFile.read(name.unfinishedSidecarIn(directory));
     try {
       SegmentScan scan = SegmentScan.of(name.in(directory), name);
-      // If it is the recorder's last word on this very file, then its counters count.
-      SegmentCounters counters =
-          begun
-              .filter(last -> last.packets() == scan.contents().packets())
-              .map(Sidecar::counters)
-              .orElse(null);
-      publish(name, scan, begun, counters, "the segment had no sidecar");
+      Optional<SegmentCounters> counters = countersOf(begun, scan);
+      String why =
+          counters.isPresent()
+              ? "the recorder ended before the sidecar had its name; "
+              : "the segment had no sidecar; ";
+      String after =
+          scan.bytesAfter() == 0
+              ? ""
+              : "; the %d bytes after the last whole record are left there"
+                  .formatted(scan.bytesAfter());
+      // A final name is a promise: nothing of the file is cut off.
+      publish(
+          name,
+          scan.contents().inFileOf(scan.contents().fileBytes() + scan.bytesAfter()),
+          scan.linkType(),
+          begun,
+          counters,
+          new Recovered(0, why + scan.reason() + after));
     } catch (NotPcapException damaged) {
       leftAlone.add(damaged.getMessage());
     }
   }
 
+  /** The recorder's counters, if the sidecar is its last word on exactly these frames. */
+  private static Optional<SegmentCounters> countersOf(Optional<Sidecar> sidecar, SegmentScan scan) {
+    return sidecar
+        .filter(last -> last.packets() == scan.contents().packets())
+        .map(Sidecar::counters);
+  }
+
   private void publish(
       SegmentName name,
-      SegmentScan scan,
+      Contents contents,
+      LinkType linkType,
       Optional<Sidecar> begun,
-      @Nullable SegmentCounters counters,
-      String why)
+      Optional<SegmentCounters> counters,
+      Recovered how)
       throws IOException {
     Sidecar sidecar =
         Sidecar.of(
             name,
-            scan.linkType().number(),
-            scan.contents(),
+            linkType.number(),
+            contents,
             begun.map(Sidecar::origin).orElse(null),
-            counters,
-            new Recovered(scan.bytesAfter(), why + "; " + scan.reason()));
+            counters.orElse(null),
+            how);
     SegmentFiles.publish(directory, name, sidecar);
     recovered.add(sidecar);
   }

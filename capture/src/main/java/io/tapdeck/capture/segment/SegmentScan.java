@@ -1,6 +1,7 @@
 package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.NotPcapException;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapReader;
 import java.io.IOException;
@@ -19,19 +20,20 @@ import java.nio.file.Path;
 record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String reason) {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  /** How far a time stamp may lie before the first one: processors' clocks differ a little. */
-  static final long SLACK_NANOS = NANOS_PER_SECOND;
-
   /**
-   * @throws io.tapdeck.capture.pcap.NotPcapException if it has no whole header
+   * @throws NotPcapException if it has no whole header, or one that no recorder on this machine
+   *     writes, so that nothing can be said of what follows
    */
   static SegmentScan of(Path file, SegmentName name) throws IOException {
-    long earliest = UtcTime.toNanos(name.opened()) - SLACK_NANOS;
+    long earliest = UtcTime.toNanos(name.opened()) - SegmentName.SLACK_NANOS;
     Tally tally = new Tally();
     String reason = "the file ends after a whole record";
     try (PcapReader reader = PcapReader.open(file)) {
-      boolean ours = reader.hasNanoseconds() && reader.buffer().order() == ByteOrder.nativeOrder();
-      while (ours && reader.next()) {
+      if (!reader.hasNanoseconds() || reader.buffer().order() != ByteOrder.nativeOrder()) {
+        throw new NotPcapException(
+            file + " is a capture file, but none that a recorder here wrote; move it elsewhere");
+      }
+      while (reader.next()) {
         if (!plausible(reader, earliest)) {
           reason = "what follows the last whole record is none";
           break;

@@ -78,11 +78,6 @@ public final class SegmentWriter {
     return bufferStart + filled;
   }
 
-  /** How many frames were appended. */
-  public long packets() {
-    return appended.packets();
-  }
-
   /** Whether a frame can be appended without the file becoming larger than it may. */
   public boolean hasRoomFor(int captureLength) {
     return fileBytes() + PcapFormat.RECORD_HEADER_LENGTH + captureLength <= maxFileBytes;
@@ -144,13 +139,19 @@ public final class SegmentWriter {
   }
 
   /**
-   * Ends writing after a failure: what of the file is whole records stays, as after a crash.
+   * Ends writing after a failure: what was appended is written if that is possible still, and what
+   * of the file is whole records then stays, as after a crash.
    *
    * @param reason what failed
    * @return empty if not even the file's header could be written, so that nothing is kept
    */
   public Optional<ClosedSegment> salvage(@Nullable SegmentCounters counters, String reason)
       throws IOException {
+    try {
+      flush();
+    } catch (IOException notToBeWritten) {
+      // What there is in the file tells how much of it was.
+    }
     Path file = name.unfinishedIn(directory);
     if (channel.size() < PcapFormat.FILE_HEADER_LENGTH) {
       channel.close();

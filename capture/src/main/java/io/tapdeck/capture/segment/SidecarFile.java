@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import io.tapdeck.capture.pcap.PcapFormat;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,6 +25,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes sidecars. */
 public final class SidecarFile {
@@ -40,6 +43,8 @@ public final class SidecarFile {
   /** Longer than any that is written; a longer file is none. */
   private static final long LARGEST = 1 << 20;
 
+  private static final int LARGEST_LINK_TYPE = 0xFFFF;
+
   private SidecarFile() {}
 
   /**
@@ -52,11 +57,24 @@ public final class SidecarFile {
       if (Files.size(file) > LARGEST) {
         return Optional.empty();
       }
-      Sidecar sidecar = MAPPER.readValue(Files.readAllBytes(file), Sidecar.class);
-      return sidecar.format() == Sidecar.FORMAT ? Optional.of(sidecar) : Optional.empty();
-    } catch (NoSuchFileException | JsonProcessingException none) {
+      // The JSON text null is read as null.
+      @Nullable Sidecar sidecar = MAPPER.readValue(Files.readAllBytes(file), Sidecar.class);
+      return Optional.ofNullable(sidecar).filter(SidecarFile::makesSense);
+    } catch (NoSuchFileException | JsonProcessingException | CharConversionException none) {
       return Optional.empty();
     }
+  }
+
+  private static boolean makesSense(Sidecar sidecar) {
+    Origin origin = sidecar.origin();
+    return sidecar.format() == Sidecar.FORMAT
+        && sidecar.linkType() >= 0
+        && sidecar.linkType() <= LARGEST_LINK_TYPE
+        && sidecar.packets() >= 0
+        && sidecar.frameBytes() >= 0
+        && sidecar.bytes() >= 0
+        && (origin == null
+            || (origin.snaplen() > 0 && origin.snaplen() <= PcapFormat.LARGEST_CAPTURE_LENGTH));
   }
 
   /**

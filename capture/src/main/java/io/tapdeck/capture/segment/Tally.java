@@ -22,10 +22,6 @@ final class Tally {
     last = Math.max(last, timestamp);
   }
 
-  long packets() {
-    return packets;
-  }
-
   Contents contents() {
     if (packets == 0) {
       return EMPTY;

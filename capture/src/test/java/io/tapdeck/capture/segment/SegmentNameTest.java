@@ -12,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentNameTest {
-  private static final long YEAR_2200 = 7_258_118_400_000_000_000L;
+  /** The last nanosecond that a pcap file has a number for. */
+  private static final long LAST = 4_294_967_295_999_999_999L;
 
   @Test
   void itTellsWhenTheSegmentWasOpened() {
@@ -22,7 +23,7 @@ class SegmentNameTest {
 
   @Property
   void whatIsWrittenReadsBack(
-      @ForAll @LongRange(min = 0, max = YEAR_2200) long nanos,
+      @ForAll @LongRange(min = 0, max = LAST) long nanos,
       @ForAll @IntRange(min = 1, max = 999_999_999) int number) {
     SegmentName name = new SegmentName(UtcTime.ofNanos(nanos), number);
     assertThat(SegmentName.parse(name.fileName())).contains(name);
@@ -34,6 +35,9 @@ class SegmentNameTest {
       strings = {
         "",
         "trace.pcap",
+        "19691231T235959.999999999Z-000001.pcap",
+        "21060207T062816.000000000Z-000001.pcap",
+        "99991231T235959.999999999Z-000001.pcap",
         "20261399T135719.123456789Z-000001.pcap",
         "20261123T135719.123456789Z-1.pcap",
         "x20261123T135719.123456789Z-000001.pcap",

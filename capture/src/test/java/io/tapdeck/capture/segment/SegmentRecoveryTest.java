@@ -7,6 +7,8 @@ import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +28,8 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentRecoveryTest {
   private static final long START = 1_700_000_000_000_000_000L;
@@ -121,6 +125,117 @@ class SegmentRecoveryTest {
   }
 
   @Test
+  void aCrashBeforeTheFinalNameLosesNothingOfTheSidecarEither() throws IOException {
+    SegmentCounters counters = new SegmentCounters(7, 2, 1);
+    SegmentScan scan = SegmentScan.of(NAME.unfinishedIn(directory), NAME);
+    SidecarFile.writeUnfinished(
+        directory, NAME, Sidecar.of(NAME, 1, scan.contents(), ORIGIN, counters, null), true);
+    Recovered how = assertThatRecoveredOne(directory).recovered();
+    assertPublished(directory, LENGTHS.length);
+    assertThat(how)
+        .isEqualTo(
+            new Recovered(
+                0,
+                "the recorder ended before the segment had its name;"
+                    + " the file ends after a whole record"));
+    assertThat(SidecarFile.read(NAME.sidecarIn(directory)).orElseThrow().counters())
+        .isEqualTo(counters);
+  }
+
+  @Test
+  void countersOfOtherFramesAreNotTaken() throws IOException {
+    SegmentScan scan = SegmentScan.of(NAME.unfinishedIn(directory), NAME);
+    SidecarFile.writeUnfinished(
+        directory,
+        NAME,
+        Sidecar.of(NAME, 1, scan.contents(), ORIGIN, new SegmentCounters(7, 2, 1), null),
+        true);
+    Files.write(NAME.unfinishedIn(directory), Arrays.copyOf(segment, segment.length - 1));
+    assertThat(assertThatRecoveredOne(directory).counters()).isNull();
+  }
+
+  @Test
+  void ofAFileWithAFinalNameNothingIsCutAndNothingIsSaidToBe() throws IOException {
+    recover(directory);
+    Files.delete(NAME.sidecarIn(directory));
+    Files.write(NAME.in(directory), new byte[100], StandardOpenOption.APPEND);
+    Sidecar sidecar = assertThatRecoveredOne(directory);
+    assertThat(NAME.in(directory)).hasSize(segment.length + 100);
+    assertThat(sidecar.bytes()).isEqualTo(segment.length + 100);
+    assertThat(sidecar.packets()).isEqualTo(LENGTHS.length);
+    assertThat(sidecar.recovered())
+        .isEqualTo(
+            new Recovered(
+                0,
+                "the segment had no sidecar; what follows the last whole record is none;"
+                    + " the 100 bytes after the last whole record are left there"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCaptureFileOfAnotherKindIsLeftAloneAndSaidSo(boolean microseconds) throws IOException {
+    ByteBuffer foreign = ByteBuffer.wrap(segment.clone());
+    if (microseconds) {
+      foreign.order(ByteOrder.nativeOrder()).putInt(0, PcapFormat.MAGIC_MICROSECONDS);
+    } else {
+      ByteOrder other =
+          ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
+              ? ByteOrder.LITTLE_ENDIAN
+              : ByteOrder.BIG_ENDIAN;
+      PcapFormat.putFileHeader(foreign.order(other), 0, 96, LinkType.ETHERNET);
+    }
+    SegmentName complete = new SegmentName(UtcTime.ofNanos(START), 2);
+    Files.write(NAME.unfinishedIn(directory), foreign.array());
+    Files.write(complete.in(directory), foreign.array());
+    SegmentDirectory.Recovery recovery = recover(directory);
+    assertThat(recovery.recovered()).isEmpty();
+    assertThat(recovery.leftAlone())
+        .hasSize(2)
+        .allSatisfy(problem ->
+            assertThat(problem).contains("is a capture file, but none that a recorder here wrote"));
+    assertThat(NAME.unfinishedIn(directory)).hasBinaryContent(foreign.array());
+    assertThat(complete.in(directory)).hasBinaryContent(foreign.array());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "\0\0\0{",
+        "{\"format\":1,\"linkType\":70000}",
+        "{\"format\":1,\"linkType\":-1}",
+        "{\"format\":1,\"linkType\":1,\"packets\":-1}",
+        "{\"format\":1,\"linkType\":1,\"origin\":{\"snaplen\":0}}"
+      })
+  void aSidecarThatMakesNoSenseIsNone(String text) throws IOException {
+    Files.writeString(NAME.unfinishedSidecarIn(directory), text);
+    assertThat(SidecarFile.read(NAME.unfinishedSidecarIn(directory))).isEmpty();
+    assertThat(assertThatRecoveredOne(directory).origin()).isNull();
+    assertPublished(directory, LENGTHS.length);
+  }
+
+  @Test
+  void aSegmentWithoutHeaderWhoseSidecarMakesNoSenseIsLeftAlone() throws IOException {
+    Files.write(NAME.unfinishedIn(directory), new byte[0]);
+    Path sidecar = NAME.unfinishedSidecarIn(directory);
+    Files.writeString(
+        sidecar,
+        Files.readString(sidecar).replaceFirst("\"linkType\" : 1", "\"linkType\" : 70000"));
+    assertThat(recover(directory).leftAlone()).hasSize(1);
+    assertThat(NAME.unfinishedIn(directory)).isEmptyFile();
+  }
+
+  @Test
+  void aNameOfATimeThatNoFrameHasDoesNotMatter() throws IOException {
+    Path foreign = directory.resolve("99991231T235959.000000000Z-000007.pcap.part");
+    Files.write(foreign, segment);
+    assertThatRecoveredOne(directory);
+    assertThat(foreign).hasBinaryContent(segment);
+  }
+
+  @Test
   void aSegmentWhoseSidecarWasLostGetsANewOne() throws IOException {
     recover(directory);
     Files.delete(NAME.sidecarIn(directory));
@@ -171,6 +286,21 @@ class SegmentRecoveryTest {
     }
   }
 
+  @Test
+  void afterAFailureWhatWasAppendedIsWrittenIfItCanBe() throws IOException {
+    Path fresh = Files.createTempDirectory(directory, "salvage");
+    SegmentWriter writer = SegmentWriter.open(fresh, NAME, ORIGIN, LinkType.ETHERNET, BUFFER);
+    for (int length : LENGTHS) {
+      writer.append(START, length, length);
+    }
+    SegmentCounters counters = new SegmentCounters(5, 0, 0);
+    writer.salvage(counters, "the interface failed").orElseThrow().publish();
+    assertPublished(fresh, LENGTHS.length);
+    Sidecar sidecar = SidecarFile.read(NAME.sidecarIn(fresh)).orElseThrow();
+    assertThat(sidecar.counters()).isEqualTo(counters);
+    assertThat(sidecar.recovered()).isEqualTo(new Recovered(0, "the interface failed"));
+  }
+
   @Property(tries = 50)
   void theWriterPublishesWhatItWasGiven(
       @ForAll @Size(max = 200) List<@IntRange(min = 1, max = 96) Integer> lengths)
@@ -191,6 +321,12 @@ class SegmentRecoveryTest {
     } finally {
       deleteAll(fresh);
     }
+  }
+
+  private static Sidecar assertThatRecoveredOne(Path directory) throws IOException {
+    List<Sidecar> recovered = recover(directory).recovered();
+    assertThat(recovered).hasSize(1);
+    return recovered.getFirst();
   }
 
   private static SegmentDirectory.Recovery recover(Path directory) throws IOException {

@@ -33,6 +33,11 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RecordCommand implements Callable<Integer> {
+  /**
+   * A ring consists of blocks of this size or half of it: so much less is for want of a whole one.
+   */
+  private static final long RING_BLOCK_BYTES = 256 << 10;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -174,19 +179,20 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   private void tellBeginning(RecordingSettings settings, Recording recording) {
-    long ring = recording.ringBytes();
-    if (ring > 0 && ring < settings.buffer().bytes()) {
-      tell("the kernel's buffer is only " + new DataSize(ring) + ": memory is short");
+    for (String problem : recording.recovery().leftAlone()) {
+      tell("could not recover: " + problem);
+    }
+    if (quiet) {
+      return;
     }
     for (Sidecar segment : recording.recovery().recovered()) {
       tell("recovered " + segment.file() + ": " + segment.packets() + " packets");
     }
-    for (String problem : recording.recovery().leftAlone()) {
-      tell("could not recover: " + problem);
+    long ring = recording.ringBytes();
+    if (ring > 0 && settings.buffer().bytes() - ring >= RING_BLOCK_BYTES) {
+      tell("the kernel's buffer is only " + new DataSize(ring) + ": memory is short");
     }
-    if (!quiet) {
-      tell("recording on " + settings.interfaceName() + " into " + settings.directory());
-    }
+    tell("recording on " + settings.interfaceName() + " into " + settings.directory());
   }
 
   private void tellEnd(RecordingSettings settings, RecordingSummary summary) {

@@ -40,11 +40,14 @@ final class StopSignals implements AutoCloseable {
   }
 
   private void endCommand(Runnable stop) {
-    stop.run();
     try {
+      stop.run();
       ended.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      // A command that was not asked to end need not come to its end.
+      System.err.println("tapdeck: ended at once, the command could not be asked to: " + e);
     }
     Runtime.getRuntime().halt(status.get());
   }

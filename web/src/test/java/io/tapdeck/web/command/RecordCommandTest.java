@@ -143,6 +143,27 @@ class RecordCommandTest {
   }
 
   @Test
+  void onATapNicOnlyWhatItReceivesIsRecorded() throws Exception {
+    lab.makeTapNic();
+    try (RecordProcess recorder = record()) {
+      lab.send(300, 60);
+      lab.sendBack(200);
+      recorder.signal("TERM");
+      assertAccounted(recorder.end(0), 300, 300, 0, 0);
+    }
+  }
+
+  @Test
+  void elsewhereWhatItSendsIsRecordedToo() throws Exception {
+    try (RecordProcess recorder = record()) {
+      lab.send(300, 60);
+      lab.sendBack(200);
+      recorder.signal("TERM");
+      assertAccounted(recorder.end(0), 500, 500, 0, 0);
+    }
+  }
+
+  @Test
   void onLoopbackEachFrameIsRecordedOnce() throws Exception {
     try (RecordProcess recorder =
         RecordProcess.start(
@@ -231,6 +252,44 @@ class RecordCommandTest {
       List<Path> all = files.sorted().toList();
       assertThat(all).hasSize(2);
       assertThat(RecordingLab.capinfos(all.get(0)).packets()).isEqualTo(2500);
+    }
+  }
+
+  @Test
+  void quietMeansNothingButErrors() throws Exception {
+    try (RecordProcess killed = record()) {
+      lab.send(100, 60);
+      killed.awaitSize(Pattern.compile(".*\\.pcap\\.part"), 24 + 100L * (16 + 60 + 42));
+      killed.signal("KILL");
+      killed.endKilled();
+    }
+    Path foreign = directory.resolve("20261123T135719.123456789Z-000009.pcap.part");
+    Files.writeString(foreign, "no capture file");
+    String[] arguments =
+        Stream.concat(Stream.of(arguments()), Stream.of("--stop-after", "10ms"))
+            .toArray(String[]::new);
+    try (RecordProcess quiet = RecordProcess.startQuiet(arguments)) {
+      assertAccounted(quiet.end(0), 0, 0, 0, 0);
+      assertThat(quiet.errors()).contains("could not recover: " + foreign).hasLineCount(1);
+    }
+  }
+
+  @Test
+  void aBufferThatIsNoMultipleOfTheKernelsBlocksIsNotCalledShort() throws Exception {
+    try (RecordProcess recorder = record("--buffer", "3MB", "--stop-after", "10ms")) {
+      recorder.end(0);
+      assertThat(recorder.errors()).doesNotContain("memory is short");
+    }
+  }
+
+  @Test
+  void aNativeLibraryThatCannotBeLoadedIsARefusal() throws Exception {
+    List<String> withoutLibrary = List.of("-Djna.noclasspath=true", "-Djna.nosys=true");
+    try (RecordProcess refused = RecordProcess.startRefused(withoutLibrary, arguments())) {
+      assertThat(refused.errors())
+          .contains("cannot record on " + RecordingLab.RECEIVING)
+          .contains("UnsatisfiedLinkError");
+      assertThat(directory).isEmptyDirectory();
     }
   }
 

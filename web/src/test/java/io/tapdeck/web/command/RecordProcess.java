@@ -34,20 +34,38 @@ final class RecordProcess implements AutoCloseable {
 
   /** Starts a recording and waits until frames are let in. */
   static RecordProcess start(String... arguments) throws Exception {
-    RecordProcess recorder = launch(arguments);
+    RecordProcess recorder = launch(List.of(), arguments);
     recorder.await("a beginning", () -> recorder.errors().contains("recording on "));
     return recorder;
   }
 
+  /** Starts a recording that says nothing of its beginning. */
+  static RecordProcess startQuiet(String... arguments) throws Exception {
+    return launch(
+        List.of(),
+        Stream.concat(Stream.of("--quiet"), Stream.of(arguments)).toArray(String[]::new));
+  }
+
   /** Starts what is refused, and waits for that. */
   static RecordProcess startRefused(String... arguments) throws Exception {
-    RecordProcess recorder = launch(arguments);
-    assertThat(recorder.process.waitFor()).as(recorder.errors()).isEqualTo(ExitStatus.REFUSED);
+    return startRefused(List.of(), arguments);
+  }
+
+  /** The same with options for the JVM. */
+  static RecordProcess startRefused(List<String> options, String... arguments) throws Exception {
+    RecordProcess recorder = launch(options, arguments);
+    boolean ended = recorder.process.waitFor(DEADLINE_NANOS, TimeUnit.NANOSECONDS);
+    if (!ended) {
+      recorder.close();
+    }
+    assertThat(ended).as("it ended").isTrue();
+    assertThat(recorder.process.exitValue()).as(recorder.errors()).isEqualTo(ExitStatus.REFUSED);
     assertThat(recorder.out).isEmptyFile();
     return recorder;
   }
 
-  private static RecordProcess launch(String... arguments) throws IOException {
+  private static RecordProcess launch(List<String> options, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -55,10 +73,9 @@ final class RecordProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
-                Tapdeck.class.getName(),
-                "record",
-                "--json"));
+                System.getProperty("java.class.path")));
+    command.addAll(options);
+    command.addAll(List.of(Tapdeck.class.getName(), "record", "--json"));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile("record", ".out");
     Path err = Files.createTempFile("record", ".err");

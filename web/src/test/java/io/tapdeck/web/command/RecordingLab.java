@@ -88,6 +88,16 @@ final class RecordingLab {
     inside(sender, "python3", "-c", SEND, address, "" + frames, "" + bytes);
   }
 
+  /** Sends frames out of the interface whose name says that it receives. */
+  void sendBack(int frames) throws Exception {
+    inside(receiver, "python3", "-c", SEND_TAGGED, RECEIVING, "1", "" + frames);
+  }
+
+  /** Marks the receiving interface as one on which mirrored traffic arrives. */
+  void makeTapNic() throws Exception {
+    run("ip", "-n", receiver, "link", "set", RECEIVING, "alias", "tapdeck tap-service x");
+  }
+
   Process startSending(int frames, int bytes) throws Exception {
     return new ProcessBuilder(
             "ip", "netns", "exec", sender, "python3", "-c", SEND, ADDRESS, "" + frames, "" + bytes)

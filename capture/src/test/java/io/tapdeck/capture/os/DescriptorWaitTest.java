@@ -1,0 +1,60 @@
+package io.tapdeck.capture.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DescriptorWaitTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMillis(50);
+
+  private int neverReadable;
+  private DescriptorWait wait;
+
+  @BeforeEach
+  void open() throws OsException {
+    neverReadable = LibC.eventfd(0, 0);
+    wait = new DescriptorWait(neverReadable);
+  }
+
+  @AfterEach
+  void close() {
+    wait.close();
+    LibC.close(neverReadable);
+  }
+
+  @Test
+  void aWakeEndsTheWaitThatGoesOn() throws Exception {
+    Thread waker =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                Thread.sleep(SHORT);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              wait.wake();
+            });
+    assertThat(nanosOfWait(LONG)).isLessThan(LONG.toNanos() / 2);
+    waker.join();
+  }
+
+  @Test
+  void aWakeBeforeTheWaitEndsItAndNoneAfterIt() throws Exception {
+    wait.wake();
+    wait.wake();
+    assertThat(nanosOfWait(LONG)).isLessThan(LONG.toNanos() / 2);
+    assertThat(nanosOfWait(SHORT)).isGreaterThanOrEqualTo(SHORT.toNanos());
+  }
+
+  private long nanosOfWait(Duration timeout) throws OsException {
+    long begun = System.nanoTime();
+    wait.await(timeout);
+    return System.nanoTime() - begun;
+  }
+}
