@@ -6,8 +6,10 @@ import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.northbound.HostReports;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.northbound.Refusal;
+import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
 import io.tapdeck.provisioner.plan.Planner;
+import io.tapdeck.provisioner.plan.TunnelAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -47,7 +49,10 @@ public final class Agent {
   private final Retry ovsRetry = new Retry();
   private final Reconciler reconciler;
   private volatile boolean stopped;
+  private final Troubles troubles = new Troubles(LOG);
   private boolean inStep;
+  private @Nullable Identity identity;
+  private boolean isIdentityChecked;
   private @Nullable Northbound northbound;
   private @Nullable OpenVswitch ovs;
   private @Nullable MirrorView wanted;
@@ -66,7 +71,16 @@ public final class Agent {
   public void run() throws InterruptedException {
     try {
       while (!stopped) {
-        round();
+        try {
+          round();
+          troubles.over("a round");
+        } catch (Refusal refusal) {
+          throw refusal;
+        } catch (RuntimeException broken) {
+          // What one round cannot cope with must not end what the others keep.
+          LOG.debug("a round", broken);
+          troubles.met("a round", broken.toString());
+        }
         var _ = wakeUp.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS);
         var _ = wakeUp.drainPermits();
       }
@@ -95,40 +109,65 @@ public final class Agent {
     if (local == null) {
       return;
     }
-    Identity identity = identity(local);
-    Northbound shared = northbound(identity);
-    try {
-      if (shared != null) {
-        round(local, identity, shared);
-      } else if (wanted != null) {
-        MirrorView view = here(wanted, identity, local);
-        var _ = reconciler.reconcile(Planner.plan(view, identity.in(view)), local);
-      }
-    } catch (IOException failed) {
-      LOG.warn("the northbound did not take a report: {}", failed.getMessage());
+    Identity itself = identity(local);
+    if (itself == null) {
+      return;
+    }
+    Northbound shared = northbound(itself);
+    if (shared != null) {
+      round(local, itself, shared);
+    } else if (wanted != null) {
+      MirrorView view = here(wanted, itself, local);
+      var _ = reconciler.reconcile(Planner.plan(view, itself.in(view)), local);
     }
   }
 
-  private void round(OpenVswitch local, Identity identity, Northbound shared)
-      throws IOException, InterruptedException {
-    HostReports reports = new HostReports(shared, identity.name());
-    reports.publish(identity.tunnelIp(), Inventory.nics(local.view(), identity.name()));
-    MirrorView view = shared.view();
-    HostPlan plan = Planner.plan(view, identity.in(view));
+  /** What cannot be written to the northbound does not keep this host from its work. */
+  private void round(OpenVswitch local, Identity itself, Northbound shared)
+      throws InterruptedException {
+    HostReports reports = new HostReports(shared, itself.name());
+    String writing = "writing to the northbound";
+    boolean written = true;
+    try {
+      reports.publish(itself.tunnelIp(), Inventory.nics(local.view(), itself.name()));
+    } catch (IOException refused) {
+      troubles.met(writing, "this host's NICs: " + refused.getMessage());
+      written = false;
+    }
+    MirrorView view = seen(shared, itself, local, written);
+    HostPlan plan = Planner.plan(view, itself.in(view));
     if (!plan.newGroups().isEmpty() || !plan.oldGroups().isEmpty()) {
-      reports.allot(plan.newGroups(), plan.oldGroups());
-      view = shared.view();
-      plan = Planner.plan(view, identity.in(view));
+      try {
+        reports.allot(plan.newGroups(), plan.oldGroups());
+        view = seen(shared, itself, local, written);
+        plan = Planner.plan(view, itself.in(view));
+      } catch (IOException refused) {
+        troubles.met(writing, "this host's groups: " + refused.getMessage());
+        written = false;
+      }
     }
     wanted = view;
     Reconciler.Findings findings = reconciler.reconcile(plan, local);
-    reports.report(
-        Reconciler.serviceReports(plan, view, identity.name(), findings),
-        Reconciler.flowReports(plan, view, identity.name(), findings));
-    if (!inStep && findings.isClean()) {
-      inStep = true;
-      LOG.info("host {} is in step with {}", identity.name(), settings.northbound());
+    try {
+      reports.report(
+          Reconciler.serviceReports(plan, view, itself.name(), findings),
+          Reconciler.flowReports(plan, view, itself.name(), findings));
+      if (written) {
+        troubles.over(writing);
+      }
+    } catch (IOException refused) {
+      troubles.met(writing, "how far this host is: " + refused.getMessage());
+      written = false;
     }
+    if (!inStep && written && findings.isClean()) {
+      inStep = true;
+      LOG.info("host {} is in step with {}", itself.name(), settings.northbound());
+    }
+  }
+
+  private static MirrorView seen(
+      Northbound shared, Identity itself, OpenVswitch local, boolean published) {
+    return published ? shared.view() : here(shared.view(), itself, local);
   }
 
   /** What was last wanted, with this host's NICs as they are now. */
@@ -155,16 +194,25 @@ public final class Agent {
     if (ovsRetry.isDue()) {
       try {
         OpenVswitch opened = OpenVswitch.open(settings.ovs(), wakeUp::release);
-        if (!opened.claim(OTHERS_END)) {
-          opened.close();
+        boolean ours = false;
+        try {
+          ours = opened.claim(OTHERS_END);
+        } finally {
+          // Left open, it could get the lock later and keep it from the next session.
+          if (!ours) {
+            opened.close();
+          }
+        }
+        if (!ours) {
           if (first) {
             throw new Refusal(
                 "the Open vSwitch at " + settings.ovs() + " has an agent already: stop that one");
           }
           throw new IOException("another agent has taken over this Open vSwitch");
         }
-        ovsRetry.reset();
+        ovsRetry.reset("Open vSwitch");
         ovs = opened;
+        isIdentityChecked = false;
         return opened;
       } catch (IOException absent) {
         ovsRetry.failed("Open vSwitch", absent);
@@ -173,7 +221,7 @@ public final class Agent {
     return null;
   }
 
-  private @Nullable Northbound northbound(Identity identity) throws InterruptedException {
+  private @Nullable Northbound northbound(Identity itself) throws InterruptedException {
     if (northbound != null && !northbound.ended().isDone()) {
       return northbound;
     }
@@ -181,17 +229,24 @@ public final class Agent {
     if (northboundRetry.isDue()) {
       try {
         Northbound opened = Northbound.open(settings.northbound(), CONNECT, wakeUp::release);
-        if (!opened.speakFor(identity.name(), OTHERS_END)) {
-          opened.close();
+        boolean ours = false;
+        try {
+          ours = opened.speakFor(itself.name(), OTHERS_END);
+        } finally {
+          if (!ours) {
+            opened.close();
+          }
+        }
+        if (!ours) {
           if (first) {
             throw new Refusal(
                 "host "
-                    + identity.name()
+                    + itself.name()
                     + " has an agent already: stop that one, or give this one another --host");
           }
-          throw new IOException("another agent speaks for host " + identity.name());
+          throw new IOException("another agent speaks for host " + itself.name());
         }
-        northboundRetry.reset();
+        northboundRetry.reset("the northbound");
         northbound = opened;
         inStep = false;
         return opened;
@@ -205,19 +260,63 @@ public final class Agent {
   /** Who this host is to the others. */
   private record Identity(String name, String tunnelIp) {
     Host in(MirrorView view) {
-      return view.host(name).orElseGet(() -> new Host(new UUID(0, 0), name, tunnelIp));
+      return new Host(view.host(name).map(Host::id).orElse(new UUID(0, 0)), name, tunnelIp);
     }
   }
 
-  private Identity identity(OpenVswitch local) {
-    Map<String, String> ids =
-        local.view().root().map(row -> row.map("external_ids")).orElse(Map.of());
+  /**
+   * Who this host is: found once, and looked at again with each session. A host in service does not
+   * change its name or address, whatever is written into Open vSwitch meanwhile.
+   *
+   * @return null while Open vSwitch is not set up
+   */
+  private @Nullable Identity identity(OpenVswitch local) {
+    String what = "this host's name and tunnel address";
+    Identity known = identity;
+    if (known != null && isIdentityChecked) {
+      return known;
+    }
+    Optional<Row> root = local.view().root();
+    if (root.isEmpty()) {
+      troubles.met(what, "the Open vSwitch at " + settings.ovs() + " is not set up yet");
+      return known;
+    }
+    isIdentityChecked = true;
+    Identity found;
+    try {
+      found = read(root.get().map("external_ids"));
+    } catch (Refusal missing) {
+      if (known == null) {
+        throw missing;
+      }
+      troubles.met(what, String.valueOf(missing.getMessage()));
+      return known;
+    }
+    if (known != null && !known.equals(found)) {
+      troubles.met(
+          what,
+          "Open vSwitch says "
+              + found.name()
+              + " and "
+              + found.tunnelIp()
+              + " now: start this agent anew for that");
+      return known;
+    }
+    troubles.over(what);
+    identity = found;
+    return found;
+  }
+
+  private Identity read(Map<String, String> ids) {
     String name =
         settings
             .host()
             .or(() -> Optional.ofNullable(ids.get("hostname")))
             .or(() -> Optional.ofNullable(ids.get("system-id")))
             .orElseGet(Agent::systemName);
+    if (name.isBlank()) {
+      throw new Refusal("the host's name is empty: give --host a name");
+    }
     String tunnelIp =
         settings
             .tunnelIp()
@@ -228,7 +327,15 @@ public final class Agent {
                     "the address that other hosts send copies to is not known: give"
                         + " --tunnel-ip, or set external_ids:tapdeck-tunnel-ip of"
                         + " Open_vSwitch"));
-    return new Identity(name, tunnelIp);
+    return new Identity(
+        name,
+        TunnelAddress.canonical(tunnelIp)
+            .orElseThrow(() ->
+                new Refusal(
+                    "'"
+                        + tunnelIp
+                        + "' is no address that other hosts can send copies to: give --tunnel-ip"
+                        + " an IP address of this host, without a scope")));
   }
 
   private static String systemName() {
@@ -240,7 +347,7 @@ public final class Agent {
   }
 
   /** When to try again something that failed: later each time, up to a limit. */
-  private static final class Retry {
+  private final class Retry {
     private Duration delay = FIRST_RETRY;
     private long due = System.nanoTime();
 
@@ -248,13 +355,14 @@ public final class Agent {
       return System.nanoTime() - due >= 0;
     }
 
-    void reset() {
+    void reset(String what) {
+      troubles.over(what);
       delay = FIRST_RETRY;
       due = System.nanoTime();
     }
 
     void failed(String what, IOException reason) {
-      LOG.warn("{} is away: {}", what, reason.getMessage());
+      troubles.met(what, "away: " + reason.getMessage());
       due = System.nanoTime() + delay.toNanos();
       delay = delay.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? delay.multipliedBy(2) : LAST_RETRY;
     }

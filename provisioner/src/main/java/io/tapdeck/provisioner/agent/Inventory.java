@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** Finds the guests' NICs in a switch, by the {@code external_ids} that hypervisors write. */
 final class Inventory {
+  /** A tag of this value is no VLAN (IEEE 802.1Q). */
+  private static final int RESERVED_VLAN = 4095;
+
   private Inventory() {}
 
   /** The NICs on a host, ordered by their ports' names. */
@@ -51,7 +54,7 @@ final class Inventory {
             port.bridgeName(),
             port.port().text("name"),
             accessTag(port.port()),
-            Optional.ofNullable(ids.get("tapdeck-netns"))));
+            Optional.ofNullable(ids.get("tapdeck-netns")).filter(Nic::isNetnsName)));
   }
 
   /** A port with a tag and no other mode is an access port (ovs-vswitchd.conf.db(5)). */
@@ -60,7 +63,9 @@ final class Inventory {
     boolean access =
         mode.equals("access") || (mode.isEmpty() && port.value("trunks").asSet().isEmpty());
     return access
-        ? port.optionalWhole("tag").map(Long::intValue).filter(tag -> tag > 0)
+        ? port.optionalWhole("tag")
+            .map(Long::intValue)
+            .filter(tag -> tag > 0 && tag < RESERVED_VLAN)
         : Optional.empty();
   }
 }

@@ -10,12 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the next hop to each tunnel endpoint known to Open vSwitch. In user space it drops what it
@@ -23,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * and the answer is handed on. The kernel's own datapath needs none of this.
  */
 final class Neighbours {
-  private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** Open vSwitch forgets after 15 minutes. */
@@ -35,21 +31,21 @@ final class Neighbours {
   private final Map<String, Hop> hops = new HashMap<>();
 
   /** The next hop to an endpoint, as it was last handed to Open vSwitch. */
-  private record Hop(String device, String address, String mac, long since) {}
+  private record Hop(String address, long since) {}
 
   /**
    * Makes the next hops known, as far as they answer.
    *
    * @param endpoints the addresses that this host sends copies to
-   * @return those of them that Open vSwitch can send to now
+   * @return those of them that Open vSwitch cannot send to now, and why
    */
-  Set<String> ensure(Set<String> endpoints, OpenVswitch ovs)
+  Map<String, String> ensure(Set<String> endpoints, OpenVswitch ovs)
       throws IOException, InterruptedException {
     hops.keySet().retainAll(endpoints);
     if (endpoints.isEmpty()) {
-      return Set.of();
+      return Map.of();
     }
-    Set<String> known = new HashSet<>();
+    Map<String, String> trouble = new HashMap<>();
     String table = ovs.ask("tnl/neigh/show");
     for (String endpoint : endpoints) {
       Hop hop = hops.get(endpoint);
@@ -57,22 +53,30 @@ final class Neighbours {
           hop != null
               && System.nanoTime() - hop.since() < REFRESH.toNanos()
               && holds(table, hop.address());
-      if (fresh || learn(endpoint, ovs)) {
-        known.add(endpoint);
+      if (!fresh) {
+        learn(endpoint, ovs).ifPresent(reason -> trouble.put(endpoint, reason));
       }
     }
-    return known;
+    return trouble;
   }
 
   private static boolean holds(String table, String address) {
     return table.lines().anyMatch(line -> line.startsWith(address + " "));
   }
 
-  private boolean learn(String endpoint, OpenVswitch ovs) throws InterruptedException {
+  private Optional<String> learn(String endpoint, OpenVswitch ovs) throws InterruptedException {
     try {
       JsonNode route =
           MAPPER.readTree(Command.of("ip", "-j", "route", "get", endpoint).demand()).path(0);
       String device = route.path("dev").asText();
+      if (ovs.view().port(device).isEmpty()) {
+        return Optional.of(
+            "the way to tunnel endpoint "
+                + endpoint
+                + " is by "
+                + device
+                + ", which is no port of Open vSwitch: put the tunnel address on a bridge");
+      }
       String address = route.path("gateway").asText(endpoint);
       Optional<String> mac = resolved(address, device);
       if (mac.isEmpty()) {
@@ -80,14 +84,13 @@ final class Neighbours {
         mac = resolved(address, device);
       }
       if (mac.isEmpty()) {
-        return false;
+        return Optional.of("tunnel endpoint " + endpoint + " does not answer to ARP");
       }
       var _ = ovs.ask("tnl/neigh/set", device, address, mac.get());
-      hops.put(endpoint, new Hop(device, address, mac.get(), System.nanoTime()));
-      return true;
+      hops.put(endpoint, new Hop(address, System.nanoTime()));
+      return Optional.empty();
     } catch (IOException failed) {
-      LOG.debug("tunnel endpoint {}: {}", endpoint, failed.getMessage());
-      return false;
+      return Optional.of("tunnel endpoint " + endpoint + ": " + failed.getMessage());
     }
   }
 

@@ -50,7 +50,7 @@ final class OpenVswitch implements AutoCloseable {
       OpenVswitch opened =
           new OpenVswitch(directory == null ? Path.of("/") : directory, session, changed);
       session.monitor(DATABASE, SwitchView.COLUMNS, opened::changed);
-      var _ = session.ended().thenRun(changed);
+      var _ = session.ended().thenRun(opened::ended);
       return opened;
     } catch (IOException | InterruptedException | RuntimeException failed) {
       session.close();
@@ -62,6 +62,13 @@ final class OpenVswitch implements AutoCloseable {
     SwitchView seen = new SwitchView(replica);
     synchronized (this) {
       view = seen;
+      notifyAll();
+    }
+    changed.run();
+  }
+
+  private void ended() {
+    synchronized (this) {
       notifyAll();
     }
     changed.run();
@@ -95,16 +102,36 @@ final class OpenVswitch implements AutoCloseable {
             .findFirst()
             .map(columns -> new Row(new java.util.UUID(0, 0), columns).whole("next_cfg"))
             .orElse(0L);
+    awaitCarriedOut(asked);
+  }
+
+  /**
+   * Waits until ovs-vswitchd has carried out all that was asked of it, also by others, or by an
+   * agent that ended before it was.
+   *
+   * @throws IOException if that takes too long
+   */
+  void awaitCarriedOut() throws IOException, InterruptedException {
+    awaitCarriedOut(view().askedFor());
+  }
+
+  private synchronized void awaitCarriedOut(long asked) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + CARRY_OUT.toNanos();
-    synchronized (this) {
-      while (view.carriedOut() < asked) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0 || !isOpen()) {
-          throw new IOException("Open vSwitch has not carried out the configuration");
-        }
-        wait(left / 1_000_000 + 1);
+    while (view.carriedOut() < asked) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || !isOpen()) {
+        throw new IOException("Open vSwitch has not carried out the configuration");
       }
+      wait(left / 1_000_000 + 1);
     }
+  }
+
+  /**
+   * Waits until packets are no longer forwarded by decisions that were made before the last change:
+   * the datapath keeps them until ovs-vswitchd has looked at each again, half a second at most.
+   */
+  void awaitRevalidation() throws IOException, InterruptedException {
+    var _ = ask("revalidator/wait");
   }
 
   /** Asks ovs-vswitchd. */

@@ -11,6 +11,8 @@ import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
 import io.tapdeck.provisioner.plan.InterfaceNames;
 import io.tapdeck.provisioner.plan.Part;
+import io.tapdeck.provisioner.plan.PlannedMirror;
+import io.tapdeck.provisioner.plan.PlannedPort;
 import io.tapdeck.provisioner.plan.PortNumbers;
 import io.tapdeck.provisioner.plan.SwitchDiff;
 import io.tapdeck.provisioner.plan.SwitchView;
@@ -37,9 +39,25 @@ import org.slf4j.LoggerFactory;
 final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
+  /** What Bridge's {@code datapath_type} says; the empty string is the kernel's too. */
+  private static final String USER_SPACE = "netdev";
+
+  private static final String KERNEL = "system";
+
+  /** Stands for what should have been removed and is still there. */
+  private static final TapNic NOT_GONE = new TapNic("", "", Optional.empty(), "");
+
   private final TapNics tapNics;
   private final Neighbours neighbours = new Neighbours();
-  private Set<TapNic> lastNics = Set.of(new TapNic("", "", Optional.empty(), "none looked at yet"));
+  private final Troubles troubles = new Troubles(LOG);
+
+  /** The NICs of the last round, if what is not one of them is gone; absent before the first. */
+  private Optional<Set<TapNic>> lastNics = Optional.empty();
+
+  /**
+   * Whether packets may still be forwarded as before the last change; that may be an ended agent's.
+   */
+  private boolean unsettled = true;
 
   Reconciler(TapNics tapNics) {
     this.tapNics = tapNics;
@@ -50,14 +68,14 @@ final class Reconciler {
    *
    * @param amiss planned ports and Mirrors that are not as planned, and why
    * @param nicTrouble ports of tap NICs that are not set right, and why
-   * @param reachable tunnel endpoints that can be sent to
+   * @param unreachable tunnel endpoints that cannot be sent to, and why
    * @param leftover whether something of ours is there that should not
    * @param trouble what kept the whole round from being done
    */
   record Findings(
       Map<String, String> amiss,
       Map<String, String> nicTrouble,
-      Set<String> reachable,
+      Map<String, String> unreachable,
       boolean leftover,
       Optional<String> trouble) {
     /** Whether the host is as planned, as far as it lies with this host. */
@@ -68,12 +86,15 @@ final class Reconciler {
 
   /** One round. */
   Findings reconcile(HostPlan plan, OpenVswitch ovs) throws InterruptedException {
+    String what = "making the switch as planned";
     try {
-      return apply(plan, ovs);
+      Findings findings = apply(plan, ovs);
+      troubles.over(what);
+      return findings;
     } catch (IOException failed) {
-      LOG.warn("cannot make the switch as planned: {}", failed.getMessage());
-      return new Findings(
-          Map.of(), Map.of(), Set.of(), true, Optional.of(String.valueOf(failed.getMessage())));
+      String reason = String.valueOf(failed.getMessage());
+      troubles.met(what, reason);
+      return new Findings(Map.of(), Map.of(), Map.of(), true, Optional.of(reason));
     }
   }
 
@@ -82,7 +103,8 @@ final class Reconciler {
     Map<String, String> nicTrouble = new HashMap<>();
     Set<TapNic> planned = Set.copyOf(plan.nics());
     for (TapNic nic : plan.nics()) {
-      if (nic.netns().isPresent() && !lastNics.contains(nic)) {
+      boolean taken = ovs.view().port(nic.port()).filter(port -> !port.isOurs()).isPresent();
+      if (nic.netns().isPresent() && !taken) {
         attempt(nic, nicTrouble, () -> tapNics.prepare(nic));
       }
     }
@@ -91,31 +113,58 @@ final class Reconciler {
         plan.flows().stream().map(flow -> flow.text(numbers::number)).collect(Collectors.toSet());
     Set<String> foundFlows = ovs.flows();
     if (!foundFlows.equals(flows)) {
+      unsettled = true;
       ovs.replaceFlows(flows);
       foundFlows = ovs.flows();
     }
     List<Operation> changes = SwitchDiff.of(plan, numbers, ovs.view()).operations();
     if (!changes.isEmpty()) {
+      unsettled = true;
       ovs.configure(changes);
     }
     for (TapNic nic : plan.nics()) {
-      long ifindex =
-          nic.netns().isPresent()
-              ? 0
-              : ovs.view()
-                  .port(nic.port())
-                  .flatMap(SwitchView.BridgePort::only)
-                  .map(row -> row.whole("ifindex"))
-                  .orElse(0L);
-      attempt(nic, nicTrouble, () -> tapNics.ensure(nic, ifindex));
+      Optional<SwitchView.BridgePort> port =
+          ovs.view()
+              .port(nic.port())
+              .filter(known -> known.isOurs() && known.bridgeName().equals(HostPlan.BRTAP));
+      if (port.isPresent() && !nicTrouble.containsKey(nic.port())) {
+        long ifindex =
+            nic.netns().isPresent()
+                ? 0
+                : port.get().only().map(row -> row.whole("ifindex")).orElse(0L);
+        attempt(nic, nicTrouble, () -> tapNics.ensure(nic, ifindex));
+      }
     }
-    if (!planned.equals(lastNics)) {
-      tapNics.removeOthers(plan.nics());
-      lastNics = nicTrouble.isEmpty() ? planned : Set.of();
+    boolean othersAreGone = lastNics.filter(planned::equals).isPresent();
+    if (!othersAreGone) {
+      othersAreGone =
+          tapNics.removeOthers(plan.nics(), lastNics.isEmpty() ? namespaces(ovs.view()) : Set.of());
+      lastNics = Optional.of(othersAreGone ? planned : Set.of(NOT_GONE));
     }
-    Set<String> reachable =
-        isUserSpace(ovs) ? neighbours.ensure(plan.neighbours(), ovs) : plan.neighbours();
-    return readBack(plan, numbers, foundFlows.equals(flows), ovs.view(), nicTrouble, reachable);
+    Map<String, String> unreachable =
+        isUserSpace(ovs) ? neighbours.ensure(plan.neighbours(), ovs) : Map.of();
+    ovs.awaitCarriedOut();
+    if (unsettled) {
+      ovs.awaitRevalidation();
+      unsettled = false;
+    }
+    Findings findings =
+        readBack(plan, numbers, foundFlows.equals(flows), ovs.view(), nicTrouble, unreachable);
+    return othersAreGone
+        ? findings
+        : new Findings(
+            findings.amiss(),
+            findings.nicTrouble(),
+            findings.unreachable(),
+            true,
+            findings.trouble());
+  }
+
+  /** The guests of this host that are network namespaces. */
+  private static Set<String> namespaces(SwitchView there) {
+    return Inventory.nics(there, "").stream()
+        .flatMap(nic -> nic.netns().stream())
+        .collect(Collectors.toSet());
   }
 
   /** Something done to a NIC, whose failure is that NIC's alone. */
@@ -138,7 +187,7 @@ final class Reconciler {
       boolean flowsAreRight,
       SwitchView there,
       Map<String, String> nicTrouble,
-      Set<String> reachable) {
+      Map<String, String> unreachable) {
     SwitchDiff.Difference difference = SwitchDiff.of(plan, numbers, there);
     Map<String, String> amiss = new HashMap<>();
     for (String name : difference.amiss()) {
@@ -146,16 +195,20 @@ final class Reconciler {
       amiss.put(
           name, taken ? "is there and not Tapdeck's: rename or remove it" : "is not as planned");
     }
-    for (var port : plan.ports()) {
+    for (PlannedMirror mirror : plan.mirrors()) {
+      strange(mirror.bridge(), there).ifPresent(fault -> amiss.put(mirror.name(), fault));
+    }
+    for (PlannedPort port : plan.ports()) {
       there
           .port(port.name())
+          .filter(SwitchView.BridgePort::isOurs)
           .flatMap(SwitchView.BridgePort::only)
           .flatMap(row -> fault(row, port.bridge(), numbers))
           .ifPresent(fault -> amiss.put(port.name(), fault));
     }
     Optional<String> trouble =
         flowsAreRight ? Optional.empty() : Optional.of("the flows of brtap are not as planned");
-    return new Findings(amiss, nicTrouble, reachable, difference.leftover(), trouble);
+    return new Findings(amiss, nicTrouble, unreachable, difference.leftover(), trouble);
   }
 
   private static Optional<String> fault(Row row, String bridge, PortNumbers numbers) {
@@ -172,26 +225,64 @@ final class Reconciler {
         : Optional.empty();
   }
 
-  private static void ensureBrtap(OpenVswitch ovs) throws IOException, InterruptedException {
+  /** Patch ports join bridges of one datapath only. */
+  private static Optional<String> strange(String bridge, SwitchView there) {
+    String ours = there.bridge(HostPlan.BRTAP).map(Reconciler::datapathType).orElse("");
+    return there
+        .bridge(bridge)
+        .map(Reconciler::datapathType)
+        .filter(type -> !type.equals(ours))
+        .map(type ->
+            "cannot copy: bridge "
+                + bridge
+                + " is of datapath type "
+                + type
+                + " and brtap of "
+                + ours
+                + "; one host's bridges must be of one");
+  }
+
+  private void ensureBrtap(OpenVswitch ovs) throws IOException, InterruptedException {
     Optional<Row> brtap = ovs.view().bridge(HostPlan.BRTAP);
+    String type = wantedDatapathType(ovs.view());
     if (brtap.isEmpty()) {
-      ovs.configure(SwitchDiff.brtap(datapathType(ovs.view())));
+      ovs.configure(SwitchDiff.brtap(type));
     } else if (!SwitchView.isOurBridge(brtap.get())) {
       throw new IOException("bridge brtap is there and not Tapdeck's: rename or remove it");
+    } else {
+      List<Operation> changes = SwitchDiff.brtap(brtap.get(), type);
+      if (!changes.isEmpty()) {
+        unsettled = true;
+        ovs.configure(changes);
+      }
     }
   }
 
-  /** A bridge's patch ports work between bridges of one datapath only. */
-  private static String datapathType(SwitchView there) {
-    boolean userSpace =
-        there.bridges().stream().anyMatch(bridge -> bridge.text("datapath_type").equals("netdev"));
-    return userSpace || !Files.exists(Path.of("/sys/module/openvswitch")) ? "netdev" : "system";
+  /** That of the other bridges; where they do not agree, brtap stays as it is. */
+  private static String wantedDatapathType(SwitchView there) {
+    Set<String> others =
+        there.bridges().stream()
+            .filter(bridge -> !bridge.text("name").equals(HostPlan.BRTAP))
+            .map(Reconciler::datapathType)
+            .collect(Collectors.toSet());
+    boolean kernel = Files.exists(Path.of("/sys/module/openvswitch"));
+    if (others.size() == 1 && (kernel || others.contains(USER_SPACE))) {
+      return others.iterator().next();
+    }
+    return there
+        .bridge(HostPlan.BRTAP)
+        .map(Reconciler::datapathType)
+        .orElse(others.contains(USER_SPACE) || !kernel ? USER_SPACE : KERNEL);
+  }
+
+  private static String datapathType(Row bridge) {
+    return bridge.text("datapath_type").equals(USER_SPACE) ? USER_SPACE : KERNEL;
   }
 
   private static boolean isUserSpace(OpenVswitch ovs) {
     return ovs.view()
         .bridge(HostPlan.BRTAP)
-        .filter(brtap -> brtap.text("datapath_type").equals("netdev"))
+        .filter(brtap -> datapathType(brtap).equals(USER_SPACE))
         .isPresent();
   }
 
@@ -262,6 +353,13 @@ final class Reconciler {
     if (findings.trouble().isPresent()) {
       return new Verdict(Progress.ERROR, findings.trouble().get());
     }
+    // A device that could not be made is why its port is not right.
+    for (String port : needs.nics()) {
+      String fault = findings.nicTrouble().get(port);
+      if (fault != null) {
+        return new Verdict(Progress.ERROR, fault);
+      }
+    }
     Set<String> things = new HashSet<>(needs.ports());
     things.addAll(needs.mirrors());
     for (String name : things) {
@@ -270,16 +368,10 @@ final class Reconciler {
         return new Verdict(Progress.ERROR, name + " " + fault);
       }
     }
-    for (String port : needs.nics()) {
-      String fault = findings.nicTrouble().get(port);
-      if (fault != null) {
-        return new Verdict(Progress.ERROR, fault);
-      }
-    }
     for (String endpoint : needs.neighbours()) {
-      if (!findings.reachable().contains(endpoint)) {
-        return new Verdict(
-            Progress.WAITING, "tunnel endpoint " + endpoint + " does not answer to ARP");
+      String reason = findings.unreachable().get(endpoint);
+      if (reason != null) {
+        return new Verdict(Progress.WAITING, reason);
       }
     }
     return new Verdict(Progress.READY, "");

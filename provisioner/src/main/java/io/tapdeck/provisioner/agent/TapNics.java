@@ -6,6 +6,8 @@ import io.tapdeck.provisioner.plan.InterfaceNames;
 import io.tapdeck.provisioner.plan.TapNic;
 import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +35,9 @@ final class TapNics {
 
   private static final String TABLE_PREFIX = "tapdeck-";
 
+  /** What the aliases of all our devices begin with. */
+  private static final String ALIAS_PREFIX = "tapdeck ";
+
   private final Map<TapNic, Seen> right = new HashMap<>();
   private final boolean hasNft;
 
@@ -54,30 +59,76 @@ final class TapNics {
     }
   }
 
-  /** Makes the veth pair of a NIC in a namespace, if it is not there; the NIC stays down. */
+  /**
+   * Makes the veth pair of a NIC in a namespace, or what is missing of it, unless the NIC was right
+   * a moment ago.
+   *
+   * @throws IOException if it could not be made, or others have its names
+   */
   void prepare(TapNic nic) throws IOException, InterruptedException {
-    if (nic.netns().isEmpty() || look(nic).isPresent()) {
+    if (nic.netns().isEmpty() || isKnownRight(nic, 0)) {
       return;
     }
     String netns = nic.netns().get();
-    // An end without its NIC is left from a namespace that was made anew.
-    var _ = Command.of("ip", "link", "del", "dev", nic.port()).run();
-    var _ =
-        Command.of(
-                "ip",
-                "link",
-                "add",
-                nic.port(),
-                "type",
-                "veth",
-                "peer",
-                "name",
-                nic.name(),
-                "netns",
-                netns)
-            .demand();
-    quiet(nic.port(), Optional.empty());
-    var _ = Command.of("ip", "link", "set", "dev", nic.port(), "alias", nic.alias(), "up").demand();
+    // What is no name to ip-link(8), it takes for a process.
+    if (!Files.exists(Path.of("/run/netns", netns))) {
+      throw new IOException("network namespace " + netns + " is not there: see 'ip netns list'");
+    }
+    Optional<JsonNode> inside = look(nic.name(), nic.netns());
+    Optional<JsonNode> outside = look(nic.port(), Optional.empty());
+    refuseForeign(inside, "in network namespace " + netns);
+    refuseForeign(outside, "on the host");
+    if (inside.isEmpty() || outside.isEmpty() || !isPair(inside.get(), outside.get())) {
+      // An end without its other one is left from a namespace that was made anew.
+      if (outside.isPresent()) {
+        run(Optional.empty(), "ip", "link", "del", "dev", nic.port());
+      }
+      if (look(nic.name(), nic.netns()).isPresent()) {
+        run(nic.netns(), "ip", "link", "del", "dev", nic.name());
+      }
+      run(
+          Optional.empty(),
+          "ip",
+          "link",
+          "add",
+          nic.port(),
+          "type",
+          "veth",
+          "peer",
+          "name",
+          nic.name(),
+          "netns",
+          netns);
+      outside = Optional.empty();
+    }
+    if (outside.isEmpty() || !isHostEndRight(outside.get(), nic)) {
+      quiet(nic.port(), Optional.empty());
+      run(Optional.empty(), "ip", "link", "set", "dev", nic.port(), "alias", nic.alias(), "up");
+    }
+  }
+
+  private static boolean isHostEndRight(JsonNode link, TapNic nic) {
+    return flags(link).contains("UP") && link.path("ifalias").asText().equals(nic.alias());
+  }
+
+  private static boolean isPair(JsonNode inside, JsonNode outside) {
+    return inside.path("link_index").asInt(-1) == outside.path("ifindex").asInt()
+        && outside.path("link_index").asInt(-1) == inside.path("ifindex").asInt();
+  }
+
+  /** One without an alias is ours, left by an agent that ended before it came to that. */
+  private static void refuseForeign(Optional<JsonNode> link, String where) throws IOException {
+    if (link.isPresent()) {
+      String alias = link.get().path("ifalias").asText("");
+      boolean veth = link.get().path("linkinfo").path("info_kind").asText().equals("veth");
+      if (!veth || !(alias.isEmpty() || alias.startsWith(ALIAS_PREFIX))) {
+        throw new IOException(
+            link.get().path("ifname").asText()
+                + " is there "
+                + where
+                + " and not Tapdeck's: rename or remove it");
+      }
+    }
   }
 
   /**
@@ -88,10 +139,7 @@ final class TapNics {
    * @throws IOException if it could not be set right
    */
   void ensure(TapNic nic, long ifindex) throws IOException, InterruptedException {
-    Seen seen = right.get(nic);
-    if (seen != null
-        && seen.ifindex() == ifindex
-        && System.nanoTime() - seen.since() < RECHECK.toNanos()) {
+    if (isKnownRight(nic, ifindex)) {
       return;
     }
     right.remove(nic);
@@ -104,14 +152,22 @@ final class TapNics {
     right.put(nic, new Seen(ifindex, System.nanoTime()));
   }
 
-  private static Optional<JsonNode> look(TapNic nic) throws IOException, InterruptedException {
-    Command show = Command.of("ip", "-j", "-d", "addr", "show", "dev", nic.name());
-    Command.Output output = nic.netns().map(show::inNetns).orElse(show).run();
+  private boolean isKnownRight(TapNic nic, long ifindex) {
+    Seen seen = right.get(nic);
+    return seen != null
+        && seen.ifindex() == ifindex
+        && System.nanoTime() - seen.since() < RECHECK.toNanos();
+  }
+
+  private static Optional<JsonNode> look(String device, Optional<String> netns)
+      throws IOException, InterruptedException {
+    Command show = Command.of("ip", "-j", "-d", "addr", "show", "dev", device);
+    Command.Output output = netns.map(show::inNetns).orElse(show).run();
     if (output.status() != 0) {
       return Optional.empty();
     }
     for (JsonNode link : MAPPER.readTree(output.out())) {
-      if (link.path("ifname").asText().equals(nic.name())) {
+      if (link.path("ifname").asText().equals(device)) {
         return Optional.of(link);
       }
     }
@@ -119,17 +175,24 @@ final class TapNics {
   }
 
   private boolean isRight(TapNic nic) throws IOException, InterruptedException {
-    Optional<JsonNode> link = look(nic);
+    Optional<JsonNode> link = look(nic.name(), nic.netns());
     if (link.isEmpty()) {
       return false;
     }
-    Set<String> flags = new HashSet<>();
-    link.get().path("flags").forEach(flag -> flags.add(flag.asText()));
+    Set<String> flags = flags(link.get());
     return flags.containsAll(List.of("UP", "NOARP"))
+        // The two ends of a veth pair carry nothing until both are up.
+        && (nic.netns().isEmpty() || flags.contains("LOWER_UP"))
         && link.get().path("addr_info").isEmpty()
         && link.get().path("ifalias").asText().equals(nic.alias())
         && readsDisabledIpv6(nic)
         && (!hasNft || isFiltered(nic));
+  }
+
+  private static Set<String> flags(JsonNode link) {
+    Set<String> flags = new HashSet<>();
+    link.path("flags").forEach(flag -> flags.add(flag.asText()));
+    return flags;
   }
 
   private static boolean readsDisabledIpv6(TapNic nic) throws IOException, InterruptedException {
@@ -221,43 +284,79 @@ final class TapNics {
 
   /**
    * Removes what is left of NICs that are not planned: veth pairs, whose ports must be gone from
-   * Open vSwitch already, and filters on the host.
+   * Open vSwitch already, and filters. What cannot be removed does not keep the rest.
+   *
+   * @param suspects namespaces in which filters may be left from an agent before this one
+   * @return whether nothing is left
    */
-  void removeOthers(List<TapNic> planned) throws IOException, InterruptedException {
+  boolean removeOthers(List<TapNic> planned, Set<String> suspects)
+      throws IOException, InterruptedException {
     Set<String> ports = new HashSet<>();
-    Set<String> tables = new HashSet<>();
     for (TapNic nic : planned) {
       ports.add(nic.port());
-      tables.add(TABLE_PREFIX + nic.name());
     }
+    Set<String> namespaces = new HashSet<>(suspects);
     for (TapNic nic : List.copyOf(right.keySet())) {
       if (!planned.contains(nic)) {
         right.remove(nic);
-        if (hasNft && nic.netns().isPresent()) {
-          // The namespace may be gone with its guest, and the filter with it.
-          var _ =
-              Command.of("nft", "delete", "table", "netdev", TABLE_PREFIX + nic.name())
-                  .inNetns(nic.netns().get())
-                  .run();
-        }
+        nic.netns().ifPresent(namespaces::add);
       }
     }
+    boolean gone = true;
     for (JsonNode link :
         MAPPER.readTree(Command.of("ip", "-j", "link", "show", "type", "veth").demand())) {
       String name = link.path("ifname").asText();
       if (name.startsWith(InterfaceNames.VETH_PREFIX)
-          && link.path("ifalias").asText().startsWith("tapdeck ")
+          && link.path("ifalias").asText().startsWith(ALIAS_PREFIX)
           && !ports.contains(name)) {
-        var _ = Command.of("ip", "link", "del", "dev", name).demand();
+        gone &= removed(Command.of("ip", "link", "del", "dev", name));
       }
     }
     if (hasNft) {
-      for (String line : Command.of("nft", "list", "tables", "netdev").demand().split("\n", -1)) {
-        String table = line.substring(line.lastIndexOf(' ') + 1).strip();
-        if (table.startsWith(TABLE_PREFIX) && !tables.contains(table)) {
-          var _ = Command.of("nft", "delete", "table", "netdev", table).demand();
+      gone &= removeTables(Optional.empty(), planned);
+      for (String netns : namespaces) {
+        // A namespace that is gone took its filters along.
+        if (Files.exists(Path.of("/run/netns", netns))) {
+          gone &= removeTables(Optional.of(netns), planned);
         }
       }
+    }
+    return gone;
+  }
+
+  private static boolean removeTables(Optional<String> netns, List<TapNic> planned)
+      throws InterruptedException {
+    Set<String> kept = new HashSet<>();
+    for (TapNic nic : planned) {
+      if (nic.netns().equals(netns)) {
+        kept.add(TABLE_PREFIX + nic.name());
+      }
+    }
+    Command list = Command.of("nft", "list", "tables", "netdev");
+    try {
+      boolean gone = true;
+      String tables = netns.map(list::inNetns).orElse(list).demand();
+      for (String line : tables.split("\n", -1)) {
+        String table = line.substring(line.lastIndexOf(' ') + 1).strip();
+        if (table.startsWith(TABLE_PREFIX) && !kept.contains(table)) {
+          Command delete = Command.of("nft", "delete", "table", "netdev", table);
+          gone &= removed(netns.map(delete::inNetns).orElse(delete));
+        }
+      }
+      return gone;
+    } catch (IOException failed) {
+      LOG.debug("filters: {}", failed.getMessage());
+      return false;
+    }
+  }
+
+  private static boolean removed(Command remove) throws InterruptedException {
+    try {
+      var _ = remove.demand();
+      return true;
+    } catch (IOException failed) {
+      LOG.debug("left: {}", failed.getMessage());
+      return false;
     }
   }
 }

@@ -28,4 +28,12 @@ public record Nic(
   public Nic {
     ips = Set.copyOf(ips);
   }
+
+  /**
+   * Whether a network namespace can be called so: a file's name that no program takes for an
+   * option.
+   */
+  public static boolean isNetnsName(String name) {
+    return name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+  }
 }

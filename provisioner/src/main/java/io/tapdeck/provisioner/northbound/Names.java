@@ -3,6 +3,7 @@ package io.tapdeck.provisioner.northbound;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,8 +18,8 @@ final class Names {
    * @throws Refusal if a thing cannot be called so
    */
   static void check(String name) {
-    if (name.isBlank() || name.length() > LONGEST) {
-      throw new Refusal("a name has 1 to " + LONGEST + " characters: choose another");
+    if (name.isBlank() || name.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+      throw new Refusal("a name has 1 to " + LONGEST + " bytes of UTF-8: choose another");
     }
     if (name.chars().anyMatch(Character::isISOControl)) {
       throw new Refusal("the name holds a control character: choose another");

@@ -21,15 +21,13 @@ import java.util.function.Predicate;
  * wants to go on opens another.
  */
 public final class Northbound implements AutoCloseable {
-  private final Endpoint endpoint;
   private final OvsdbSession session;
   private final Runnable changed;
   private Replica replica = new Replica(Map.of());
   private MirrorView view =
       new MirrorView(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
-  private Northbound(Endpoint endpoint, OvsdbSession session, Runnable changed) {
-    this.endpoint = endpoint;
+  private Northbound(OvsdbSession session, Runnable changed) {
     this.session = session;
     this.changed = changed;
   }
@@ -48,7 +46,7 @@ public final class Northbound implements AutoCloseable {
       if (!session.databases().contains(Schema.DATABASE)) {
         throw new IOException(endpoint + " has no database named " + Schema.DATABASE);
       }
-      Northbound northbound = new Northbound(endpoint, session, changed);
+      Northbound northbound = new Northbound(session, changed);
       session.monitor(Schema.DATABASE, Schema.COLUMNS, northbound::changed);
       var _ = session.ended().thenRun(northbound::signal);
       northbound.ensureRoot();
@@ -94,11 +92,6 @@ public final class Northbound implements AutoCloseable {
   /** What the northbound holds now, as far as this session was told. */
   public synchronized MirrorView view() {
     return view;
-  }
-
-  /** Where the server is. */
-  public Endpoint endpoint() {
-    return endpoint;
   }
 
   /** The tap services. */

@@ -7,6 +7,9 @@ import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -50,16 +53,21 @@ public record NorthboundServer(Path data) {
    * @throws IOException if it does not start; the message is the server's
    */
   public Endpoint start() throws IOException, InterruptedException {
-    if (file("sock").toString().length() > LONGEST_PATH) {
+    if (file("sock").toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
       throw new Refusal(
           "the path " + file("sock") + " is too long for a socket: choose a shorter --data");
     }
-    Files.createDirectories(data);
     // Whoever else starts it at this moment waits here, and then finds it running.
-    try (FileChannel lockFile =
-        FileChannel.open(file("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel lockFile = lockFile()) {
       var _ = lockFile.lock();
       if (!answers()) {
+        Optional<ProcessHandle> silent = process();
+        if (silent.isPresent()) {
+          throw new Refusal(
+              "the northbound server runs (process "
+                  + silent.get().pid()
+                  + ") but does not answer: stop it first");
+        }
         Files.deleteIfExists(file("sock"));
         prepareDatabase();
         var _ = daemon().demand();
@@ -69,6 +77,22 @@ public record NorthboundServer(Path data) {
       }
     }
     return endpoint();
+  }
+
+  private FileChannel lockFile() {
+    try {
+      Files.createDirectories(data);
+      return FileChannel.open(file("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException unusable) {
+      String reason =
+          switch (unusable) {
+            case AccessDeniedException ignored -> "permission denied";
+            case FileAlreadyExistsException ignored -> "it is no directory";
+            default -> String.valueOf(unusable.getMessage());
+          };
+      throw new Refusal(
+          "cannot use data directory " + data + ": " + reason + ": give --data", unusable);
+    }
   }
 
   private Command daemon() {
@@ -160,6 +184,10 @@ public record NorthboundServer(Path data) {
       return Optional.empty();
     }
     String pid = Files.readString(file("pid")).strip();
+    if (!pid.matches("[0-9]{1,18}")) {
+      // A machine that went down while it was written.
+      return Optional.empty();
+    }
     return ProcessHandle.of(Long.parseLong(pid))
         .filter(ProcessHandle::isAlive)
         .filter(process ->

@@ -53,7 +53,16 @@ public final class TapFlows {
    */
   public void create(Wish wish) throws IOException, InterruptedException {
     MirrorView view = northbound.view();
-    if (view.flow(wish.id()).isPresent()) {
+    Optional<TapFlow> known = view.flow(wish.id());
+    if (known.isPresent()) {
+      if (!isSame(known.get(), wish, view)) {
+        throw new Refusal(
+            "id "
+                + wish.id()
+                + " is that of tap flow "
+                + known.get().name()
+                + ", which is another: choose another --id");
+      }
       return;
     }
     Names.check(wish.name());
@@ -118,6 +127,26 @@ public final class TapFlows {
                     "enabled", Value.of(true),
                     "generation", Value.of(1))))
         .run(northbound);
+  }
+
+  private static boolean isSame(TapFlow known, Wish wish, MirrorView view) {
+    boolean sameTap =
+        known.service().toString().equals(wish.tap().toLowerCase(Locale.ROOT))
+            || view.service(known.service())
+                .filter(service -> service.name().equals(wish.tap()))
+                .isPresent();
+    List<Nic> nics = view.nicsOf(known.guest());
+    // Nobody knows the name of a guest that is off.
+    boolean sameGuest =
+        known.guest().equals(wish.guest())
+            || view.guestName(known.guest()).equals(wish.guest())
+            || nics.isEmpty();
+    return known.name().equals(wish.name())
+        && wish.type().equals(VNIC)
+        && sameTap
+        && sameGuest
+        && known.direction().name().equals(wish.direction().toUpperCase(Locale.ROOT))
+        && wish.mac().map(mac -> mac.equalsIgnoreCase(known.mac())).orElse(true);
   }
 
   private static Direction direction(String word) {

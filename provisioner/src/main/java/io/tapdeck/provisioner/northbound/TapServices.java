@@ -33,7 +33,16 @@ public final class TapServices {
   public void create(UUID id, String name, String type, String target, Optional<String> mac)
       throws IOException, InterruptedException {
     MirrorView view = northbound.view();
-    if (view.service(id).isPresent()) {
+    Optional<TapService> known = view.service(id);
+    if (known.isPresent()) {
+      if (!isSame(known.get(), name, type, target, view)) {
+        throw new Refusal(
+            "id "
+                + id
+                + " is that of tap service "
+                + known.get().name()
+                + ", which is another: choose another --id");
+      }
       return;
     }
     Names.check(name);
@@ -88,6 +97,21 @@ public final class TapServices {
                     "enabled", Value.of(false),
                     "generation", Value.of(TapService.FIRST_GENERATION))))
         .run(northbound);
+  }
+
+  private static boolean isSame(
+      TapService known, String name, String type, String target, MirrorView view) {
+    String id = known.target().id();
+    boolean sameTarget =
+        switch (known.target()) {
+          case Target.OnHost ignored ->
+              target.equals(id)
+                  || view.host(id).filter(host -> host.id().toString().equals(target)).isPresent();
+          // Nobody knows the name of a guest that is off.
+          case Target.InGuest ignored ->
+              target.equals(id) || target.equals(view.guestName(id)) || view.nicsOf(id).isEmpty();
+        };
+    return known.name().equals(name) && type(known.target()).equals(type) && sameTarget;
   }
 
   /**

@@ -7,9 +7,7 @@ public record Condition(String column, Function function, Value value) {
   /** How the column is compared with the value. */
   public enum Function {
     EQUAL("=="),
-    UNEQUAL("!="),
-    INCLUDES("includes"),
-    EXCLUDES("excludes");
+    UNEQUAL("!=");
 
     private final String symbol;
 

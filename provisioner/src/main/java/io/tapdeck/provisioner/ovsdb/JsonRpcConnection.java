@@ -167,6 +167,14 @@ final class JsonRpcConnection implements AutoCloseable {
     }
     var _ = channel.close();
     end(reason);
+    releaseUnread();
+  }
+
+  /** Frames that nobody will read any more; more may come until the channel is closed. */
+  private void releaseUnread() {
+    for (Optional<ByteBuf> frame = frames.poll(); frame != null; frame = frames.poll()) {
+      frame.ifPresent(ByteBuf::release);
+    }
   }
 
   private static JsonNode parse(ByteBuf frame) throws IOException {
@@ -225,6 +233,13 @@ final class JsonRpcConnection implements AutoCloseable {
                   frames.add(Optional.of((ByteBuf) frame));
                   if (frames.size() >= QUEUE_LIMIT) {
                     context.channel().config().setAutoRead(false);
+                    // The reader may have taken the last frame meanwhile, and wait for more.
+                    if (frames.size() < QUEUE_LIMIT / 2) {
+                      context.channel().config().setAutoRead(true);
+                    }
+                  }
+                  if (ended.isDone()) {
+                    releaseUnread();
                   }
                 }
 

@@ -174,7 +174,7 @@ final class JsonValues {
       }
       List<Map<String, Value>> rows = new ArrayList<>();
       result.path("rows").forEach(row -> rows.add(readColumns(row)));
-      results.add(new OperationResult(result.path("count").asLong(), rows));
+      results.add(new OperationResult(rows));
     }
     if (results.size() < operations) {
       throw new TransactionException(results.size(), "incomplete reply", "");

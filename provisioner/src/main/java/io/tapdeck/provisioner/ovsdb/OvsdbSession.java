@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ public final class OvsdbSession implements AutoCloseable {
 
   private final JsonRpcConnection connection;
   private final AtomicReference<@Nullable Monitor> monitor = new AtomicReference<>();
-  private final List<CompletableFuture<Boolean>> locks = new ArrayList<>();
+  private final Map<String, CompletableFuture<Boolean>> locks = new ConcurrentHashMap<>();
 
   private OvsdbSession(Endpoint endpoint, Duration timeout) throws IOException {
     connection = JsonRpcConnection.open(endpoint, timeout, this::notified);
@@ -51,11 +54,6 @@ public final class OvsdbSession implements AutoCloseable {
         .call("list_dbs", JsonNodeFactory.instance.arrayNode(), ANSWER)
         .forEach(name -> names.add(name.asText()));
     return names;
-  }
-
-  /** The version of a database's schema. */
-  public String schemaVersion(String database) throws IOException, InterruptedException {
-    return schema(database).path("version").asText();
   }
 
   private JsonNode schema(String database) throws IOException, InterruptedException {
@@ -104,18 +102,25 @@ public final class OvsdbSession implements AutoCloseable {
    *
    * @param name an identifier: letters, digits and underscores
    * @return whether this session got it in that time
+   * @throws IOException if the session ended before that was known
    */
   public boolean lock(String name, Duration timeout) throws IOException, InterruptedException {
-    CompletableFuture<Boolean> got = new CompletableFuture<>();
-    synchronized (locks) {
-      locks.add(got);
-    }
+    CompletableFuture<Boolean> got =
+        locks.computeIfAbsent(name, asked -> new CompletableFuture<>());
+    var _ = ended().thenAccept(got::completeExceptionally);
     JsonNode reply =
         connection.call("lock", JsonNodeFactory.instance.arrayNode().add(name), ANSWER);
     if (reply.path("locked").asBoolean()) {
       return true;
     }
-    return got.completeOnTimeout(false, timeout.toMillis(), TimeUnit.MILLISECONDS).join();
+    try {
+      return got.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException heldByAnother) {
+      return false;
+    } catch (ExecutionException over) {
+      throw new IOException(
+          "the server was gone before it gave the lock: " + over.getCause(), over);
+    }
   }
 
   /** Done when the session has ended, with why. */
@@ -132,8 +137,9 @@ public final class OvsdbSession implements AutoCloseable {
         }
       }
       case "locked" -> {
-        synchronized (locks) {
-          locks.forEach(lock -> lock.complete(true));
+        CompletableFuture<Boolean> asked = locks.get(parameters.path(0).asText());
+        if (asked != null) {
+          asked.complete(true);
         }
       }
       default -> {
@@ -144,20 +150,25 @@ public final class OvsdbSession implements AutoCloseable {
 
   private void probe() {
     try {
-      while (!connection.ended().isDone()) {
-        connection
-            .ended()
-            .copy()
-            .completeOnTimeout(new IOException("not yet"), PROBE.toMillis(), TimeUnit.MILLISECONDS)
-            .join();
-        if (!connection.ended().isDone()) {
-          connection.call("echo", JsonNodeFactory.instance.arrayNode(), ANSWER);
-        }
+      while (!endsWithin(PROBE)) {
+        connection.call("echo", JsonNodeFactory.instance.arrayNode(), ANSWER);
       }
     } catch (IOException silent) {
       connection.close();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits without leaving anything on {@link #ended}: an idle session may last for months. */
+  private boolean endsWithin(Duration time) throws InterruptedException {
+    try {
+      var _ = ended().get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException goesOn) {
+      return false;
+    } catch (ExecutionException ended) {
+      return true;
     }
   }
 

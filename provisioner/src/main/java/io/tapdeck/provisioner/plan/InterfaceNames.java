@@ -1,28 +1,34 @@
 package io.tapdeck.provisioner.plan;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 
 /**
  * The names of what we make: the same for the same thing on every run, and at most the 15
- * characters that Linux allows.
+ * characters that Linux allows. An id may be anything that its maker chose, so names hold a hash of
+ * all of it.
  */
 public final class InterfaceNames {
   /** What the names of our veth ends on {@code brtap} begin with. */
   public static final String VETH_PREFIX = "tpv-";
 
+  /** What is left of the 15 characters after a prefix of four. */
+  private static final int HASH_DIGITS = 11;
+
   private InterfaceNames() {}
 
   /** A service's tap NIC. */
   public static String tapNic(UUID service) {
-    return "tap-" + service.toString().substring(0, 8);
+    return "tap-" + hash(service.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
   /** The end on {@code brtap} of a veth pair whose other end is a service's tap NIC. */
   static String vethPort(UUID service) {
-    return VETH_PREFIX + service.toString().substring(0, 8);
+    return VETH_PREFIX + hash(service.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
   /** A group's patch port on the bridge that is mirrored. */
@@ -40,19 +46,18 @@ public final class InterfaceNames {
     return "tapdeck-" + Long.toHexString(key);
   }
 
-  /** The tunnel to another host: its IPv4 address in hexadecimal, or a checksum of a longer one. */
+  /** The tunnel to another host: its IPv4 address in hexadecimal, or a hash of a longer one. */
   static String tunnel(String remoteIp) {
-    byte[] address;
+    byte[] address = InetAddress.ofLiteral(remoteIp).getAddress();
+    return "tdr-" + (address.length == 4 ? HexFormat.of().formatHex(address) : hash(address));
+  }
+
+  private static String hash(byte[] bytes) {
     try {
-      address = InetAddress.ofLiteral(remoteIp).getAddress();
-    } catch (IllegalArgumentException notAnAddress) {
-      address = remoteIp.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java has SHA-256", impossible);
     }
-    if (address.length == 4) {
-      return "tdr-" + HexFormat.of().formatHex(address);
-    }
-    CRC32C checksum = new CRC32C();
-    checksum.update(address);
-    return "tdr-" + HexFormat.of().toHexDigits((int) checksum.getValue());
   }
 }

@@ -44,6 +44,9 @@ public final class Planner {
   private final Map<UUID, Part> serviceParts = new HashMap<>();
   private final Map<UUID, Part> flowParts = new HashMap<>();
 
+  /** By host, why there can be no tunnel to it. */
+  private final Map<String, String> tunnelTrouble = new HashMap<>();
+
   private Planner(MirrorView view, Host host) {
     this.view = view;
     this.host = host;
@@ -80,8 +83,9 @@ public final class Planner {
    */
   private void guardAgainstLoops() {
     Set<String> endpoints = new TreeSet<>();
-    view.hosts().forEach(known -> endpoints.add(known.tunnelIp()));
-    endpoints.add(host.tunnelIp());
+    view.hosts()
+        .forEach(known -> TunnelAddress.canonical(known.tunnelIp()).ifPresent(endpoints::add));
+    TunnelAddress.canonical(host.tunnelIp()).ifPresent(endpoints::add);
     if (endpoints.size() < 2) {
       return;
     }
@@ -106,33 +110,42 @@ public final class Planner {
       return;
     }
     String name = InterfaceNames.tapNic(service.id());
-    String alias = "tapdeck tap-service " + service.name() + " " + service.id();
+    String alias = "tapdeck tap-service " + service.id();
     TapNic nic;
     switch (service.target()) {
       case Target.OnHost ignored -> nic = new TapNic(name, name, Optional.empty(), alias);
       case Target.InGuest(String guest) -> {
         Optional<String> netns = netns(guest);
         if (netns.isEmpty()) {
-          serviceParts.put(
-              service.id(),
-              new Part.Blocked(
-                  Progress.ERROR,
-                  "guest " + view.guestName(guest) + " is not a network namespace"));
+          block(service, "guest " + view.guestName(guest) + " is not a network namespace");
+          return;
+        }
+        if (!Nic.isNetnsName(netns.get())) {
+          block(
+              service,
+              "guest " + view.guestName(guest) + " is in a network namespace of no usable name");
           return;
         }
         nic = new TapNic(name, InterfaceNames.vethPort(service.id()), netns, alias);
       }
     }
     PortKind kind = nic.netns().isPresent() ? new PortKind.Device() : new PortKind.Internal();
-    add(
+    if (!add(
         new PlannedPort(
-            nic.port(), BRTAP, kind, Map.of("tapdeck-service", service.id().toString())));
+            nic.port(), BRTAP, kind, Map.of("tapdeck-service", service.id().toString())))) {
+      block(service, "another tap service has port " + nic.port() + ": make this one anew");
+      return;
+    }
     flows.add(new BrtapFlow.Mute(nic.port()));
     nics.add(nic);
     nicOf.put(service.id(), nic);
     serviceParts.put(
         service.id(),
         new Part.Needs(Set.of(nic.port()), Set.of(), Set.of(nic.port()), Set.of(), Set.of()));
+  }
+
+  private void block(TapService service, String reason) {
+    serviceParts.put(service.id(), new Part.Blocked(Progress.ERROR, reason));
   }
 
   private Optional<String> netns(String guest) {
@@ -194,6 +207,10 @@ public final class Planner {
     if (service.isEmpty() || destination.isEmpty()) {
       return;
     }
+    Optional<BrtapFlow.Delivery> delivery = delivery(group, destination.get());
+    if (delivery.isEmpty()) {
+      return;
+    }
     long key = group.key();
     String source = InterfaceNames.groupSource(key);
     String tap = InterfaceNames.groupTap(key);
@@ -211,18 +228,16 @@ public final class Planner {
       }
       nic.accessTag().ifPresent(tags::add);
     });
-    add(new PlannedPort(source, identity.bridge(), new PortKind.Patch(tap), ids));
-    add(new PlannedPort(tap, BRTAP, new PortKind.Patch(source), ids));
+    // The names hold the whole key, and the northbound gives no key twice.
+    var _ = add(new PlannedPort(source, identity.bridge(), new PortKind.Patch(tap), ids));
+    var _ = add(new PlannedPort(tap, BRTAP, new PortKind.Patch(source), ids));
     mirrors.add(
         new PlannedMirror(
             InterfaceNames.mirror(key), identity.bridge(), received, sent, source, ids));
-    delivery(group, destination.get())
-        .ifPresent(delivery -> {
-          flows.add(new BrtapFlow.Copy(tap, Optional.empty(), delivery));
-          for (int tag : tags) {
-            flows.add(new BrtapFlow.Copy(tap, Optional.of(tag), delivery));
-          }
-        });
+    flows.add(new BrtapFlow.Copy(tap, Optional.empty(), delivery.get()));
+    for (int tag : tags) {
+      flows.add(new BrtapFlow.Copy(tap, Optional.of(tag), delivery.get()));
+    }
   }
 
   private Optional<BrtapFlow.Delivery> delivery(TapGroup group, Host destination) {
@@ -230,31 +245,51 @@ public final class Planner {
       return Optional.ofNullable(nicOf.get(group.identity().service()))
           .map(nic -> new BrtapFlow.ToNic(nic.port()));
     }
-    neighbours.add(destination.tunnelIp());
-    return Optional.of(new BrtapFlow.ToTunnel(tunnelTo(destination), group.key()));
+    Optional<Tunnel> tunnel = tunnelTo(destination);
+    tunnel.ifPresent(known -> neighbours.add(known.remoteIp()));
+    return tunnel.map(known -> new BrtapFlow.ToTunnel(known.port(), group.key()));
   }
 
   private void planDelivery(TapGroup group) {
     TapNic nic = nicOf.get(group.identity().service());
     Optional<Host> source = view.host(group.identity().host());
     if (nic != null && source.isPresent()) {
-      flows.add(new BrtapFlow.Deliver(tunnelTo(source.get()), group.key(), nic.port()));
+      tunnelTo(source.get())
+          .ifPresent(
+              tunnel -> flows.add(new BrtapFlow.Deliver(tunnel.port(), group.key(), nic.port())));
     }
   }
 
-  private String tunnelTo(Host other) {
-    String name = InterfaceNames.tunnel(other.tunnelIp());
-    add(
-        new PlannedPort(
-            name,
-            BRTAP,
-            new PortKind.Gre(other.tunnelIp(), host.tunnelIp()),
-            Map.of("tapdeck-host", other.name())));
-    return name;
+  private record Tunnel(String port, String remoteIp) {}
+
+  private Optional<Tunnel> tunnelTo(Host other) {
+    Optional<String> remote = TunnelAddress.canonical(other.tunnelIp());
+    Optional<String> local = TunnelAddress.canonical(host.tunnelIp());
+    if (remote.isEmpty() || local.isEmpty()) {
+      tunnelTrouble.put(
+          other.name(),
+          "host " + (remote.isEmpty() ? other : host).name() + " has no valid tunnel address");
+      return Optional.empty();
+    }
+    String name = InterfaceNames.tunnel(remote.get());
+    if (remote.equals(local)
+        || !add(
+            new PlannedPort(
+                name,
+                BRTAP,
+                new PortKind.Gre(remote.get(), local.get()),
+                Map.of("tapdeck-host", other.name())))) {
+      tunnelTrouble.put(
+          other.name(), "host " + other.name() + " has the tunnel address of another host");
+      return Optional.empty();
+    }
+    return Optional.of(new Tunnel(name, remote.get()));
   }
 
-  private void add(PlannedPort port) {
-    ports.put(port.name(), port);
+  /** Plans a port, unless another has its name. */
+  private boolean add(PlannedPort port) {
+    PlannedPort other = ports.putIfAbsent(port.name(), port);
+    return other == null || other.equals(port);
   }
 
   /** What this host does for a flow: takes its copies, delivers them, both, or nothing. */
@@ -279,39 +314,55 @@ public final class Planner {
     if (view.destination(service).isEmpty()) {
       return new Part.NotYet();
     }
+    if (delivers && !nicOf.containsKey(service.id())) {
+      return serviceParts.getOrDefault(service.id(), new Part.NotYet());
+    }
     Set<String> portsNeeded = new TreeSet<>();
     Set<String> mirrorsNeeded = new TreeSet<>();
     Set<String> nicsNeeded = new TreeSet<>();
     Set<String> neighboursNeeded = new TreeSet<>();
     Set<Long> keys = new TreeSet<>();
-    for (Nic nic : delivers ? view.sources(flow) : here) {
-      Optional<TapGroup> known = view.group(GroupIdentity.of(flow, nic));
+    for (Nic copied : delivers ? view.sources(flow) : here) {
+      Optional<TapGroup> known = view.group(GroupIdentity.of(flow, copied));
       if (known.isEmpty()) {
         return new Part.NotYet();
       }
       long key = known.get().key();
       keys.add(key);
-      if (nic.host().equals(host.name())) {
+      if (copied.host().equals(host.name())) {
         portsNeeded.add(InterfaceNames.groupSource(key));
         portsNeeded.add(InterfaceNames.groupTap(key));
         mirrorsNeeded.add(InterfaceNames.mirror(key));
       } else {
-        view.host(nic.host())
-            .ifPresent(other -> portsNeeded.add(InterfaceNames.tunnel(other.tunnelIp())));
+        Optional<Host> source = view.host(copied.host());
+        if (source.isPresent()) {
+          Optional<Tunnel> tunnel = tunnelTo(source.get());
+          if (tunnel.isEmpty()) {
+            return noTunnel(source.get());
+          }
+          portsNeeded.add(tunnel.get().port());
+        }
       }
     }
-    if (delivers) {
-      TapNic nic = nicOf.get(service.id());
-      if (nic == null) {
-        return serviceParts.getOrDefault(service.id(), new Part.NotYet());
-      }
+    TapNic nic = nicOf.get(service.id());
+    if (nic != null) {
       portsNeeded.add(nic.port());
       nicsNeeded.add(nic.port());
     } else {
-      String remote = view.destination(service).get().tunnelIp();
-      portsNeeded.add(InterfaceNames.tunnel(remote));
-      neighboursNeeded.add(remote);
+      Host destination = view.destination(service).get();
+      Optional<Tunnel> tunnel = tunnelTo(destination);
+      if (tunnel.isEmpty()) {
+        return noTunnel(destination);
+      }
+      portsNeeded.add(tunnel.get().port());
+      neighboursNeeded.add(tunnel.get().remoteIp());
     }
     return new Part.Needs(portsNeeded, mirrorsNeeded, nicsNeeded, neighboursNeeded, keys);
+  }
+
+  private Part noTunnel(Host other) {
+    return new Part.Blocked(
+        Progress.ERROR,
+        tunnelTrouble.getOrDefault(other.name(), "there is no tunnel to host " + other.name()));
   }
 }

@@ -61,9 +61,31 @@ public final class SwitchDiff {
     return new SwitchDiff(plan, numbers, there).difference();
   }
 
+  /** The operations that set right what was changed of {@code brtap} itself. */
+  public static List<Operation> brtap(Row existing, String datapathType) {
+    Map<String, Value> changes = new HashMap<>();
+    brtapSettings(datapathType)
+        .forEach((column, value) -> {
+          if (!existing.value(column).same(value)) {
+            changes.put(column, value);
+          }
+        });
+    return changes.isEmpty()
+        ? List.of()
+        : List.of(new Operation.Update("Bridge", List.of(Condition.is(existing.uuid())), changes));
+  }
+
+  private static Map<String, Value> brtapSettings(String datapathType) {
+    return Map.of("datapath_type", Value.of(datapathType), "fail_mode", Value.of("secure"));
+  }
+
   /** The operations that make {@code brtap}. */
   public static List<Operation> brtap(String datapathType) {
-    Value ours = Value.texts(Map.of(HostPlan.OWNER, HostPlan.TAPDECK));
+    Map<String, Value> bridge = new HashMap<>(brtapSettings(datapathType));
+    bridge.put("name", Value.of(BRTAP));
+    bridge.put("other_config", Value.texts(Map.of("disable-in-band", "true")));
+    bridge.put("external_ids", Value.texts(Map.of(HostPlan.OWNER, HostPlan.TAPDECK)));
+    bridge.put("ports", new Atom.NamedRef("port"));
     return List.of(
         Operation.insert(
             "Interface",
@@ -73,16 +95,7 @@ public final class SwitchDiff {
             "Port",
             "port",
             Map.of("name", Value.of(BRTAP), "interfaces", new Atom.NamedRef("interface"))),
-        Operation.insert(
-            "Bridge",
-            "bridge",
-            Map.of(
-                "name", Value.of(BRTAP),
-                "datapath_type", Value.of(datapathType),
-                "fail_mode", Value.of("secure"),
-                "other_config", Value.texts(Map.of("disable-in-band", "true")),
-                "external_ids", ours,
-                "ports", new Atom.NamedRef("port"))),
+        Operation.insert("Bridge", "bridge", bridge),
         new Operation.Mutate(
             "Open_vSwitch",
             List.of(),
@@ -197,19 +210,27 @@ public final class SwitchDiff {
   }
 
   private void plan(PlannedMirror mirror, Row bridge) {
+    Optional<BridgeMirror> existing =
+        there.mirrors().stream()
+            .filter(known ->
+                known.isOurs()
+                    && known.bridge().equals(bridge)
+                    && known.mirror().text("name").equals(mirror.name()))
+            .findFirst();
     Atom output = portRefs.get(mirror.output());
     if (output == null) {
+      // Its name is another's: no copy may go there.
       amiss.add(mirror.name());
+      existing.ifPresent(known -> {
+        leftover = true;
+        change(bridge, Mutation.delete("mirrors", Value.of(known.mirror().uuid())));
+      });
       return;
     }
     Map<String, Value> columns = columns(mirror, output);
-    for (BridgeMirror existing : there.mirrors()) {
-      if (existing.isOurs()
-          && existing.bridge().equals(bridge)
-          && existing.mirror().text("name").equals(mirror.name())) {
-        update(mirror.name(), "Mirror", existing.mirror(), columns);
-        return;
-      }
+    if (existing.isPresent()) {
+      update(mirror.name(), "Mirror", existing.get().mirror(), columns);
+      return;
     }
     amiss.add(mirror.name());
     String name = "n" + operations.size() + "m";
@@ -222,8 +243,8 @@ public final class SwitchDiff {
   private Map<String, Value> columns(PlannedMirror mirror, Atom output) {
     return Map.of(
         "select_all", Value.of(false),
-        "select_src_port", refs(mirror.received(), mirror.bridge()),
-        "select_dst_port", refs(mirror.sent(), mirror.bridge()),
+        "select_src_port", refs(mirror, mirror.received()),
+        "select_dst_port", refs(mirror, mirror.sent()),
         "select_vlan", Value.none(),
         "output_port", output,
         "output_vlan", Value.none(),
@@ -231,13 +252,13 @@ public final class SwitchDiff {
         "external_ids", ours(mirror.externalIds()));
   }
 
-  private Value refs(Set<String> ports, String bridge) {
+  private Value refs(PlannedMirror mirror, Set<String> ports) {
     List<UUID> refs = new ArrayList<>();
     for (String name : ports) {
       there
           .port(name)
-          .filter(port -> port.bridgeName().equals(bridge))
-          .ifPresent(port -> refs.add(port.port().uuid()));
+          .filter(port -> port.bridgeName().equals(mirror.bridge()))
+          .ifPresentOrElse(port -> refs.add(port.port().uuid()), () -> amiss.add(mirror.name()));
     }
     return Value.refs(refs);
   }

@@ -135,18 +135,8 @@ public final class SwitchView {
     return root().map(row -> row.whole("cur_cfg")).orElse(0L);
   }
 
-  /** The last configuration that was asked for. */
+  /** The last configuration that was asked for, by whomever. */
   public long askedFor() {
     return root().map(row -> row.whole("next_cfg")).orElse(0L);
-  }
-
-  /** The OpenFlow number of a port, or 0 while it has none. */
-  public int number(String port) {
-    return port(port)
-        .flatMap(BridgePort::only)
-        .flatMap(row -> row.optionalWhole("ofport"))
-        .map(Long::intValue)
-        .filter(number -> number > 0)
-        .orElse(0);
   }
 }

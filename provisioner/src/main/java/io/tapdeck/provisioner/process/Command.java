@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A program and its arguments, as they are handed to the operating system: nothing in them is
@@ -58,20 +60,25 @@ public record Command(
   public Output run() throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(arguments);
     builder.environment().putAll(environment);
+    long end = System.nanoTime() + limit.toNanos();
     Process process = builder.start();
     try {
       CompletableFuture<String> out = read(process.inputReader(StandardCharsets.UTF_8));
       CompletableFuture<String> err = read(process.errorReader(StandardCharsets.UTF_8));
-      try (OutputStream in = process.getOutputStream()) {
-        in.write(input.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException closed) {
-        // The program did not want its input; its status says why.
-      }
+      Thread.ofVirtual().start(() -> write(process));
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException(
-            "'" + String.join(" ", arguments) + "' did not end in " + limit.toSeconds() + " s");
+        throw new TimeoutException("it runs on");
       }
-      return new Output(process.exitValue(), out.join(), err.join());
+      // What it started may hold its outputs open.
+      return new Output(
+          process.exitValue(),
+          out.get(left(end), TimeUnit.NANOSECONDS),
+          err.get(left(end), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException late) {
+      throw new IOException(
+          "'" + String.join(" ", arguments) + "' did not end in " + limit.toSeconds() + " s", late);
+    } catch (ExecutionException broken) {
+      throw new IOException("cannot read what '" + String.join(" ", arguments) + "' says", broken);
     } finally {
       process.destroyForcibly();
     }
@@ -94,6 +101,18 @@ public record Command(
               + output.err().strip());
     }
     return output.out();
+  }
+
+  private void write(Process process) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException closed) {
+      // The program did not want its input; its status says why.
+    }
+  }
+
+  private static long left(long end) {
+    return Math.max(0, end - System.nanoTime());
   }
 
   private static CompletableFuture<String> read(java.io.Reader reader) {

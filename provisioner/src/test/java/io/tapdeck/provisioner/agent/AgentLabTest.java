@@ -1,14 +1,17 @@
 package io.tapdeck.provisioner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapdeck.provisioner.mirror.Direction;
 import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.State;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.northbound.NorthboundServer;
+import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.provisioner.northbound.TapFlows;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.provisioner.plan.InterfaceNames;
 import io.tapdeck.provisioner.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -190,7 +195,7 @@ class AgentLabTest {
       assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
       String nic = northbound.view().serviceReports().getFirst().nic();
       String link = Command.of("ip", "-d", "addr", "show", "dev", nic).demand();
-      assertThat(link).contains("NOARP", "UP", "alias tapdeck tap-service t " + service);
+      assertThat(link).contains("NOARP", "UP", "alias tapdeck tap-service " + service);
       assertThat(link).doesNotContain("inet");
       stop(first);
 
@@ -229,5 +234,87 @@ class AgentLabTest {
       assertThat(vsctl("list-ports", "brtap")).isBlank();
     }
     stop(agent);
+  }
+
+  private static boolean comes(Callable<Boolean> wish) throws Exception {
+    for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
+      if (wish.call()) {
+        return true;
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    return false;
+  }
+
+  private static boolean says(String words, String... command) throws Exception {
+    return Command.of(command).run().out().contains(words);
+  }
+
+  private static boolean isService(Northbound northbound, State state) throws Exception {
+    return northbound.await(
+        view -> Standing.of(view.services().getFirst(), view).state() == state, PATIENCE);
+  }
+
+  @Test
+  void aNicInANamespaceIsRepairedAndNobodyElsesIsTaken() throws Exception {
+    String netns = guestPort + "n";
+    var _ = Command.of("ip", "netns", "add", netns).demand();
+    try {
+      vsctl("set", "interface", guestPort, "external_ids:tapdeck-netns=" + netns);
+      UUID service = UUID.randomUUID();
+      String nic = InterfaceNames.tapNic(service);
+      var _ = Command.of("ip", "link", "add", nic, "type", "ifb").inNetns(netns).demand();
+      var _ = Command.of("ip", "link", "set", nic, "alias", "mine").inNetns(netns).demand();
+      Agent agent = agent();
+      try (Northbound northbound = open()) {
+        assertThat(northbound.await(view -> !view.nics().isEmpty(), PATIENCE)).isTrue();
+        northbound.services().create(service, "t", "guest", "web", Optional.empty());
+        northbound.services().setEnabled(service, true);
+        assertThat(isService(northbound, State.ERROR)).isTrue();
+        assertThat(Standing.of(northbound.view().services().getFirst(), northbound.view()).reason())
+            .contains(nic, "not Tapdeck's");
+        assertThat(says("alias mine", "ip", "-n", netns, "link", "show", nic)).isTrue();
+
+        var _ = Command.of("ip", "-n", netns, "link", "del", nic).demand();
+        assertThat(isService(northbound, State.ACTIVE)).isTrue();
+        String port = vsctl("list-ports", "brtap").strip();
+        var _ = Command.of("ip", "link", "set", port, "down").demand();
+        assertThat(comes(() -> says("LOWER_UP", "ip", "link", "show", port))).isTrue();
+        var _ = Command.of("ip", "link", "del", port).demand();
+        assertThat(comes(() -> says("LOWER_UP", "ip", "-n", netns, "link", "show", nic))).isTrue();
+        assertThat(isService(northbound, State.ACTIVE)).isTrue();
+
+        // Disabled while no agent runs: the next one finds what is left, also in the namespace.
+        stop(agent);
+        northbound.services().setEnabled(service, false);
+        agent = agent();
+        assertThat(isService(northbound, State.DISABLED)).isTrue();
+        assertThat(
+                northbound.await(
+                    view -> Standing.of(view.services().getFirst(), view).settled(), PATIENCE))
+            .isTrue();
+        assertThat(says(nic, "ip", "-n", netns, "link")).isFalse();
+        assertThat(says("tapdeck-", "ip", "netns", "exec", netns, "nft", "list", "tables"))
+            .isFalse();
+      }
+      stop(agent);
+    } finally {
+      var _ = Command.of("ip", "netns", "del", netns).demand();
+    }
+  }
+
+  @Test
+  void aNameForATunnelAddressIsRefused() throws Exception {
+    Agent agent =
+        new Agent(
+            new AgentSettings(
+                server.endpoint(),
+                run.resolve("db.sock"),
+                Optional.of("lab"),
+                Optional.of("myhost")));
+    assertThatThrownBy(agent::run).isInstanceOf(Refusal.class).hasMessageContaining("myhost");
+    try (Northbound northbound = open()) {
+      assertThat(northbound.view().hosts()).isEmpty();
+    }
   }
 }

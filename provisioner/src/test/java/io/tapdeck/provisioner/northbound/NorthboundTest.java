@@ -140,7 +140,7 @@ class NorthboundTest {
     assertRefused(() -> create(northbound, "u", "guest", WEB), "has a tap service already");
     assertRefused(() -> create(northbound, "u", "guest", "db"), "not a network namespace");
     assertRefused(() -> create(northbound, "u", "switch", "hostA"), "give guest or host");
-    assertRefused(() -> create(northbound, " ", "host", "hostA"), "1 to 128 characters");
+    assertRefused(() -> create(northbound, " ", "host", "hostA"), "1 to 128 bytes");
     assertRefused(() -> create(northbound, WEB, "host", "hostA"), "reads like an id");
     assertRefused(
         () ->
@@ -276,5 +276,73 @@ class NorthboundTest {
     assertThat(northbound.ended().get(10, java.util.concurrent.TimeUnit.SECONDS)).isNotNull();
     assertThatThrownBy(() -> northbound.await(view -> false, PATIENCE))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void anIdThatIsTakenIsRefusedForAnythingElse() throws Exception {
+    Northbound northbound = open();
+    UUID id = UUID.randomUUID();
+    northbound.services().create(id, "t", "host", "hostA", Optional.empty());
+    assertRefused(
+        () -> northbound.services().create(id, "u", "host", "hostA", Optional.empty()),
+        "tap service t",
+        "--id");
+    assertRefused(
+        () -> northbound.services().create(id, "t", "guest", "web", Optional.empty()), "--id");
+    TapFlows.Wish wish = wish("f", "t", "web");
+    northbound.flows().create(wish);
+    northbound.flows().create(wish);
+    assertRefused(
+        () ->
+            northbound
+                .flows()
+                .create(
+                    new TapFlows.Wish(
+                        wish.id(),
+                        "f",
+                        "vnic",
+                        "t",
+                        "web",
+                        Optional.empty(),
+                        Optional.empty(),
+                        "IN")),
+        "tap flow f",
+        "--id");
+  }
+
+  @Test
+  void aNameIsMeasuredInBytes() throws Exception {
+    Northbound northbound = open();
+    assertRefused(() -> create(northbound, "ü".repeat(65), "host", "hostA"), "128 bytes");
+    create(northbound, "ü".repeat(64), "host", "hostA");
+  }
+
+  @Test
+  void aConnectionThatEndsIsNotTakenForAnotherAgent() throws Exception {
+    Northbound holder = open();
+    Northbound waiter = open();
+    assertThat(holder.speakFor("hostA", PATIENCE)).isTrue();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Boolean> waiting =
+          threads.submit(() -> waiter.speakFor("hostA", Duration.ofSeconds(30)));
+      // Whether it waits already or is about to, it is told.
+      waiter.close();
+      assertThatThrownBy(() -> waiting.get(10, java.util.concurrent.TimeUnit.SECONDS))
+          .hasCauseInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aDataDirectoryThatCannotBeUsedIsNamed() throws Exception {
+    Path file = java.nio.file.Files.createFile(data.resolve("file"));
+    assertRefused(new NorthboundServer(file)::start, "cannot use data directory " + file, "--data");
+  }
+
+  @Test
+  void aBrokenPidFileIsNoProcess() throws Exception {
+    server.stop();
+    var _ = java.nio.file.Files.writeString(data.resolve("northbound.pid"), "");
+    server.stop();
+    var _ = server.start();
   }
 }

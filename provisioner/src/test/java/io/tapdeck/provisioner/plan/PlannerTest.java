@@ -7,6 +7,7 @@ import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.mirror.Progress;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
@@ -147,9 +148,9 @@ class PlannerTest {
     assertThat(plan.neighbours()).isEmpty();
     assertThat(plan.ports())
         .extracting(PlannedPort::name)
-        .containsExactly("tap-0000000b", "tdg-1s", "tdg-1t");
+        .containsExactly(InterfaceNames.tapNic(LOCAL.id()), "tdg-1s", "tdg-1t");
     assertThat(copies(plan)).containsExactly("priority=100,in_port=3,actions=output:1");
-    assertThat(plan.flows()).contains(new BrtapFlow.Mute("tap-0000000b"));
+    assertThat(plan.flows()).contains(new BrtapFlow.Mute(InterfaceNames.tapNic(LOCAL.id())));
     assertThat(Planner.plan(view, B).ports()).isEmpty();
   }
 
@@ -184,6 +185,80 @@ class PlannerTest {
       assertThat(plan.flowParts()).containsEntry(id(101), new Part.Gone());
     }
     assertThat(Planner.plan(view, A).oldGroups()).containsExactly(group(TAP, false, 17));
+  }
+
+  /** Host A's flows to host B and to host C. */
+  private static HostPlan planWith(String addressOfC) {
+    Host c = new Host(id(3), "hostC", addressOfC);
+    TapService toC = new TapService(id(12), "c", new Target.OnHost("hostC"), true, 2);
+    return Planner.plan(
+        new MirrorView(
+            List.of(A, B, c),
+            List.of(nic("hostA", 1, Optional.empty())),
+            List.of(TAP, toC),
+            List.of(flow(1, TAP, Direction.BOTH), flow(2, toC, Direction.BOTH, 1)),
+            List.of(group(TAP, false, 1), group(toC, false, 2)),
+            List.of(),
+            List.of()),
+        A);
+  }
+
+  private static TapFlow flow(int number, TapService tap, Direction direction, int guest) {
+    TapFlow flow = flow(number, tap, direction);
+    return new TapFlow(
+        flow.id(), flow.name(), flow.service(), "g" + guest, "m" + guest, direction, true, 1);
+  }
+
+  @Test
+  void aHostWithoutAValidTunnelAddressBreaksOnlyItsOwnFlows() {
+    HostPlan plan = planWith("myhost");
+    assertThat(plan.flowParts().get(id(102)))
+        .isEqualTo(new Part.Blocked(Progress.ERROR, "host hostC has no valid tunnel address"));
+    assertThat(plan.flowParts().get(id(101))).isInstanceOf(Part.Needs.class);
+    assertThat(plan.flows())
+        .allSatisfy(flow -> assertThat(flow.text(port -> 1)).doesNotContain("myhost"));
+    assertThat(plan.mirrors()).extracting(PlannedMirror::name).containsExactly("tapdeck-1");
+  }
+
+  @Test
+  void aTunnelIsNotTakenOverByAHostThatClaimsItsAddress() {
+    HostPlan plan = planWith(B.tunnelIp());
+    assertThat(plan.flowParts().get(id(102)))
+        .isEqualTo(
+            new Part.Blocked(Progress.ERROR, "host hostC has the tunnel address of another host"));
+    assertThat(plan.flowParts().get(id(101))).isInstanceOf(Part.Needs.class);
+    assertThat(plan.ports())
+        .filteredOn(port -> port.kind() instanceof PortKind.Gre)
+        .extracting(PlannedPort::externalIds)
+        .containsExactly(Map.of("tapdeck-host", "hostB"));
+  }
+
+  @Test
+  void idsThatBeginAlikeHaveNamesOfTheirOwn() {
+    UUID one = UUID.fromString("00000001-0000-4000-8000-000000000001");
+    UUID other = UUID.fromString("00000001-0000-4000-8000-000000000002");
+    assertThat(InterfaceNames.tapNic(one)).isNotEqualTo(InterfaceNames.tapNic(other)).hasSize(15);
+    assertThat(InterfaceNames.vethPort(one)).isNotEqualTo(InterfaceNames.vethPort(other));
+  }
+
+  @Test
+  void aNamespaceOfAnUnusableNameIsNotEntered() {
+    TapService guest = new TapService(id(13), "t", new Target.InGuest("g1"), true, 2);
+    Nic plain = nic("hostA", 1, Optional.empty());
+    Nic nic =
+        new Nic(
+            "hostA",
+            "g1",
+            "g1",
+            "m1",
+            Set.of(),
+            plain.bridge(),
+            plain.port(),
+            Optional.empty(),
+            Optional.of("--all"));
+    HostPlan plan = Planner.plan(view(List.of(nic), List.of(guest), List.of(), List.of()), A);
+    assertThat(plan.nics()).isEmpty();
+    assertThat(plan.serviceParts().get(guest.id())).isInstanceOf(Part.Blocked.class);
   }
 
   /** Some of everything, some of it enabled. */

@@ -30,7 +30,7 @@ final class Presentation {
       out.println(MAPPER.writeValueAsString(fields));
     } else {
       int width = fields.keySet().stream().mapToInt(String::length).max().orElse(0) + 1;
-      fields.forEach((name, value) -> out.println(pad(name + ":", width) + " " + value));
+      fields.forEach((name, value) -> out.println(pad(name + ":", width) + " " + plain(value)));
     }
     out.flush();
   }
@@ -44,8 +44,7 @@ final class Presentation {
       List<List<String>> lines = new ArrayList<>();
       lines.add(columns.stream().map(name -> name.toUpperCase(java.util.Locale.ROOT)).toList());
       for (Map<String, Object> thing : things) {
-        lines.add(
-            columns.stream().map(name -> String.valueOf(thing.getOrDefault(name, ""))).toList());
+        lines.add(columns.stream().map(name -> plain(thing.getOrDefault(name, ""))).toList());
       }
       int[] widths = new int[columns.size()];
       for (List<String> line : lines) {
@@ -62,6 +61,12 @@ final class Presentation {
       }
     }
     out.flush();
+  }
+
+  /** What came from elsewhere must not steer the terminal, nor look like another line. */
+  private static String plain(Object value) {
+    return String.valueOf(value)
+        .replaceAll("[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]", "?");
   }
 
   private static String pad(String text, int width) {
