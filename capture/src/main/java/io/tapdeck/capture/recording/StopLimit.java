@@ -9,7 +9,8 @@ public sealed interface StopLimit {
   record Time(Duration after) implements StopLimit {
     public Time {
       if (!after.isPositive()) {
-        throw new IllegalArgumentException("a recording lasts longer than " + after);
+        throw new IllegalArgumentException(
+            "a recording lasts longer than " + after.toMillis() + " ms");
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.tapdeck.provisioner.mirror;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +71,8 @@ public record Standing(State state, String reason, boolean settled) {
     parts.add(of(service, view));
     for (Nic source : sources) {
       Optional<TapGroup> group = view.group(GroupIdentity.of(flow, source));
-      for (String host : new TreeSet<>(List.of(source.host(), destination.get().name()))) {
+      // The source's host first: the other can do nothing before it.
+      for (String host : new LinkedHashSet<>(List.of(source.host(), destination.get().name()))) {
         Predicate<FlowReport> isCurrent =
             report ->
                 report.flowGeneration() == flow.generation()
@@ -115,7 +117,10 @@ public record Standing(State state, String reason, boolean settled) {
         ? new Standing(State.DISABLED, reason, true)
         : new Standing(
             State.DISABLED,
-            "host " + String.join(", ", holding) + " has not reported it gone",
+            (holding.size() == 1 ? "host " : "hosts ")
+                + String.join(", ", holding)
+                + (holding.size() == 1 ? " has" : " have")
+                + " not reported it gone",
             false);
   }
 

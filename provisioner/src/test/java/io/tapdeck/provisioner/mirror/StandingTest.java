@@ -67,6 +67,23 @@ class StandingTest {
   }
 
   @Test
+  void theHostThatMustActFirstIsTheOneThatIsMissing() {
+    TapService onA = tap("hostA", true, 2);
+    Nic onB =
+        new Nic("hostB", "g", "web", "m", Set.of(), "br", "p", Optional.empty(), Optional.empty());
+    MirrorView view =
+        new MirrorView(
+            List.of(A, B),
+            List.of(onB),
+            List.of(onA),
+            List.of(FLOW),
+            List.of(),
+            List.of(new ServiceReport(onA.id(), "hostA", 2, Progress.READY, "", "tap-0")),
+            List.of());
+    assertThat(Standing.of(FLOW, view).reason()).isEqualTo("host hostB's agent has not reported");
+  }
+
+  @Test
   void oneHostCanBeBoth() {
     TapService here = tap("hostA", true, 2);
     MirrorView view =

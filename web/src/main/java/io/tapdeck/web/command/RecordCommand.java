@@ -30,6 +30,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Records the frames on an interface into pcap files.",
       "Ends at SIGINT (Ctrl-C), SIGTERM or the first limit, with every file complete."
+    },
+    footer = {
+      "",
+      "Exit status: 0 done, or ended by a signal; 1 ended before it was told to; 2 refused,"
+          + " nothing",
+      "begun."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RecordCommand implements Callable<Integer> {
@@ -93,7 +99,8 @@ final class RecordCommand implements Callable<Integer> {
       names = "--rotate-every",
       converter = Durations.class,
       paramLabel = "TIME",
-      description = "Begins a new segment whenever the clock reaches a multiple of this: 60s, 1h.")
+      description =
+          "Begins a new segment whenever the clock reaches a multiple of this: 60s, 1h (never).")
   private @Nullable Duration rotateEvery;
 
   @Option(
@@ -120,7 +127,9 @@ final class RecordCommand implements Callable<Integer> {
   @Option(names = "--json", description = "The last line on standard output is a JSON object.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Tells nothing but errors.")
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Tells nothing but errors.")
   private boolean quiet;
 
   @Override

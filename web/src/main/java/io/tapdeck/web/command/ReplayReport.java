@@ -67,15 +67,20 @@ final class ReplayReport {
     node.put("packetsPerSecond", rounded(summary.packetsPerSecond(), RATE_DECIMALS));
     node.put("bitsPerSecond", rounded(summary.bitsPerSecond(), RATE_DECIMALS));
     ReplaySummary.TimingErrorSummary errors = summary.timingErrors();
-    node.putObject("timingErrorMicros")
-        .put("p50", micros(errors.p50()))
-        .put("p99", micros(errors.p99()))
-        .put("max", micros(errors.max()));
+    ObjectNode micros = node.putObject("timingErrorMicros");
+    if (errors.count() > 0) {
+      micros.put("p50", micros(errors.p50()));
+      micros.put("p99", micros(errors.p99()));
+      micros.put("max", micros(errors.max()));
+    } else { // without deadlines there are no errors, good or bad
+      micros.putNull("p50").putNull("p99").putNull("max");
+    }
     ObjectNode skippedBy = node.putObject("skippedBy");
     summary.skippedBy().forEach(skippedBy::put);
     ObjectNode failedBy = node.putObject("failedBy");
     summary.failedBy().forEach(failedBy::put);
     node.put("stopped", summary.stopped());
+    summary.troubles().forEach(node.putArray("troubles")::add);
     return node.toString();
   }
 

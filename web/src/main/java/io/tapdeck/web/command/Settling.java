@@ -2,6 +2,7 @@ package io.tapdeck.web.command;
 
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Standing;
+import io.tapdeck.provisioner.mirror.State;
 import io.tapdeck.provisioner.northbound.Northbound;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,15 +42,40 @@ final class Settling {
     if (!wait || northbound.await(view -> standing.apply(view).settled(), timeout)) {
       return ExitStatus.DONE;
     }
+    return tell(standing.apply(northbound.view()));
+  }
+
+  /**
+   * Waits, if asked to, for something enabled. What cannot become active, because what it belongs
+   * to is disabled, is not waited for.
+   *
+   * @return the exit status
+   */
+  int awaitActive(Northbound northbound, Function<MirrorView, Standing> standing)
+      throws IOException, InterruptedException {
+    if (!wait) {
+      return ExitStatus.DONE;
+    }
+    var _ =
+        northbound.await(
+            view -> {
+              Standing now = standing.apply(view);
+              return now.settled() || now.state() == State.DISABLED;
+            },
+            timeout);
     Standing last = standing.apply(northbound.view());
+    return last.state() == State.ACTIVE ? ExitStatus.DONE : tell(last);
+  }
+
+  private int tell(Standing last) {
     spec.commandLine()
         .getErr()
         .println(
             spec.qualifiedName()
-                + ": not done within "
-                + timeout.toMillis()
-                + " ms"
-                + ", still "
+                + ": not done"
+                + (last.state() == State.DISABLED
+                    ? ", it is "
+                    : " within " + timeout.toMillis() + " ms, still ")
                 + last.state().word()
                 + (last.reason().isEmpty() ? "" : ": " + last.reason()));
     spec.commandLine().getErr().flush();

@@ -10,6 +10,10 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads what ends a recording: {@code 10s} (a time), {@code 1GiB} (a size), {@code 1000p}. */
 final class StopLimits implements ITypeConverter<StopLimit> {
   private static final Pattern PACKETS = Pattern.compile("(\\d{1,18})p");
+
+  /** A user of other tools would mean seconds, or packets. */
+  private static final Pattern BARE = Pattern.compile("\\d+");
+
   private static final Pattern TIME = Pattern.compile(".*(?:ms|s|m|h|d)");
 
   @Override
@@ -21,6 +25,9 @@ final class StopLimits implements ITypeConverter<StopLimit> {
       }
       if (TIME.matcher(text).matches()) {
         return new StopLimit.Time(new Durations().convert(text));
+      }
+      if (BARE.matcher(text).matches()) {
+        throw new IllegalArgumentException("'%s' has no unit".formatted(text));
       }
       return new StopLimit.Size(DataSize.parse(text));
     } catch (IllegalArgumentException wrong) {

@@ -85,7 +85,8 @@ final class TapFlowCreate implements Callable<Integer> {
       northbound.flows().create(wish);
       TapFlow flow = northbound.flows().find(chosen.toString());
       int status =
-          settling.await(northbound, view -> Standing.of(view.flow(chosen).orElse(flow), view));
+          settling.awaitActive(
+              northbound, view -> Standing.of(view.flow(chosen).orElse(flow), view));
       presentation.show(MirrorFields.of(flow, northbound.view()));
       return status;
     });

@@ -24,7 +24,7 @@ final class TapFlowEnable implements Callable<Integer> {
     return access.run(northbound -> {
       TapFlow flow = northbound.flows().find(idOrName);
       northbound.flows().setEnabled(flow.id(), true);
-      return settling.await(
+      return settling.awaitActive(
           northbound, view -> Standing.of(view.flow(flow.id()).orElse(flow), view));
     });
   }

@@ -24,7 +24,7 @@ final class TapServiceEnable implements Callable<Integer> {
     return access.run(northbound -> {
       TapService service = northbound.services().find(idOrName);
       northbound.services().setEnabled(service.id(), true);
-      return settling.await(
+      return settling.awaitActive(
           northbound, view -> Standing.of(view.service(service.id()).orElse(service), view));
     });
   }

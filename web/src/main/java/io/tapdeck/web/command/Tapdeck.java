@@ -8,6 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code tapdeck} command itself: help, version, the subcommands, and how errors are told. */
 @Command(
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Tapdeck.Version.class,
     mixinStandardHelpOptions = true,
     subcommands = {
+      CommandLine.HelpCommand.class,
       RecordCommand.class,
       ReplayCommand.class,
       AgentCommand.class,
@@ -66,7 +68,9 @@ public final class Tapdeck implements Runnable {
   private static int tellMisuse(ParameterException misuse, String[] arguments) {
     CommandLine command = misuse.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    tell(command.getErr(), name + ": " + misuse.getMessage() + " (see '" + name + " --help')");
+    boolean unknown = misuse instanceof UnmatchedArgumentException && command.getParent() == null;
+    String message = unknown ? "there is no command '" + arguments[0] + "'" : misuse.getMessage();
+    tell(command.getErr(), name + ": " + message + " (see '" + name + " --help')");
     return ExitStatus.REFUSED;
   }
 

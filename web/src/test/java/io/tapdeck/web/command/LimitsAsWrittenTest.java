@@ -33,11 +33,11 @@ class LimitsAsWrittenTest {
     assertThat(limits.convert("10s")).isEqualTo(new StopLimit.Time(Duration.ofSeconds(10)));
     assertThat(limits.convert("1GiB")).isEqualTo(new StopLimit.Size(DataSize.ofMebibytes(1024)));
     assertThat(limits.convert("1000p")).isEqualTo(new StopLimit.Packets(1000));
-    assertThat(limits.convert("4096")).isEqualTo(new StopLimit.Size(new DataSize(4096)));
+    assertThat(limits.convert("4KiB")).isEqualTo(new StopLimit.Size(new DataSize(4096)));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0s", "0p", "0", "10x", "-1s", "s", "1.5p", "9999999999p9"})
+  @ValueSource(strings = {"", "0s", "0p", "0", "10x", "-1s", "s", "1.5p", "9999999999p9", "4096"})
   void whatIsNoLimitIsRefused(String text) {
     assertThatThrownBy(() -> new StopLimits().convert(text))
         .isInstanceOf(TypeConversionException.class);

@@ -128,6 +128,18 @@ class MirroredTrafficIT {
   }
 
   @Test
+  void nobodyWaitsForAFlowWhoseServiceIsDisabled() {
+    lab.tapdeck("tap-service-create", "deck", "--type", "host", "--target-id", "host-b");
+    try (Command create =
+        lab.startTapdeck(
+            "tap-flow-create flow --type vnic --tap-id deck --guest-id a1 --wait".split(" ", -1))) {
+      Command.Result result = create.await();
+      assertThat(result.status()).isEqualTo(1);
+      assertThat(result.err()).contains("disabled").contains("deck");
+    }
+  }
+
+  @Test
   void aGuestRecordsAnotherGuestOnANicOfItsOwn() {
     String nic = lab.activeService("deck", "guest", "b1").get("nic").asText();
     lab.activeFlow("flow", "deck", "a1");

@@ -47,6 +47,8 @@ class RefusalIT {
     "tap-flow-create x --type vnic --tap-id deck --guest-id a2 --mac-addr 02:00:00:00:00:01, 02:",
     "tap-flow-create x --type vswitch --tap-id deck --guest-id a2, virtual switch",
     "tap-flow-show nothing, nothing",
+    "rewind, rewind",
+    "record -i lo -o /run --stop-after 10, unit",
     "tap-flow-list --northbound unix:/run/nowhere.sock, northbound",
   })
   void isRefusedInOneLine(String words, String named) {
@@ -58,7 +60,7 @@ class RefusalIT {
     assertThat(result.status()).as(result.err()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
     assertThat(result.err().lines()).hasSize(1);
-    assertThat(result.err()).startsWith("tapdeck ").contains(named);
+    assertThat(result.err()).startsWith("tapdeck").contains(named);
     assertThat(lab.wanted()).isEqualTo(before);
   }
 }
