@@ -29,17 +29,8 @@ class DescriptorWaitTest {
   }
 
   @Test
-  void aWakeEndsTheWaitThatGoesOn() throws Exception {
-    Thread waker =
-        Thread.ofPlatform()
-            .start(() -> {
-              try {
-                Thread.sleep(SHORT);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              wait.wake();
-            });
+  void aWakeByAnotherThreadEndsTheWait() throws Exception {
+    Thread waker = Thread.ofPlatform().start(wait::wake);
     assertThat(nanosOfWait(LONG)).isLessThan(LONG.toNanos() / 2);
     waker.join();
   }

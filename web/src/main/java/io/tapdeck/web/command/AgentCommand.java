@@ -22,21 +22,22 @@ final class AgentCommand implements Callable<Integer> {
       names = "--ovs",
       paramLabel = "unix:PATH",
       defaultValue = "unix:/var/run/openvswitch/db.sock",
-      description = "Open vSwitch's database socket, in its run directory (${DEFAULT-VALUE}).")
+      description =
+          "Open vSwitch's database socket, in its run directory (default ${DEFAULT-VALUE}).")
   private String ovs;
 
   @Option(
       names = "--host",
       paramLabel = "NAME",
-      description = "This host's name (else what Open vSwitch or the system says).")
+      description = "This host's name (default: what Open vSwitch or the system says).")
   private @Nullable String host;
 
   @Option(
       names = "--tunnel-ip",
       paramLabel = "IP",
       description =
-          "Where other hosts send copies to (else external_ids:tapdeck-tunnel-ip or ovn-encap-ip of"
-              + " Open vSwitch).")
+          "Where other hosts send copies to (default: external_ids:tapdeck-tunnel-ip or"
+              + " ovn-encap-ip of Open vSwitch).")
   private @Nullable String tunnelIp;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -33,9 +33,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit status: 0 done, or ended by a signal; 1 ended before it was told to; 2 refused,"
-          + " nothing",
-      "begun."
+      "Exit status: 0 done, or ended by a signal; 1 ended before it was told to;",
+      "2 refused, nothing begun."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RecordCommand implements Callable<Integer> {
@@ -70,21 +69,23 @@ final class RecordCommand implements Callable<Integer> {
       names = {"-f", "--filter"},
       defaultValue = "",
       paramLabel = "BPF",
-      description = "Records only the frames that match, see pcap-filter(7).")
+      description = "Records only the frames that match, see pcap-filter(7) (default: all).")
   private String filter;
 
   @Option(
       names = "--direction",
       defaultValue = "auto",
       paramLabel = "auto|in|out|both",
-      description = "Which frames; auto is 'in' on a tap NIC, elsewhere 'both'.")
+      description =
+          "Which frames; auto is 'in' on a tap NIC, elsewhere 'both' (default"
+              + " ${DEFAULT-VALUE}).")
   private Direction direction;
 
   @Option(
       names = {"-s", "--snaplen"},
       defaultValue = "" + RecordingSettings.DEFAULT_SNAPLEN,
       paramLabel = "SNAPLEN",
-      description = "Keeps at most so many bytes of each frame (${DEFAULT-VALUE}).")
+      description = "Keeps at most so many bytes of each frame (default ${DEFAULT-VALUE}).")
   private int snaplen;
 
   @Option(
@@ -92,7 +93,7 @@ final class RecordCommand implements Callable<Integer> {
       defaultValue = "1GiB",
       converter = DataSizes.class,
       paramLabel = "SIZE",
-      description = "No segment becomes larger (${DEFAULT-VALUE}).")
+      description = "No segment becomes larger (default ${DEFAULT-VALUE}).")
   private DataSize rotateSize;
 
   @Option(
@@ -100,14 +101,17 @@ final class RecordCommand implements Callable<Integer> {
       converter = Durations.class,
       paramLabel = "TIME",
       description =
-          "Begins a new segment whenever the clock reaches a multiple of this: 60s, 1h (never).")
+          "Begins a new segment whenever the clock reaches a multiple of this: 60s, 1h"
+              + " (default: never).")
   private @Nullable Duration rotateEvery;
 
   @Option(
       names = "--stop-after",
       converter = StopLimits.class,
       paramLabel = "LIMIT",
-      description = "Ends after a time (10s), a size (1GiB), or packets (1000p); may be repeated.")
+      description =
+          "Ends after a time (10s), a size (1GiB), or packets (1000p); may be repeated"
+              + " (default: never).")
   private List<StopLimit> stopAfter = List.of();
 
   @Option(
@@ -115,7 +119,7 @@ final class RecordCommand implements Callable<Integer> {
       defaultValue = "64MiB",
       converter = DataSizes.class,
       paramLabel = "SIZE",
-      description = "The kernel's buffer (${DEFAULT-VALUE}).")
+      description = "The kernel's buffer (default ${DEFAULT-VALUE}).")
   private DataSize buffer;
 
   @Option(

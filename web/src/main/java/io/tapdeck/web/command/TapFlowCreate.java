@@ -56,7 +56,7 @@ final class TapFlowCreate implements Callable<Integer> {
       names = "--direction",
       paramLabel = "IN|OUT|BOTH",
       defaultValue = "BOTH",
-      description = "What the guest receives, sends, or both.")
+      description = "What the guest receives, sends, or both (default ${DEFAULT-VALUE}).")
   private String direction;
 
   @Option(
