@@ -55,7 +55,8 @@ public record Command(
   /**
    * Runs it to its end.
    *
-   * @throws IOException if it could not be started or ran too long
+   * @throws IOException if it could not be started or ran too long, or if a program that it started
+   *     still held its outputs open at the end of the limit
    */
   public Output run() throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(arguments);
