@@ -101,4 +101,15 @@ class ArchitectureTest {
         .resideInAnyPackage("picocli..")
         .check(PRODUCT);
   }
+
+  @Test
+  void onlyTheHttpPackageKnowsTheHttpServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.tapdeck.web.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..", "kotlin..")
+        .check(PRODUCT);
+  }
 }
