@@ -1,5 +1,6 @@
 package io.tapdeck.replay;
 
+import io.tapdeck.capture.netif.NetworkInterface;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
@@ -172,7 +173,7 @@ public final class Replay {
     if (!target.up()) {
       throw new ReplayRefusedException(name + " is down; 'ip link set " + name + " up' sets it up");
     }
-    if (!target.running()) {
+    if (!target.running() || new NetworkInterface(name).lacksCarrier()) {
       throw new ReplayRefusedException(
           name + " has no carrier, all frames would be lost; connect its other end");
     }

@@ -31,6 +31,14 @@ public record NetworkInterface(String name) {
     return (flags() & IFF_UP) != 0;
   }
 
+  /**
+   * True if its other end is known to be cut off. The kernel shows it here at once; the flag
+   * IFF_RUNNING follows up to a second later.
+   */
+  public boolean lacksCarrier() {
+    return read("carrier").equals("0");
+  }
+
   /** True if what it sends comes back to this machine. */
   public boolean isLoopback() {
     return (flags() & IFF_LOOPBACK) != 0;

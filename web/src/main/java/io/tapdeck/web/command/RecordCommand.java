@@ -1,5 +1,6 @@
 package io.tapdeck.web.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.Terminal;
 import io.tapdeck.capture.recording.Direction;
@@ -19,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -128,6 +130,8 @@ final class RecordCommand implements Callable<Integer> {
       description = "The recording's id; a new one if not given.")
   private @Nullable UUID recordingId;
 
+  @Mixin private final ControlOption control = new ControlOption();
+
   @Option(names = "--json", description = "The last line on standard output is a JSON object.")
   private boolean json;
 
@@ -141,7 +145,9 @@ final class RecordCommand implements Callable<Integer> {
     RecordingSettings settings = settings();
     CompletableFuture<Recording> started = new CompletableFuture<>();
     // Before it starts, so that no signal can come in between; a stop then waits for the start.
-    try (StopSignals signals = new StopSignals(() -> stopOnceStarted(started))) {
+    try (StopSignals signals = new StopSignals(() -> stopOnceStarted(started));
+        control) {
+      control.open(() -> ControlEvents.progress(settings, started), () -> stopOnceStarted(started));
       Recording recording = start(settings);
       started.complete(recording);
       tellBeginning(settings, recording);
@@ -149,7 +155,9 @@ final class RecordCommand implements Callable<Integer> {
         new RecordProgressLine(spec.commandLine().getErr()).follow(recording);
       }
       RecordingSummary summary = recording.await();
-      tellEnd(settings, summary);
+      ObjectNode report = RecordReport.json(settings, summary);
+      tellEnd(settings, summary, report);
+      control.end(ControlEvents.end(report));
       return signals.end(summary.failure().isPresent() ? ExitStatus.INCOMPLETE : ExitStatus.DONE);
     }
   }
@@ -208,11 +216,11 @@ final class RecordCommand implements Callable<Integer> {
     tell("recording on " + settings.interfaceName() + " into " + settings.directory());
   }
 
-  private void tellEnd(RecordingSettings settings, RecordingSummary summary) {
+  private void tellEnd(RecordingSettings settings, RecordingSummary summary, ObjectNode report) {
     summary.failure().ifPresent(this::tell);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(RecordReport.json(settings, summary));
+      out.println(report);
     } else if (!quiet) {
       RecordReport.text(settings, summary).forEach(out::println);
     }

@@ -45,8 +45,8 @@ final class RecordReport {
     return lines;
   }
 
-  /** One line of JSON, names as in every other place. */
-  static String json(RecordingSettings settings, RecordingSummary summary) {
+  /** JSON, names as in every other place. */
+  static ObjectNode json(RecordingSettings settings, RecordingSummary summary) {
     ObjectNode report = JsonNodeFactory.instance.objectNode();
     DropCounters drops = summary.droppedInterface();
     ObjectNode nic = report.putArray("interfaces").addObject();
@@ -66,6 +66,7 @@ final class RecordReport {
     report.put("droppedKernel", summary.droppedKernel());
     report.put("droppedInterface", drops.total());
     report.put("unreadAtStop", summary.unreadAtStop());
+    report.put("failure", summary.failure().orElse(null));
     ArrayNode segments = report.putArray("segments");
     for (Sidecar segment : summary.segments()) {
       segments
@@ -76,7 +77,7 @@ final class RecordReport {
           .put("first", time(segment.first()))
           .put("last", time(segment.last()));
     }
-    return report.toString();
+    return report;
   }
 
   private static @Nullable String time(@Nullable Instant time) {

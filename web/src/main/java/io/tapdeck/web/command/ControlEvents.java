@@ -1,0 +1,62 @@
+package io.tapdeck.web.command;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.capture.recording.Recording;
+import io.tapdeck.capture.recording.RecordingProgress;
+import io.tapdeck.capture.recording.RecordingSettings;
+import io.tapdeck.capture.segment.UtcTime;
+import io.tapdeck.replay.ReplayProgress;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+
+/** What a recorder and a player tell on their control socket. */
+final class ControlEvents {
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final RecordingProgress NOT_BEGUN = new RecordingProgress(0, 0, 0, 0, 0, 0, 0, "");
+
+  private ControlEvents() {}
+
+  /** How a recording is, or one that has not begun yet. */
+  static ObjectNode progress(RecordingSettings settings, CompletableFuture<Recording> started) {
+    Recording recording = started.isCompletedExceptionally() ? null : started.getNow(null);
+    RecordingProgress now = recording == null ? NOT_BEGUN : recording.progress();
+    return event("progress")
+        .put("at", UtcTime.format(Instant.now()))
+        .put("pid", ProcessHandle.current().pid())
+        .put("recording", settings.recording().toString())
+        .put("begun", recording != null)
+        .put("received", now.received())
+        .put("written", now.written())
+        .put("buffered", now.buffered())
+        .put("writtenBytes", now.writtenBytes())
+        .put("droppedKernel", now.droppedKernel())
+        .put("droppedInterface", now.droppedInterface())
+        .put("segment", now.segment());
+  }
+
+  /** How a replay is. */
+  static ObjectNode progress(ReplayProgress now) {
+    return event("progress")
+        .put("at", UtcTime.format(Instant.now()))
+        .put("pid", ProcessHandle.current().pid())
+        .put("read", now.read())
+        .put("sent", now.sent())
+        .put("sentBytes", now.sentBytes())
+        .put("skipped", now.skipped())
+        .put("failed", now.failed())
+        .put("elapsedSeconds", now.elapsed().toNanos() / NANOS_PER_SECOND);
+  }
+
+  /** The end, with the report but for its segments: those were told one by one. */
+  static ObjectNode end(ObjectNode report) {
+    ObjectNode event = event("end");
+    event.setAll(report);
+    event.remove("segments");
+    return event;
+  }
+
+  private static ObjectNode event(String name) {
+    return JsonNodeFactory.instance.objectNode().put("event", name);
+  }
+}

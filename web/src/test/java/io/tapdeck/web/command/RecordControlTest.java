@@ -1,0 +1,139 @@
+package io.tapdeck.web.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.web.control.ControlClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A recorder and who is connected to its control socket. */
+@Tag("lab")
+@Timeout(60)
+class RecordControlTest {
+  @TempDir private Path directory;
+  private Path socket;
+  private RecordingLab lab;
+
+  @BeforeEach
+  void makeLab() throws Exception {
+    socket = directory.resolve("control.sock");
+    lab = new RecordingLab();
+  }
+
+  @AfterEach
+  void removeLab() throws Exception {
+    lab.remove();
+  }
+
+  private RecordProcess record() throws Exception {
+    return RecordProcess.start(
+        "-i",
+        RecordingLab.RECEIVING,
+        "--netns",
+        lab.receiver(),
+        "-o",
+        directory.toString(),
+        "--control",
+        socket.toString());
+  }
+
+  @Test
+  void anOrderToStopEndsItWithEveryFrameAndTheLastEventIsTheReport() throws Exception {
+    try (RecordProcess recorder = record();
+        ControlClient client = ControlClient.connect(socket)) {
+      lab.send(5000, 100);
+      client.order("stop");
+      ObjectNode last = lastEvent(client);
+      JsonNode report = recorder.end(0);
+      assertThat(report.get("received").asLong()).isEqualTo(5000);
+      assertThat(report.get("written").asLong()).isEqualTo(5000);
+      assertThat(report.get("unreadAtStop").asLong()).isZero();
+      assertThat(report.get("failure").isNull()).isTrue();
+      last.remove("event");
+      ObjectNode expected = report.deepCopy();
+      expected.remove("segments");
+      assertThat(last).isEqualTo(expected);
+      assertThat(socket).doesNotExist();
+    }
+  }
+
+  @Test
+  void progressComesToTheExactCountOnAQuietLink() throws Exception {
+    try (RecordProcess recorder = record();
+        ControlClient client = ControlClient.connect(socket)) {
+      lab.send(1234, 60);
+      ObjectNode progress;
+      do {
+        progress = client.next().orElseThrow();
+      } while (progress.get("written").asLong() < 1234);
+      assertThat(progress.get("received").asLong()).isEqualTo(1234);
+      assertThat(progress.get("written").asLong()).isEqualTo(1234);
+      assertThat(progress.get("buffered").asLong()).isZero();
+      recorder.signal("TERM");
+      recorder.end(0);
+    }
+  }
+
+  @Test
+  void aFailureIsTold() throws Exception {
+    try (RecordProcess recorder = record();
+        ControlClient client = ControlClient.connect(socket)) {
+      lab.send(10, 60);
+      lab.deleteLink();
+      ObjectNode last = lastEvent(client);
+      assertThat(last.get("failure").asText()).contains("start again when it is up");
+      assertThat(recorder.end(1).get("failure")).isEqualTo(last.get("failure"));
+    }
+  }
+
+  @Test
+  void whatAKilledRecorderLeftIsReplacedByTheNext() throws Exception {
+    try (RecordProcess killed = record()) {
+      killed.signal("KILL");
+      killed.endKilled();
+    }
+    assertThat(Files.exists(socket)).isTrue();
+    try (RecordProcess recorder = record();
+        ControlClient client = ControlClient.connect(socket)) {
+      assertThat(client.next()).isPresent();
+      recorder.signal("INT");
+      recorder.end(0);
+    }
+  }
+
+  @Test
+  void aSocketThatCannotBeIsRefusedAndNothingBegun() throws Exception {
+    Path missing = directory.resolve("missing").resolve("control.sock");
+    try (RecordProcess refused =
+        RecordProcess.startRefused(
+            "-i",
+            RecordingLab.RECEIVING,
+            "--netns",
+            lab.receiver(),
+            "-o",
+            directory.toString(),
+            "--control",
+            missing.toString())) {
+      assertThat(refused.errors()).contains("cannot listen at " + missing);
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  private static ObjectNode lastEvent(ControlClient client) throws Exception {
+    ObjectNode last = client.next().orElseThrow();
+    for (Optional<ObjectNode> next = client.next(); next.isPresent(); next = client.next()) {
+      last = next.get();
+    }
+    assertThat(last.get("event").asText()).isEqualTo("end");
+    return last;
+  }
+}
