@@ -23,7 +23,7 @@ public record ListenAddress(InetAddress address, int port) {
           "cannot listen at "
               + address.getHostAddress()
               + ": passwords would cross the network in the clear, for there is no TLS yet;"
-              + " listen at 127.0.0.1 and come through an SSH tunnel (ssh -L)");
+              + " listen at 127.0.0.1 and come through an SSH tunnel (ssh -L 8080:127.0.0.1:8080)");
     }
     if (port < 0 || port > HIGHEST_PORT) {
       throw new IllegalArgumentException("there is no port " + port);

@@ -177,14 +177,21 @@ public final class WebServer implements AutoCloseable {
   }
 
   /** Ends the event streams, lets answers under way come to their end for a moment, and stops. */
-  @Override
-  public void close() throws IOException {
+  public void stop() {
     if (streams != null) {
       streams.close();
     }
-    if (javalin != null) {
-      var _ = javalin.stop();
+    Javalin running = javalin;
+    if (running != null) {
+      javalin = null;
+      var _ = running.stop();
     }
+  }
+
+  /** Stops, and gives the address back. */
+  @Override
+  public void close() throws IOException {
+    stop();
     socket.close();
   }
 }
