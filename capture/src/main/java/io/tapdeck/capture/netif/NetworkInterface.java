@@ -3,6 +3,10 @@ package io.tapdeck.capture.netif;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +21,9 @@ public record NetworkInterface(String name) {
 
   /** The alias that Tapdeck gives the NICs on which mirrored traffic arrives begins so. */
   private static final String TAP_ALIAS = "tapdeck tap-service";
+
+  private static final Pattern TAP_SERVICE =
+      Pattern.compile(TAP_ALIAS + " ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
 
   private static final int IFF_UP = 0x1;
   private static final int IFF_LOOPBACK = 0x8;
@@ -47,6 +54,88 @@ public record NetworkInterface(String name) {
   /** True if it is a NIC of ours on which mirrored traffic arrives. */
   public boolean isTapNic() {
     return read("ifalias").startsWith(TAP_ALIAS);
+  }
+
+  /**
+   * The id of the tap service whose copies arrive on it, as its alias says; empty if it is no tap
+   * NIC, or its alias does not say.
+   */
+  public Optional<UUID> tapService() {
+    Matcher alias = TAP_SERVICE.matcher(read("ifalias"));
+    return alias.matches() ? Optional.of(UUID.fromString(alias.group(1))) : Optional.empty();
+  }
+
+  /** What it is, as far as sysfs tells. */
+  public InterfaceKind kind() {
+    if (isTapNic()) {
+      return InterfaceKind.TAP;
+    }
+    if (isLoopback()) {
+      return InterfaceKind.LOOPBACK;
+    }
+    String type = deviceType();
+    if (type.equals("bridge")) {
+      return InterfaceKind.BRIDGE;
+    }
+    if (type.equals("vlan")) {
+      return InterfaceKind.VLAN;
+    }
+    if (has("tun_flags")) {
+      return InterfaceKind.TUN;
+    }
+    if (has("device")) {
+      return InterfaceKind.PHYSICAL;
+    }
+    // A macvlan has another interface beneath it too, but says what it is.
+    return type.isEmpty() && !read("iflink").equals(read("ifindex"))
+        ? InterfaceKind.VETH
+        : InterfaceKind.OTHER;
+  }
+
+  /** Its address in lower case, empty if it has none. */
+  public String mac() {
+    String address = read("address");
+    return address.equals("00:00:00:00:00:00") ? "" : address;
+  }
+
+  /** The most bytes after the link header; 0 if it is gone. */
+  public int mtu() {
+    String mtu = read("mtu");
+    return mtu.isEmpty() ? 0 : Integer.parseInt(mtu);
+  }
+
+  /** Its speed, if it has one and there is a carrier. */
+  public OptionalInt speedMbps() {
+    String speed = read("speed");
+    return speed.matches("[1-9][0-9]{0,8}")
+        ? OptionalInt.of(Integer.parseInt(speed))
+        : OptionalInt.empty();
+  }
+
+  /** The kernel's driver of a physical one. */
+  public Optional<String> driver() {
+    if (!exists()) {
+      return Optional.empty();
+    }
+    try {
+      Path driver = Files.readSymbolicLink(directory().resolve("device").resolve("driver"));
+      return Optional.of(driver.getFileName().toString());
+    } catch (IOException none) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean has(String attribute) {
+    return exists() && Files.exists(directory().resolve(attribute));
+  }
+
+  private String deviceType() {
+    return read("uevent")
+        .lines()
+        .filter(line -> line.startsWith("DEVTYPE="))
+        .map(line -> line.substring("DEVTYPE=".length()))
+        .findFirst()
+        .orElse("");
   }
 
   /**

@@ -55,6 +55,13 @@ public record SegmentName(Instant opened, int number) {
     }
   }
 
+  /** Reads the name of a complete segment's sidecar; empty if it is none of ours. */
+  public static Optional<SegmentName> ofSidecar(String fileName) {
+    return fileName.endsWith(SIDECAR)
+        ? parse(fileName.substring(0, fileName.length() - SIDECAR.length()))
+        : Optional.empty();
+  }
+
   /** Reads the name of any file that belongs to a segment; empty if it is none of ours. */
   static Optional<SegmentName> ofAnyFile(String fileName) {
     int end = fileName.indexOf(".pcap");

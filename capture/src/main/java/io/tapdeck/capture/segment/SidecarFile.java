@@ -78,6 +78,33 @@ public final class SidecarFile {
   }
 
   /**
+   * Says in a complete segment's sidecar whether retention must leave the segment alone. The
+   * sidecar is replaced at once or not at all.
+   *
+   * @throws NoSuchFileException if there is no such segment, or none with a sidecar
+   */
+  public static void setProtected(Path directory, SegmentName name, boolean isProtected)
+      throws IOException {
+    Sidecar before =
+        read(name.sidecarIn(directory))
+            .orElseThrow(() -> new NoSuchFileException(name.sidecarIn(directory).toString()));
+    if (before.isProtected() == isProtected) {
+      return;
+    }
+    writeUnfinished(directory, name, before.withProtection(isProtected), true);
+    Files.move(
+        name.unfinishedSidecarIn(directory),
+        name.sidecarIn(directory),
+        StandardCopyOption.ATOMIC_MOVE);
+    SegmentFiles.forceDirectory(directory);
+    if (!Files.exists(name.in(directory))) {
+      // Retention was faster; what is left is not to look like a segment.
+      Files.deleteIfExists(name.sidecarIn(directory));
+      throw new NoSuchFileException(name.in(directory).toString());
+    }
+  }
+
+  /**
    * Does once, for nothing, what writing a sidecar takes: the first time costs a fifth of a second,
    * which the first frames should not have to wait.
    */

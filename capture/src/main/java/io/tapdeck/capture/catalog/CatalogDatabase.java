@@ -1,0 +1,253 @@
+package io.tapdeck.capture.catalog;
+
+import io.tapdeck.capture.segment.Sidecar;
+import io.tapdeck.capture.segment.UtcTime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The file {@code catalog.db} (SQLite). Times in it are nanoseconds since 1970. One thread at a
+ * time.
+ */
+final class CatalogDatabase implements AutoCloseable {
+  private static final int VERSION = 1;
+  private static final String SCHEMA =
+      """
+      CREATE TABLE segment (
+        recording TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        sidecar_size INTEGER NOT NULL,
+        sidecar_time INTEGER NOT NULL,
+        packets INTEGER NOT NULL,
+        frame_bytes INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        first INTEGER,
+        last INTEGER,
+        protected INTEGER NOT NULL,
+        recovered TEXT,
+        link_type INTEGER NOT NULL,
+        PRIMARY KEY (recording, number)
+      ) STRICT, WITHOUT ROWID
+      """;
+  private static final String INSERT =
+      """
+      INSERT OR REPLACE INTO segment VALUES (:recording, :number, :file, :size, :time, :packets,
+        :frameBytes, :bytes, :first, :last, :protected, :recovered, :linkType)
+      """;
+
+  private final Connection connection;
+  private final Jdbi jdbi;
+
+  private CatalogDatabase(Connection connection) {
+    this.connection = connection;
+    this.jdbi = Jdbi.create(connection);
+  }
+
+  /** A sidecar's file as it was when it was read: another size or time means another content. */
+  record Version(long size, long time) {}
+
+  /** A sidecar that is to be indexed. */
+  record Indexed(int number, Version version, Sidecar sidecar) {}
+
+  /** Opens the file; if it is none that can be used, an empty one takes its place. */
+  static CatalogDatabase open(Path file) throws IOException {
+    try {
+      return openAsItIs(file);
+    } catch (SQLException | JdbiException unusable) {
+      for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
+      }
+    }
+    try {
+      return openAsItIs(file);
+    } catch (SQLException | JdbiException failed) {
+      throw new IOException("cannot use " + file + ": " + failed.getMessage(), failed);
+    }
+  }
+
+  private static CatalogDatabase openAsItIs(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    CatalogDatabase database = new CatalogDatabase(source.getConnection());
+    try {
+      database.prepare();
+      return database;
+    } catch (SQLException | JdbiException failed) {
+      database.close();
+      throw failed;
+    }
+  }
+
+  private void prepare() throws SQLException {
+    jdbi.useTransaction(handle -> {
+      int version = handle.select("PRAGMA user_version").mapTo(int.class).one();
+      if (version == 0) {
+        handle.execute(SCHEMA);
+        handle.execute("PRAGMA user_version = " + VERSION);
+      } else if (version != VERSION) {
+        throw new SQLException("it is of version " + version);
+      }
+      String verdict = handle.select("PRAGMA quick_check(1)").mapTo(String.class).one();
+      if (!verdict.equals("ok")) {
+        throw new SQLException(verdict);
+      }
+    });
+  }
+
+  /** The recordings of which there is at least one segment. */
+  List<UUID> recordings() {
+    return jdbi.withHandle(handle ->
+        handle
+            .select("SELECT DISTINCT recording FROM segment")
+            .map((row, context) -> UUID.fromString(row.getString(1)))
+            .list());
+  }
+
+  /** What is indexed of a recording, by number. */
+  Map<Integer, Version> versions(UUID recording) {
+    return jdbi.withHandle(handle -> {
+      Map<Integer, Version> versions = new HashMap<>();
+      handle
+          .select(
+              "SELECT number, sidecar_size, sidecar_time FROM segment WHERE recording = ?",
+              recording.toString())
+          .map((row, context) ->
+              Map.entry(row.getInt(1), new Version(row.getLong(2), row.getLong(3))))
+          .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
+      return versions;
+    });
+  }
+
+  /** Indexes some, and forgets others, all at once. */
+  void change(UUID recording, List<Indexed> added, Collection<Integer> gone) {
+    jdbi.useTransaction(handle -> {
+      for (int number : gone) {
+        handle.execute(
+            "DELETE FROM segment WHERE recording = ? AND number = ?", recording.toString(), number);
+      }
+      insert(handle, recording, added);
+    });
+  }
+
+  private static void insert(Handle handle, UUID recording, List<Indexed> added) {
+    if (added.isEmpty()) {
+      return;
+    }
+    try (PreparedBatch batch = handle.prepareBatch(INSERT)) {
+      for (Indexed indexed : added) {
+        Sidecar sidecar = indexed.sidecar();
+        batch
+            .bind("recording", recording.toString())
+            .bind("number", indexed.number())
+            .bind("file", sidecar.file())
+            .bind("size", indexed.version().size())
+            .bind("time", indexed.version().time())
+            .bind("packets", sidecar.packets())
+            .bind("frameBytes", sidecar.frameBytes())
+            .bind("bytes", sidecar.bytes())
+            .bind("first", nanos(sidecar.first()))
+            .bind("last", nanos(sidecar.last()))
+            .bind("protected", sidecar.isProtected() ? 1 : 0)
+            .bind("recovered", sidecar.recovered() == null ? null : sidecar.recovered().reason())
+            .bind("linkType", sidecar.linkType())
+            .add();
+      }
+      var _ = batch.execute();
+    }
+  }
+
+  void forget(UUID recording) {
+    jdbi.useHandle(
+        handle -> handle.execute("DELETE FROM segment WHERE recording = ?", recording.toString()));
+  }
+
+  Totals totals(UUID recording) {
+    return jdbi.withHandle(handle ->
+        handle
+            .select(
+                """
+                SELECT count(*), coalesce(sum(packets), 0), coalesce(sum(bytes), 0),
+                  min(first), max(last)
+                FROM segment WHERE recording = ?
+                """,
+                recording.toString())
+            .map((row, context) ->
+                new Totals(
+                    row.getLong(1), row.getLong(2), row.getLong(3), time(row, 4), time(row, 5)))
+            .one());
+  }
+
+  List<CatalogEntry> segments(UUID recording, int after, int limit) {
+    return jdbi.withHandle(handle ->
+        new ArrayList<>(
+            handle
+                .select(
+                    """
+                    SELECT number, file, packets, frame_bytes, bytes, first, last, protected,
+                      recovered, link_type
+                    FROM segment WHERE recording = ? AND number > ? ORDER BY number LIMIT ?
+                    """,
+                    recording.toString(),
+                    after,
+                    limit)
+                .map((row, context) -> entry(row))
+                .list()));
+  }
+
+  Optional<CatalogEntry> segment(UUID recording, int number) {
+    return segments(recording, number - 1, 1).stream()
+        .filter(found -> found.number() == number)
+        .findFirst();
+  }
+
+  private static CatalogEntry entry(ResultSet row) throws SQLException {
+    return new CatalogEntry(
+        row.getInt(1),
+        row.getString(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getLong(5),
+        time(row, 6),
+        time(row, 7),
+        row.getInt(8) != 0,
+        row.getString(9),
+        row.getInt(10));
+  }
+
+  private static @Nullable Instant time(ResultSet row, int column) throws SQLException {
+    long nanos = row.getLong(column);
+    return row.wasNull() ? null : UtcTime.ofNanos(nanos);
+  }
+
+  private static @Nullable Long nanos(@Nullable Instant time) {
+    return time == null ? null : UtcTime.toNanos(time);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}
