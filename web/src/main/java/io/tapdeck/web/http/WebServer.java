@@ -137,10 +137,6 @@ public final class WebServer implements AutoCloseable {
     http.setUriCompliance(UriCompliance.DEFAULT);
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
-    http.addCustomizer((request, headers) -> {
-      SecurityHeaders.put(headers);
-      return request;
-    });
   }
 
   private void configure(Server server) {

@@ -380,7 +380,9 @@ class WebServerTest {
                 + "\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
             "GET http://evil.example/api/v1/open HTTP/1.1\r\nHost: "
                 + ours
-                + "\r\nConnection: close\r\n\r\n")) {
+                + "\r\nConnection: close\r\n\r\n",
+            "GET http://evil.example/api/v1/open HTTP/1.0\r\nHost: " + ours + "\r\n\r\n",
+            "GET http://evil.example/api/v1/open HTTP/1.0\r\n\r\n")) {
       Answer answer = http.exchange(request);
       assertThat(answer.status()).as(request).isIn(400, 421);
       assertGuarded(answer);
