@@ -112,4 +112,17 @@ class ArchitectureTest {
         .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..", "kotlin..")
         .check(PRODUCT);
   }
+
+  @Test
+  void onlyTheAccountPackageKnowsPasswordsAndTheirDatabase() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.tapdeck.web..")
+        .and()
+        .resideOutsideOfPackage("io.tapdeck.web.account..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bouncycastle..", "org.jdbi..", "org.sqlite..")
+        .check(PRODUCT);
+  }
 }

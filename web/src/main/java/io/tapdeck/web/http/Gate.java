@@ -67,11 +67,8 @@ final class Gate extends Handler.Wrapper {
   private void checkHost(Request request, HttpFields headers) {
     Set<String> ours = ownAuthorities(request);
     List<String> named = headers.getValuesList(HttpHeader.HOST);
-    String inTarget = request.getHttpURI().getAuthority();
-    boolean right =
-        named.size() == 1
-            && ours.contains(named.getFirst().toLowerCase(Locale.ROOT))
-            && (inTarget == null || ours.contains(inTarget.toLowerCase(Locale.ROOT)));
+    // A target with another authority than the Host header's is refused before.
+    boolean right = named.size() == 1 && ours.contains(named.getFirst().toLowerCase(Locale.ROOT));
     if (!right) {
       throw Problem.of(421, "this is not the server that the request is for: see its Host header");
     }

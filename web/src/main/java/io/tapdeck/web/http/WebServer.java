@@ -38,6 +38,7 @@ public final class WebServer implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 1024;
   private static final int BACKLOG = 128;
   private static final Duration IDLE = Duration.ofSeconds(60);
+  private static final Duration IDLE_AT_STOP = Duration.ofMillis(200);
   private static final Duration STOP = Duration.ofSeconds(2);
 
   private final ListenAddress listen;
@@ -136,10 +137,6 @@ public final class WebServer implements AutoCloseable {
     http.setUriCompliance(UriCompliance.DEFAULT);
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
-    http.addCustomizer((request, headers) -> {
-      SecurityHeaders.put(headers);
-      return request;
-    });
   }
 
   private void configure(Server server) {
@@ -153,6 +150,7 @@ public final class WebServer implements AutoCloseable {
   private ServerConnector connector(Server server, HttpConfiguration http) {
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setIdleTimeout(IDLE.toMillis());
+    connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
     try {
       connector.open(socket);
     } catch (IOException unusable) {

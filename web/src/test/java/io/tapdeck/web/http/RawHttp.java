@@ -3,7 +3,9 @@ package io.tapdeck.web.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,6 +38,32 @@ public record RawHttp(URI server) {
     return exchange(String.join("\r\n", lines) + "\r\n\r\n");
   }
 
+  /** Sends a request with a body, reads the head of the answer alone, and goes away. */
+  public Answer sendForHead(String requestLine, String body, String... headers) throws IOException {
+    List<String> lines = new ArrayList<>(List.of(requestLine, "Host: " + server.getAuthority()));
+    lines.addAll(List.of(headers));
+    try (Socket socket = connect()) {
+      OutputStream output = socket.getOutputStream();
+      output.write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+      try {
+        output.write(body.getBytes(StandardCharsets.ISO_8859_1));
+        output.flush();
+      } catch (SocketException refused) {
+        // The server has answered without wanting the body.
+      }
+      StringBuilder head = new StringBuilder();
+      InputStream input = socket.getInputStream();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        int next = input.read();
+        if (next < 0) {
+          throw new IOException("no whole answer: '" + head + "'");
+        }
+        head.append((char) next);
+      }
+      return parse(head.toString());
+    }
+  }
+
   /** Sends these very characters and reads until the server closes. */
   public Answer exchange(String request) throws IOException {
     try (Socket socket = connect()) {
@@ -56,10 +84,13 @@ public record RawHttp(URI server) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
       input.transferTo(all);
-    } catch (java.net.SocketException reset) {
+    } catch (SocketException reset) {
       // The server closed without reading all that was sent; its answer came before.
     }
-    String text = all.toString(StandardCharsets.ISO_8859_1);
+    return parse(all.toString(StandardCharsets.ISO_8859_1));
+  }
+
+  private static Answer parse(String text) throws IOException {
     int end = text.indexOf("\r\n\r\n");
     if (end < 0) {
       throw new IOException("no whole answer: '" + text + "'");

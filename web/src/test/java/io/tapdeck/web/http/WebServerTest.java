@@ -15,12 +15,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,7 @@ class WebServerTest {
   private final Map<String, Caller> sessions = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();
   private final CountDownLatch waiting = new CountDownLatch(1);
+  private final Semaphore ticks = new Semaphore(0);
   private final CountDownLatch woken = new CountDownLatch(1);
 
   @SuppressWarnings("NullAway.Init") // made before each test
@@ -148,7 +151,8 @@ class WebServerTest {
             "Streams",
             call ->
                 call.stream(200, "application/octet-stream", 3).write(new byte[] {'a', 'b', 'c'})),
-        Route.get("/events", Role.VIEWER, "Events", this::events));
+        Route.get("/events", Role.VIEWER, "Events", this::events),
+        Route.get("/ticks", Role.VIEWER, "Events", this::ticks));
   }
 
   private void events(Call call) throws Exception {
@@ -161,6 +165,14 @@ class WebServerTest {
     } catch (InterruptedException stopped) {
       woken.countDown();
       throw stopped;
+    }
+  }
+
+  private void ticks(Call call) throws Exception {
+    EventStream events = call.events();
+    while (true) {
+      ticks.acquire();
+      events.send("tick", 1);
     }
   }
 
@@ -368,7 +380,9 @@ class WebServerTest {
                 + "\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
             "GET http://evil.example/api/v1/open HTTP/1.1\r\nHost: "
                 + ours
-                + "\r\nConnection: close\r\n\r\n")) {
+                + "\r\nConnection: close\r\n\r\n",
+            "GET http://evil.example/api/v1/open HTTP/1.0\r\nHost: " + ours + "\r\n\r\n",
+            "GET http://evil.example/api/v1/open HTTP/1.0\r\n\r\n")) {
       Answer answer = http.exchange(request);
       assertThat(answer.status()).as(request).isIn(400, 421);
       assertGuarded(answer);
@@ -574,7 +588,7 @@ class WebServerTest {
       BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      List<String> heard = new java.util.ArrayList<>();
+      List<String> heard = new ArrayList<>();
       while (!heard.contains(":")) {
         heard.add(String.valueOf(lines.readLine()));
       }
@@ -586,6 +600,68 @@ class WebServerTest {
               "data: [{\"n\":1}]");
       server.close();
       assertThat(woken.await(20, TimeUnit.SECONDS)).as("the handler was woken").isTrue();
+    }
+  }
+
+  private Socket openTicks() throws Exception {
+    Socket socket = http.connect();
+    socket
+        .getOutputStream()
+        .write(
+            ("GET /api/v1/ticks HTTP/1.1\r\nHost: "
+                    + http.server().getAuthority()
+                    + "\r\nCookie: tapdeck_session=token-of-vera\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static BufferedReader reader(Socket socket) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void eventsEndWithTheSession() throws Exception {
+    try (Socket socket = openTicks()) {
+      BufferedReader lines = reader(socket);
+      ticks.release();
+      while (!"event: tick".equals(lines.readLine())) {
+        // The head of the answer.
+      }
+      assertThat(sessions.remove("token-of-vera")).isNotNull();
+      ticks.release();
+      assertThat(lines.lines().takeWhile(line -> !line.equals("0")).toList())
+          .as("no event for one who has signed out")
+          .doesNotContain("event: tick");
+    }
+  }
+
+  @Test
+  void sixtyFourStreamsAreTheMostAndOneThatEndsMakesRoom() throws Exception {
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 64; i++) {
+        Socket socket = openTicks();
+        open.add(socket);
+        assertThat(reader(socket).readLine()).isEqualTo("HTTP/1.1 200 OK");
+      }
+      Answer tooMany =
+          http.send("GET /api/v1/ticks HTTP/1.1", "Cookie: tapdeck_session=token-of-vera");
+      assertProblem(tooMany, 503, "too many open pages");
+      assertThat(tooMany.header("retry-after")).isEqualTo("5");
+      Caller vera = sessions.remove("token-of-vera");
+      ticks.release(64);
+      for (Socket socket : open) {
+        var _ = reader(socket).lines().takeWhile(line -> !line.equals("0")).count();
+      }
+      sessions.put("token-of-vera", Optional.ofNullable(vera).orElseThrow());
+      try (Socket socket = openTicks()) {
+        assertThat(reader(socket).readLine()).isEqualTo("HTTP/1.1 200 OK");
+      }
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
     }
   }
 
