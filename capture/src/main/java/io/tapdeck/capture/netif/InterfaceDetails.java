@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param mac in lower case, empty if it has none
  * @param mtu the most bytes after the link header
  * @param speedMbps empty where there is none, or no carrier
- * @param driver the kernel's driver of a physical one
+ * @param driver the kernel's driver, if it says
  * @param addresses its IP addresses, without prefix length
  * @param tapService the tap service whose copies arrive on it
  */

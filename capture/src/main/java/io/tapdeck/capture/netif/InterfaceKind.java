@@ -15,6 +15,8 @@ public enum InterfaceKind {
   VLAN,
   /** A device of a program, as the ports of Open vSwitch in user space are. */
   TUN,
+  /** A port of Open vSwitch in the kernel. */
+  OVS,
   LOOPBACK,
   OTHER;
 

@@ -1,5 +1,6 @@
 package io.tapdeck.capture.netif;
 
+import io.tapdeck.capture.os.InterfaceDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,23 +74,17 @@ public record NetworkInterface(String name) {
     if (isLoopback()) {
       return InterfaceKind.LOOPBACK;
     }
-    String type = deviceType();
-    if (type.equals("bridge")) {
-      return InterfaceKind.BRIDGE;
-    }
-    if (type.equals("vlan")) {
-      return InterfaceKind.VLAN;
-    }
-    if (has("tun_flags")) {
-      return InterfaceKind.TUN;
-    }
     if (has("device")) {
       return InterfaceKind.PHYSICAL;
     }
-    // A macvlan has another interface beneath it too, but says what it is.
-    return type.isEmpty() && !read("iflink").equals(read("ifindex"))
-        ? InterfaceKind.VETH
-        : InterfaceKind.OTHER;
+    return switch (driver().orElse("")) {
+      case "veth" -> InterfaceKind.VETH;
+      case "bridge" -> InterfaceKind.BRIDGE;
+      case "802.1Q VLAN Support" -> InterfaceKind.VLAN;
+      case "tun" -> InterfaceKind.TUN;
+      case "openvswitch" -> InterfaceKind.OVS;
+      default -> InterfaceKind.OTHER;
+    };
   }
 
   /** Its address in lower case, empty if it has none. */
@@ -112,30 +107,13 @@ public record NetworkInterface(String name) {
         : OptionalInt.empty();
   }
 
-  /** The kernel's driver of a physical one. */
+  /** The kernel's driver, as {@code ethtool -i} tells it. */
   public Optional<String> driver() {
-    if (!exists()) {
-      return Optional.empty();
-    }
-    try {
-      Path driver = Files.readSymbolicLink(directory().resolve("device").resolve("driver"));
-      return Optional.of(driver.getFileName().toString());
-    } catch (IOException none) {
-      return Optional.empty();
-    }
+    return exists() ? InterfaceDriver.of(name) : Optional.empty();
   }
 
   private boolean has(String attribute) {
     return exists() && Files.exists(directory().resolve(attribute));
-  }
-
-  private String deviceType() {
-    return read("uevent")
-        .lines()
-        .filter(line -> line.startsWith("DEVTYPE="))
-        .map(line -> line.substring("DEVTYPE=".length()))
-        .findFirst()
-        .orElse("");
   }
 
   /**

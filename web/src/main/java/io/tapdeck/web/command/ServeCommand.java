@@ -1,15 +1,18 @@
 package io.tapdeck.web.command;
 
 import io.tapdeck.capture.os.DirectoryLock;
-import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.northbound.NorthboundServer;
 import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.web.account.Accounts;
 import io.tapdeck.web.api.AboutRoutes;
 import io.tapdeck.web.api.Api;
+import io.tapdeck.web.api.Parts;
 import io.tapdeck.web.http.ListenAddress;
 import io.tapdeck.web.http.WebServer;
+import io.tapdeck.web.job.JobRefusal;
+import io.tapdeck.web.job.RecordingView;
+import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.page.Page;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,12 +22,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,8 +41,6 @@ import picocli.CommandLine.Spec;
         "Serves the page and the API, and starts the northbound unless one is named, until it is"
             + " ended.")
 final class ServeCommand implements Callable<Integer> {
-  private static final Duration NORTHBOUND_ANSWER = Duration.ofSeconds(1);
-
   @Mixin private NorthboundAccess access;
 
   @Option(
@@ -48,6 +49,14 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "127.0.0.1:8080",
       description = "Loopback address to listen at, like [::1]:8080 (default ${DEFAULT-VALUE}).")
   private String listen;
+
+  @Option(
+      names = "--recording",
+      paramLabel = "FILE",
+      description =
+          "Starts the recording that this JSON file describes, unless there is one of its id: its"
+              + " \"id\", and the fields of PUT /api/v1/recordings/{id} (default: none).")
+  private @Nullable Path recordingFile;
 
   @Spec private CommandSpec spec;
 
@@ -61,27 +70,32 @@ final class ServeCommand implements Callable<Integer> {
       ListenAddress address = address();
       Optional<Endpoint> named = access.named();
       Path data = access.data().toAbsolutePath().normalize();
+      Optional<FirstRecording> first = Optional.ofNullable(recordingFile).map(FirstRecording::read);
       try (WebServer server = bind(address);
           DirectoryLock _ = lock(data);
           Accounts accounts = accounts(data)) {
         Endpoint northbound = named.isPresent() ? named.get() : startNorthbound(data);
-        tell("Tapdeck is at " + server.url());
-        accounts.prepareSetup();
-        AboutRoutes about =
-            new AboutRoutes(
-                Tapdeck.Version.number(),
-                Instant.now(),
-                data,
-                northbound.toString(),
-                () -> answers(northbound));
-        server.serve(
-            Api.routes(accounts, about),
-            Page.load().routes(),
-            accounts.sessions(),
-            accounts.audit());
-        asked.await();
-        // Before what its routes use is closed.
-        server.stop();
+        try (Works works = works(data, northbound)) {
+          tell("Tapdeck is at " + server.url());
+          accounts.prepareSetup();
+          Parts parts = works.parts();
+          AboutRoutes about =
+              new AboutRoutes(
+                  Tapdeck.Version.number(),
+                  Instant.now(),
+                  data,
+                  northbound.toString(),
+                  () -> parts.northbound().now().isPresent());
+          server.serve(
+              Api.routes(accounts, about, parts),
+              Page.load().routes(),
+              accounts.sessions(),
+              accounts.audit());
+          first.ifPresent(recording -> start(recording, parts.recordings()));
+          asked.await();
+          // Before what its routes use is closed.
+          server.stop();
+        }
       }
       return signals.end(ExitStatus.DONE);
     }
@@ -148,6 +162,26 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  private static Works works(Path data, Endpoint northbound) {
+    try {
+      return Works.open(data, northbound);
+    } catch (IOException unusable) {
+      throw new RefusedException(
+          "cannot use data directory " + data + ": " + unusable.getMessage(), unusable);
+    }
+  }
+
+  private void start(FirstRecording first, Recordings recordings) {
+    try {
+      RecordingView view = first.start(recordings);
+      tell("Recording '" + view.request().name() + "' is " + view.state().word());
+    } catch (IOException | JobRefusal failed) {
+      tell("The recording of " + recordingFile + " was not started: " + failed.getMessage());
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static Endpoint startNorthbound(Path data) throws InterruptedException {
     try {
       return new NorthboundServer(data).start();
@@ -155,17 +189,6 @@ final class ServeCommand implements Callable<Integer> {
       throw new RefusedException(String.valueOf(refusal.getMessage()), refusal);
     } catch (IOException failed) {
       throw new RefusedException("the northbound does not start: " + failed.getMessage(), failed);
-    }
-  }
-
-  private static boolean answers(Endpoint northbound) {
-    try (Northbound opened = Northbound.open(northbound, NORTHBOUND_ANSWER, () -> {})) {
-      return !opened.ended().isDone();
-    } catch (IOException absent) {
-      return false;
-    } catch (InterruptedException ending) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 
