@@ -43,6 +43,11 @@ async function begin() {
       showSetup(app, enter);
       return;
     }
+    // Asking for a session that is not there would look like an error in the browser's console.
+    if (localStorage.getItem('session') === null) {
+      signIn();
+      return;
+    }
     try {
       enter(await get('/session'));
     } catch (problem) {
@@ -70,11 +75,13 @@ function leave() {
   shown = null;
   live.stop();
   session = null;
+  localStorage.removeItem('session');
   useSession(null);
 }
 
 function enter(signedIn) {
   session = signedIn;
+  localStorage.setItem('session', 'begun');
   useSession(signedIn);
   frame();
   live.start();

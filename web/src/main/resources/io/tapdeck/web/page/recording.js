@@ -50,7 +50,7 @@ function page(main, viewer, first) {
   const stop = stopButton(first, { class: 'main' });
   const resume = actionButton('Resume', async () => live.learn(await post(`/recordings/${id}/resume`)), { 'data-testid': 'resume', class: '' });
   const drop = h('button', { class: 'danger', 'data-testid': 'delete', onclick: () =>
-    confirmDialog('Delete this recording', 'All its files are deleted for good, protected ones too.', 'Delete', async () => {
+    confirmDialog('Delete this recording', 'All its files are deleted for good. Files that are protected must be unprotected first.', 'Delete', async () => {
       await remove(`/recordings/${id}`);
       location.hash = '#/recordings';
     }) }, 'Delete');
