@@ -12,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -44,9 +43,7 @@ final class SegmentRecovery {
   }
 
   private Iterable<SegmentName> names() throws IOException {
-    TreeSet<SegmentName> names =
-        new TreeSet<>(
-            Comparator.comparing(SegmentName::opened).thenComparingInt(SegmentName::number));
+    TreeSet<SegmentName> names = new TreeSet<>(SegmentName.OLDEST_FIRST);
     try (Stream<Path> files = Files.list(directory)) {
       files
           .flatMap(file -> SegmentName.ofAnyFile(file.getFileName().toString()).stream())
