@@ -59,10 +59,20 @@ final class SegmentRecovery {
     } else if (!Files.exists(name.in(directory))) {
       // Nothing but a sidecar, of a segment that was never begun.
       Files.deleteIfExists(name.unfinishedSidecarIn(directory));
+      deleteLeftSidecar(name);
     } else if (Files.exists(name.sidecarIn(directory))) {
       Files.deleteIfExists(name.unfinishedSidecarIn(directory));
     } else {
       finishSidecar(name);
+    }
+  }
+
+  /** Who removes a segment and is killed leaves its sidecar. */
+  private void deleteLeftSidecar(SegmentName name) throws IOException {
+    Path file = name.sidecarIn(directory);
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && SidecarFile.read(file).filter(left -> name.fileName().equals(left.file())).isPresent()) {
+      Files.delete(file);
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.netif.DropCounters;
 import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.recording.RecordingSummary;
+import io.tapdeck.capture.recording.Removed;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.UtcTime;
 import io.tapdeck.capture.unit.DataSize;
@@ -40,6 +41,12 @@ final class RecordReport {
                 drops.rxFifoErrors()));
     if (summary.unreadAtStop() > 0) {
       lines.add("not read any more when the recording ended: " + summary.unreadAtStop());
+    }
+    if (summary.removed().segments() > 0) {
+      lines.add("removed to stay within limits: " + text(summary.removed()));
+    }
+    if (summary.removedEarlier().segments() > 0) {
+      lines.add("removed besides, of earlier recordings: " + text(summary.removedEarlier()));
     }
     lines.add("segments: %d, in %s".formatted(summary.segments().size(), settings.directory()));
     return lines;
@@ -76,7 +83,21 @@ final class RecordReport {
           .put("first", time(segment.first()))
           .put("last", time(segment.last()));
     }
+    putRemoved(report.putObject("removed"), summary.removed());
+    putRemoved(report.putObject("removedEarlier"), summary.removedEarlier());
     return report.toString();
+  }
+
+  private static String text(Removed removed) {
+    return "%d segments, %d packets (%s)"
+        .formatted(removed.segments(), removed.packets(), new DataSize(removed.bytes()));
+  }
+
+  private static void putRemoved(ObjectNode report, Removed removed) {
+    report
+        .put("segments", removed.segments())
+        .put("packets", removed.packets())
+        .put("bytes", removed.bytes());
   }
 
   private static @Nullable String time(@Nullable Instant time) {
