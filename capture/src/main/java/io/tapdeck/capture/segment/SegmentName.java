@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -24,6 +25,10 @@ public record SegmentName(Instant opened, int number) {
    * back, into a new segment; so recovery knows that what seems older is no frame.
    */
   public static final long SLACK_NANOS = 1_000_000_000L;
+
+  /** By opening time; of the same time, by number. */
+  static final Comparator<SegmentName> OLDEST_FIRST =
+      Comparator.comparing(SegmentName::opened).thenComparingInt(SegmentName::number);
 
   /** The last second that a pcap file has a number for, in the year 2106. */
   private static final long LARGEST_SECONDS = 0xFFFF_FFFFL;

@@ -29,11 +29,11 @@ class SegmentPublisherTest {
 
   @Test
   void segmentsAreCompleteWhenItHasFinished() throws IOException {
-    SegmentPublisher publisher = new SegmentPublisher();
+    SegmentPublisher publisher = new SegmentPublisher(SegmentListener.NONE);
     for (int number = 1; number <= SEGMENTS; number++) {
       publisher.publish(segment(number, directory));
     }
-    assertThat(publisher.finish())
+    assertThat(publisher.finish().segments())
         .hasSize(SEGMENTS)
         .allSatisfy(sidecar -> assertThat(directory.resolve(sidecar.file())).isRegularFile());
     assertThat(publisher.failure()).isEmpty();
@@ -41,14 +41,14 @@ class SegmentPublisherTest {
 
   @Test
   void evenAnErrorIsAFailureThatStopsNeitherItNorWhoHandsOver() throws IOException {
-    SegmentPublisher publisher = new SegmentPublisher();
+    SegmentPublisher publisher = new SegmentPublisher(SegmentListener.NONE);
     ClosedSegment first = segment(1, breakable(directory));
     broken.set(true);
     publisher.publish(first);
     for (int number = 2; number <= SEGMENTS; number++) {
       publisher.publish(segment(number, directory));
     }
-    assertThat(publisher.finish()).hasSize(SEGMENTS);
+    assertThat(publisher.finish().segments()).hasSize(SEGMENTS);
     assertThat(publisher.failure())
         .hasValueSatisfying(failure ->
             assertThat(failure)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.recording.Recording;
 import io.tapdeck.capture.recording.RecordingProgress;
 import io.tapdeck.capture.recording.RecordingSettings;
+import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.UtcTime;
 import io.tapdeck.replay.ReplayProgress;
 import java.time.Instant;
@@ -46,6 +47,16 @@ final class ControlEvents {
         .put("skipped", now.skipped())
         .put("failed", now.failed())
         .put("elapsedSeconds", now.elapsed().toNanos() / NANOS_PER_SECOND);
+  }
+
+  /** A segment is complete. */
+  static ObjectNode published(Sidecar segment) {
+    return RecordReport.putSegment(event("segment"), segment);
+  }
+
+  /** Retention has removed a segment. */
+  static ObjectNode removed(String file) {
+    return event("removed").put("file", file);
   }
 
   /** The end, with the report but for its segments: those were told one by one. */

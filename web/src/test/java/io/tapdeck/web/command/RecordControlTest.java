@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.web.control.ControlClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,16 +36,20 @@ class RecordControlTest {
     lab.remove();
   }
 
-  private RecordProcess record() throws Exception {
-    return RecordProcess.start(
-        "-i",
-        RecordingLab.RECEIVING,
-        "--netns",
-        lab.receiver(),
-        "-o",
-        directory.toString(),
-        "--control",
-        socket.toString());
+  private RecordProcess record(String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-i",
+                RecordingLab.RECEIVING,
+                "--netns",
+                lab.receiver(),
+                "-o",
+                directory.toString(),
+                "--control",
+                socket.toString()));
+    arguments.addAll(List.of(more));
+    return RecordProcess.start(arguments.toArray(String[]::new));
   }
 
   @Test
@@ -63,6 +69,33 @@ class RecordControlTest {
       expected.remove("segments");
       assertThat(last).isEqualTo(expected);
       assertThat(socket).doesNotExist();
+    }
+  }
+
+  @Test
+  void everySegmentIsToldWhenItIsCompleteAndWhenItIsRemoved() throws Exception {
+    List<String> complete = new ArrayList<>();
+    List<String> removed = new ArrayList<>();
+    try (RecordProcess recorder =
+            record(
+                "--stop-after", "30p", "-s", "200", "--rotate-size", "1204", "--keep-files", "2");
+        ControlClient client = ControlClient.connect(socket)) {
+      assertThat(client.next()).isPresent();
+      lab.send(30, 60);
+      for (Optional<ObjectNode> next = client.next(); next.isPresent(); next = client.next()) {
+        String event = next.get().get("event").asText();
+        if (event.equals("segment")) {
+          complete.add(next.get().get("file").asText());
+        } else if (event.equals("removed")) {
+          removed.add(next.get().get("file").asText());
+        }
+      }
+      JsonNode report = recorder.end(0);
+      assertThat(report.get("written").asLong()).isEqualTo(30);
+      assertThat(complete).hasSize(3);
+      assertThat(removed).containsExactly(complete.getFirst());
+      assertThat(report.get("segments").findValuesAsText("file"))
+          .containsExactlyElementsOf(complete.subList(1, 3));
     }
   }
 
