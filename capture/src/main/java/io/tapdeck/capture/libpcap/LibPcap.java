@@ -26,7 +26,6 @@ final class LibPcap {
   private static final SymbolLookup LOOKUP = PcapLibrary.LOOKUP.orElseThrow();
 
   private static final MethodHandle CREATE = bind("create", ADDRESS, ADDRESS, ADDRESS);
-  private static final MethodHandle OPEN_DEAD = bind("open_dead", ADDRESS, JAVA_INT, JAVA_INT);
   private static final MethodHandle SET_SNAPLEN = setter("set_snaplen");
   private static final MethodHandle SET_PROMISC = setter("set_promisc");
   private static final MethodHandle SET_BUFFER_SIZE = setter("set_buffer_size");
@@ -51,14 +50,6 @@ final class LibPcap {
   static MemorySegment create(MemorySegment source, MemorySegment error) {
     try {
       return (MemorySegment) CREATE.invokeExact(source, error);
-    } catch (Throwable thrown) {
-      throw unexpected(thrown);
-    }
-  }
-
-  static MemorySegment openDead(int dataLink, int snaplen) {
-    try {
-      return (MemorySegment) OPEN_DEAD.invokeExact(dataLink, snaplen);
     } catch (Throwable thrown) {
       throw unexpected(thrown);
     }

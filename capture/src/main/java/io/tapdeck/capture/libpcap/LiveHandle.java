@@ -32,7 +32,7 @@ public final class LiveHandle implements AutoCloseable {
   private static final long STATS_DROPPED = 4;
 
   /** {@code struct bpf_program}: the number of instructions, and where they are. */
-  static final long PROGRAM_BYTES = 16;
+  private static final long PROGRAM_BYTES = 16;
 
   private static final long PROGRAM_INSTRUCTIONS = 8;
 

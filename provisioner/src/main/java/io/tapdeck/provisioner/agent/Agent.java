@@ -34,8 +34,6 @@ public final class Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   /** How often flows are compared, whose loss nobody tells. */
-  private static final String MACHINE = Machine.bootId();
-
   private static final Duration TICK = Duration.ofMillis(400);
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
@@ -131,7 +129,7 @@ public final class Agent {
     String writing = "writing to the northbound";
     boolean written = true;
     try {
-      reports.publish(itself.tunnelIp(), MACHINE, Inventory.nics(local.view(), itself.name()));
+      reports.publish(itself.tunnelIp(), Inventory.nics(local.view(), itself.name()));
     } catch (IOException refused) {
       troubles.met(writing, "this host's NICs: " + refused.getMessage());
       written = false;
@@ -262,8 +260,7 @@ public final class Agent {
   /** Who this host is to the others. */
   private record Identity(String name, String tunnelIp) {
     Host in(MirrorView view) {
-      return new Host(
-          view.host(name).map(Host::id).orElse(new UUID(0, 0)), name, tunnelIp, MACHINE);
+      return new Host(view.host(name).map(Host::id).orElse(new UUID(0, 0)), name, tunnelIp);
     }
   }
 

@@ -2,7 +2,6 @@ package io.tapdeck.provisioner.northbound;
 
 import io.tapdeck.provisioner.mirror.FlowReport;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
-import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.ServiceReport;
@@ -18,7 +17,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -35,26 +33,23 @@ public final class HostReports {
     this.host = host;
   }
 
-  /**
-   * Publishes where the host is and which guests' NICs are on it.
-   *
-   * @param machine see {@link Host#machine}
-   */
-  public void publish(String tunnelIp, String machine, Collection<Nic> nics)
+  /** Publishes where the host is and which guests' NICs are on it. */
+  public void publish(String tunnelIp, Collection<Nic> nics)
       throws IOException, InterruptedException {
     MirrorView view = northbound.view();
     List<Operation> operations = new ArrayList<>();
-    Map<String, Value> where =
-        Map.of("tunnel_ip", Value.of(tunnelIp), "machine", Value.of(machine));
-    Optional<Host> known = view.host(host);
-    if (known.isEmpty()) {
-      Map<String, Value> columns = new LinkedHashMap<>(where);
-      columns.put("name", Value.of(host));
-      operations.add(Operation.insert(Schema.HOST, "host", columns));
-    } else if (!known.get().tunnelIp().equals(tunnelIp) || !known.get().machine().equals(machine)) {
+    if (view.host(host).isEmpty()) {
+      operations.add(
+          Operation.insert(
+              Schema.HOST,
+              "host",
+              Map.of("name", Value.of(host), "tunnel_ip", Value.of(tunnelIp))));
+    } else if (!view.host(host).get().tunnelIp().equals(tunnelIp)) {
       operations.add(
           new Operation.Update(
-              Schema.HOST, List.of(Condition.equal("name", Value.of(host))), where));
+              Schema.HOST,
+              List.of(Condition.equal("name", Value.of(host))),
+              Map.of("tunnel_ip", Value.of(tunnelIp))));
     }
     difference(
         operations,

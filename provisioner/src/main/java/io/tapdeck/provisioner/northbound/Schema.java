@@ -50,7 +50,7 @@ final class Schema {
           TAP_FLOW,
               List.of(
                   "name", "type", "service", "guest", "mac", "direction", "enabled", "generation"),
-          HOST, List.of("name", "tunnel_ip", "machine"),
+          HOST, List.of("name", "tunnel_ip"),
           NIC,
               List.of(
                   "host",
@@ -78,11 +78,7 @@ final class Schema {
 
   static MirrorView view(Replica replica) {
     return new MirrorView(
-        list(
-            replica,
-            HOST,
-            row ->
-                new Host(row.uuid(), row.text("name"), row.text("tunnel_ip"), row.text("machine"))),
+        list(replica, HOST, row -> new Host(row.uuid(), row.text("name"), row.text("tunnel_ip"))),
         list(replica, NIC, Schema::nic),
         list(replica, TAP_SERVICE, Schema::service),
         list(replica, TAP_FLOW, Schema::flow),

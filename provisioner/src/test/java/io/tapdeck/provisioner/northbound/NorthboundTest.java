@@ -13,9 +13,7 @@ import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
-import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -53,7 +51,6 @@ class NorthboundTest {
     HostReports hostA = new HostReports(open(), "hostA");
     hostA.publish(
         "198.18.0.1",
-        "machine-1",
         List.of(
             nic(WEB, "web", WEB_MAC, "10.0.0.1", "web-0", Optional.of("ns-web")),
             nic(DB, "db", DB_MAC, "10.0.0.2", "db-0", Optional.empty()),
@@ -70,34 +67,6 @@ class NorthboundTest {
     Northbound opened = Northbound.open(server.endpoint(), PATIENCE, () -> {});
     sessions.add(opened);
     return opened;
-  }
-
-  @Test
-  void aHostSaysWhichMachineItIsOn() throws Exception {
-    Northbound northbound = open();
-    assertThat(northbound.view().host("hostA").orElseThrow().machine()).isEqualTo("machine-1");
-    new HostReports(open(), "hostA").publish("198.18.0.1", "machine-2", List.of());
-    assertThat(
-            northbound.await(
-                view -> view.host("hostA").orElseThrow().machine().equals("machine-2"), PATIENCE))
-        .isTrue();
-  }
-
-  @Test
-  void aDatabaseOfAnEarlierVersionIsConvertedAndKeepsWhatItHolds() throws Exception {
-    server.stop();
-    Path schema = data.resolve("northbound.ovsschema");
-    String earlier =
-        Files.readString(schema)
-            .replace("1.1.0", "1.0.0")
-            .replaceAll(",\\s*\"machine\": \\{\"type\": \"string\"}", "");
-    assertThat(earlier).doesNotContain("machine");
-    Path old = Files.writeString(data.resolve("earlier.ovsschema"), earlier);
-    String database = data.resolve("northbound.db").toString();
-    var _ = Command.of("ovsdb-tool", "convert", database, old.toString()).demand();
-    var _ = server.start();
-    assertThat(open().view().host("hostA").orElseThrow().tunnelIp()).isEqualTo("198.18.0.1");
-    assertThat(open().view().host("hostA").orElseThrow().machine()).isEmpty();
   }
 
   private static Nic nic(
