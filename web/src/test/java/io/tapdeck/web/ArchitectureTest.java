@@ -101,4 +101,15 @@ class ArchitectureTest {
         .resideInAnyPackage("picocli..")
         .check(PRODUCT);
   }
+
+  @Test
+  void onlyTheInventoryOfInterfacesKnowsPcap4j() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.tapdeck.capture.netif..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.pcap4j..")
+        .check(PRODUCT);
+  }
 }

@@ -74,15 +74,15 @@ public record InterfaceInventory(List<InterfaceDescription> interfaces, List<Uns
       throws InterruptedException {
     String failure = "";
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (!isNamespace(netns)) {
-        return;
-      }
       try {
         interfaces.addAll(new NetworkNamespace(netns).call(() -> look(Optional.of(netns))));
         return;
       } catch (InterruptedException interrupted) {
         throw interrupted;
       } catch (Exception failed) {
+        if (!isNamespace(netns)) {
+          return;
+        }
         failure = reason(failed);
       }
     }
@@ -119,8 +119,10 @@ public record InterfaceInventory(List<InterfaceDescription> interfaces, List<Uns
     List<InterfaceDescription> found = new ArrayList<>();
     for (PcapNetworkInterface device : Pcaps.findAllDevs()) {
       NetworkInterface nic = new NetworkInterface(device.getName());
+      InterfaceDescription description = describe(nic, device, netns);
+      // Now, for it may have gone while it was described.
       if (nic.exists()) {
-        found.add(describe(nic, device, netns));
+        found.add(description);
       }
     }
     found.sort(Comparator.comparing(InterfaceDescription::name));

@@ -28,7 +28,7 @@ public record NetworkInterface(String name) {
 
   /** True if there is such an interface; a name that no interface can have counts as none. */
   public boolean exists() {
-    return NAME.matcher(name).matches() && Files.isDirectory(directory());
+    return isName() && Files.isDirectory(directory());
   }
 
   /** True if it exists and is set up ({@code ip link set up}), with or without a carrier. */
@@ -136,9 +136,14 @@ public record NetworkInterface(String name) {
     return flags.isEmpty() ? 0 : Integer.decode(flags);
   }
 
+  /** A name that is none could lead out of sysfs's directory. */
+  private boolean isName() {
+    return NAME.matcher(name).matches();
+  }
+
   /** An attribute, empty if the interface is not there or has none. */
   private String read(String attribute) {
-    if (!exists()) {
+    if (!isName()) {
       return "";
     }
     try {
