@@ -103,26 +103,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheHttpPackageKnowsTheHttpServer() {
+  void onlyTheInventoryOfInterfacesKnowsPcap4j() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.tapdeck.web.http..")
+        .resideOutsideOfPackage("io.tapdeck.capture.netif..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..", "kotlin..")
-        .check(PRODUCT);
-  }
-
-  @Test
-  void onlyTheAccountPackageKnowsPasswordsAndTheirDatabase() {
-    noClasses()
-        .that()
-        .resideInAPackage("io.tapdeck.web..")
-        .and()
-        .resideOutsideOfPackage("io.tapdeck.web.account..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("org.bouncycastle..", "org.jdbi..", "org.sqlite..")
+        .resideInAnyPackage("org.pcap4j..")
         .check(PRODUCT);
   }
 }
