@@ -112,4 +112,15 @@ class ArchitectureTest {
         .resideInAnyPackage("org.pcap4j..")
         .check(PRODUCT);
   }
+
+  @Test
+  void onlyTheHttpPackageKnowsTheHttpServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.tapdeck.web.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..", "kotlin..")
+        .check(PRODUCT);
+  }
 }

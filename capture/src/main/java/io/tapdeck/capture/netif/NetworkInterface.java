@@ -1,6 +1,5 @@
 package io.tapdeck.capture.netif;
 
-import io.tapdeck.capture.os.InterfaceDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,65 +114,6 @@ public record NetworkInterface(String name) {
   /** True if it is a NIC of ours on which mirrored traffic arrives. */
   public boolean isTapNic() {
     return read("ifalias").startsWith(TAP_ALIAS);
-  }
-
-  /**
-   * The id of the tap service whose copies arrive on it, as its alias says; empty if it is no tap
-   * NIC, or its alias does not say.
-   */
-  public Optional<UUID> tapService() {
-    Matcher alias = TAP_SERVICE.matcher(read("ifalias"));
-    return alias.matches() ? Optional.of(UUID.fromString(alias.group(1))) : Optional.empty();
-  }
-
-  /** What it is, as far as sysfs tells. */
-  public InterfaceKind kind() {
-    if (isTapNic()) {
-      return InterfaceKind.TAP;
-    }
-    if (isLoopback()) {
-      return InterfaceKind.LOOPBACK;
-    }
-    if (has("device")) {
-      return InterfaceKind.PHYSICAL;
-    }
-    return switch (driver().orElse("")) {
-      case "veth" -> InterfaceKind.VETH;
-      case "bridge" -> InterfaceKind.BRIDGE;
-      case "802.1Q VLAN Support" -> InterfaceKind.VLAN;
-      case "tun" -> InterfaceKind.TUN;
-      case "openvswitch" -> InterfaceKind.OVS;
-      default -> InterfaceKind.OTHER;
-    };
-  }
-
-  /** Its address in lower case, empty if it has none. */
-  public String mac() {
-    String address = read("address");
-    return address.equals("00:00:00:00:00:00") ? "" : address;
-  }
-
-  /** The most bytes after the link header; 0 if it is gone. */
-  public int mtu() {
-    String mtu = read("mtu");
-    return mtu.isEmpty() ? 0 : Integer.parseInt(mtu);
-  }
-
-  /** Its speed, if it has one and there is a carrier. */
-  public OptionalInt speedMbps() {
-    String speed = read("speed");
-    return speed.matches("[1-9][0-9]{0,8}")
-        ? OptionalInt.of(Integer.parseInt(speed))
-        : OptionalInt.empty();
-  }
-
-  /** The kernel's driver, as {@code ethtool -i} tells it. */
-  public Optional<String> driver() {
-    return exists() ? InterfaceDriver.of(name) : Optional.empty();
-  }
-
-  private boolean has(String attribute) {
-    return exists() && Files.exists(directory().resolve(attribute));
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.tapdeck.web.api;
 
 import io.tapdeck.capture.libpcap.FilterCheck;
-import io.tapdeck.capture.netif.InterfaceDetails;
+import io.tapdeck.capture.libpcap.FilterVerdict;
+import io.tapdeck.capture.libpcap.PcapException;
+import io.tapdeck.capture.netif.InterfaceDescription;
 import io.tapdeck.capture.netif.InterfaceInventory;
 import io.tapdeck.capture.netif.InterfaceKind;
 import io.tapdeck.provisioner.mirror.TapService;
@@ -10,8 +12,8 @@ import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.job.RecordingView;
-import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,7 @@ final class InterfaceRoutes {
       boolean carrier,
       String mac,
       int mtu,
-      @Nullable Integer speedMbps,
+      @Nullable Long speedMbps,
       @Nullable String driver,
       List<String> addresses,
       @Nullable Named tapService,
@@ -52,7 +54,7 @@ final class InterfaceRoutes {
     }
   }
 
-  record FilterVerdict(boolean valid, String detail) {}
+  record Answer(boolean valid, String detail) {}
 
   List<Route> routes() {
     return List.of(
@@ -60,9 +62,15 @@ final class InterfaceRoutes {
         Route.post("/filters/check", Role.VIEWER, "Whether a filter is one", this::check));
   }
 
-  private void list(Call call) throws IOException {
+  private void list(Call call) throws InterruptedException {
     InterfaceInventory inventory = InterfaceInventory.take();
-    inventory.problems().forEach(problem -> LOG.warn("cannot list all interfaces: {}", problem));
+    inventory
+        .unseen()
+        .forEach(place ->
+            LOG.warn(
+                "cannot list the interfaces of {}: {}",
+                place.netns().map(name -> "namespace " + name).orElse("this machine"),
+                place.reason()));
     List<RecordingView> recordings =
         parts.recordings().all().stream().filter(RecordingView::isUnderWay).toList();
     List<TapService> services =
@@ -77,7 +85,7 @@ final class InterfaceRoutes {
   }
 
   private static Interface answer(
-      InterfaceDetails nic, List<RecordingView> recordings, List<TapService> services) {
+      InterfaceDescription nic, List<RecordingView> recordings, List<TapService> services) {
     List<UUID> recordedBy =
         recordings.stream()
             .filter(
@@ -88,12 +96,12 @@ final class InterfaceRoutes {
     return new Interface(
         nic.name(),
         nic.netns().orElse(null),
-        nic.kind().word(),
+        nic.kind().name().toLowerCase(Locale.ROOT),
         nic.up(),
         nic.carrier(),
         nic.mac(),
         nic.mtu(),
-        nic.speedMbps().isPresent() ? nic.speedMbps().getAsInt() : null,
+        nic.speedMbps().orElse(null),
         nic.driver().orElse(null),
         nic.addresses(),
         nic.tapService().map(id -> named(id, services)).orElse(null),
@@ -113,7 +121,7 @@ final class InterfaceRoutes {
   }
 
   /** Why nothing can be played to it. */
-  private static Optional<String> objection(InterfaceDetails nic, List<UUID> recordedBy) {
+  private static Optional<String> objection(InterfaceDescription nic, List<UUID> recordedBy) {
     if (nic.kind() == InterfaceKind.TAP) {
       return Optional.of("the NIC of a mirror");
     }
@@ -126,9 +134,13 @@ final class InterfaceRoutes {
     return nic.carrier() ? Optional.empty() : Optional.of("no carrier");
   }
 
-  private void check(Call call) throws InterruptedException {
+  private void check(Call call) throws PcapException, InterruptedException {
     String filter = String.valueOf(call.body(FilterOrder.class).filter());
-    Optional<String> problem = FilterCheck.problem(filter);
-    call.json(new FilterVerdict(problem.isEmpty(), problem.orElse("")));
+    call.json(
+        switch (FilterCheck.checkBriefly(filter)) {
+          case FilterVerdict.Good ignored -> new Answer(true, "");
+          case FilterVerdict.Wrong(String words) -> new Answer(false, words);
+          case FilterVerdict.Undecided(String why) -> new Answer(false, why);
+        });
   }
 }

@@ -1,7 +1,7 @@
 package io.tapdeck.web.command;
 
 import io.tapdeck.capture.catalog.Catalog;
-import io.tapdeck.capture.netif.InterfaceDetails;
+import io.tapdeck.capture.netif.InterfaceDescription;
 import io.tapdeck.capture.netif.InterfaceInventory;
 import io.tapdeck.provisioner.agent.Machine;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
@@ -75,14 +75,14 @@ final class Works implements AutoCloseable {
     }
   }
 
-  private static Optional<TapNicPlace> findTapNic(UUID service) throws IOException {
+  private static Optional<TapNicPlace> findTapNic(UUID service) throws InterruptedException {
     return InterfaceInventory.take().interfaces().stream()
         .filter(nic -> nic.tapService().filter(service::equals).isPresent())
         .findFirst()
         .map(Works::place);
   }
 
-  private static TapNicPlace place(InterfaceDetails nic) {
+  private static TapNicPlace place(InterfaceDescription nic) {
     return new TapNicPlace(nic.name(), nic.netns().orElse(null));
   }
 
