@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentPublisher {
   /** How often retention looks at the directory, whatever is published. */
-  static final Duration CHECK = Duration.ofSeconds(10);
+  private static final Duration CHECK = Duration.ofSeconds(10);
 
   /** If so many wait for a slow disk, the recorder waits too, and the kernel counts the losses. */
   private static final int MOST_WAITING = 8;
@@ -55,6 +55,7 @@ final class SegmentPublisher {
 
   private final BlockingQueue<Task> tasks = new ArrayBlockingQueue<>(MOST_WAITING);
   private final SegmentListener listener;
+  private final Duration interval;
   private final Thread thread;
   private volatile @Nullable IOException failure;
 
@@ -67,7 +68,15 @@ final class SegmentPublisher {
 
   /** Starts the thread, which takes over nothing of the recorder's: not its network namespace. */
   SegmentPublisher(SegmentListener listener) {
+    this(listener, CHECK);
+  }
+
+  /**
+   * @param interval from one look of retention at the directory to the next
+   */
+  SegmentPublisher(SegmentListener listener, Duration interval) {
     this.listener = listener;
+    this.interval = interval;
     thread = Thread.ofPlatform().name("segment-publisher").daemon().start(this::run);
   }
 
@@ -119,7 +128,7 @@ final class SegmentPublisher {
     if (keeping == null) {
       return perform(tasks.take());
     }
-    long due = checked + CHECK.toNanos() - System.nanoTime();
+    long due = checked + interval.toNanos() - System.nanoTime();
     @Nullable Task next = due > 0 ? tasks.poll(due, TimeUnit.NANOSECONDS) : null;
     if (next != null) {
       return perform(next);

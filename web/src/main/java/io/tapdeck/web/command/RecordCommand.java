@@ -145,7 +145,7 @@ final class RecordCommand implements Callable<Integer> {
   @Option(
       names = "--keep-free",
       converter = Percentages.class,
-      paramLabel = "PERCENT%%",
+      paramLabel = "PERCENT%",
       description =
           "Removes the oldest while less of DIR's file system is free: 10%% (default: keeps all).")
   private @Nullable Integer keepFree;
