@@ -5,20 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,28 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page in a browser, on a real appliance that mirrors and records the lab's traffic. */
 @Tag("lab")
 class PageIT {
-  private static final String USER = "ada";
-  private static final String PASSWORD = "correct horse";
-  private static final double PATIENCE = 20_000;
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
   private static Path data;
 
   @SuppressWarnings("NullAway.Init")
-  private static Lab lab;
-
-  @SuppressWarnings("NullAway.Init")
-  private static ServedAppliance appliance;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Playwright playwright;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Browser browser;
-
-  @SuppressWarnings("NullAway.Init")
-  private static String nic;
+  private static PageLab all;
 
   private final List<String> troubles = new ArrayList<>();
 
@@ -64,50 +44,18 @@ class PageIT {
 
   @BeforeAll
   static void serve() {
-    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
-    lab = Lab.up();
-    lab.lab("traffic", "start", "--seconds", "600");
-    nic = lab.activeService("deck", "host", "host-b").get("nic").asText();
-    lab.activeFlow("guest-a1", "deck", "a1");
-    appliance = ServedAppliance.start(lab, data);
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(Path.of("/usr/bin/chromium"))
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-    setUp();
-  }
-
-  /** The first user, made with the code that the appliance printed. */
-  private static void setUp() {
-    try (BrowserContext first = browser.newContext()) {
-      Page page = first.newPage();
-      page.navigate(appliance.address());
-      page.getByLabel("Code").fill(appliance.code());
-      page.getByLabel("User").fill(USER);
-      page.getByLabel("Password").fill(PASSWORD);
-      page.getByRole(AriaRole.BUTTON, named("Begin")).click();
-      assertThat(page.getByRole(AriaRole.HEADING, heading("Overview"))).isVisible();
-    }
+    all = new PageLab(data);
   }
 
   @AfterAll
   static void end() {
-    browser.close();
-    playwright.close();
-    appliance.close();
-    lab.close();
+    all.close();
   }
 
   @BeforeEach
   void open() {
-    context = browser.newContext(new Browser.NewContextOptions().setAcceptDownloads(true));
-    context.setDefaultTimeout(PATIENCE);
+    context = all.browser.newContext(new Browser.NewContextOptions().setAcceptDownloads(true));
+    context.setDefaultTimeout(PageLab.PATIENCE);
     page = context.newPage();
     page.onConsoleMessage(message -> {
       if (message.type().equals("error") || message.type().equals("warning")) {
@@ -116,7 +64,7 @@ class PageIT {
     });
     page.onPageError(troubles::add);
     page.onRequest(request -> {
-      if (!request.url().startsWith(appliance.address())) {
+      if (!request.url().startsWith(all.appliance.address())) {
         troubles.add("external request: " + request.url());
       }
     });
@@ -124,11 +72,7 @@ class PageIT {
       troubles.add("dialog: " + dialog.message());
       dialog.dismiss();
     });
-    page.navigate(appliance.address());
-    page.getByLabel("User").fill(USER);
-    page.getByLabel("Password").fill(PASSWORD);
-    page.getByRole(AriaRole.BUTTON, named("Sign in")).click();
-    assertThat(page.getByRole(AriaRole.HEADING, heading("Overview"))).isVisible();
+    all.signIn(page);
   }
 
   @AfterEach
@@ -199,11 +143,11 @@ class PageIT {
     assertThat(state).hasText("active");
     flow.click();
     assertThat(state).hasText("disabled");
-    assertThat(lab.flowState("guest-a1")).isEqualTo("disabled");
+    assertThat(all.lab.flowState("guest-a1")).isEqualTo("disabled");
     assertThat(flow).hasText("Enable");
     flow.click();
     assertThat(state).hasText("active");
-    assertThat(lab.flowState("guest-a1")).isEqualTo("active");
+    assertThat(all.lab.flowState("guest-a1")).isEqualTo("active");
   }
 
   @Test
@@ -211,33 +155,33 @@ class PageIT {
     page.locator("[data-testid=record-guest][data-guest=a3]").click();
     page.getByTestId("start-recording").click();
     assertThat(page.locator("[data-figure=received]")).not().hasText("0");
-    assertThat(lab.tapdeck("tap-flow-list").out()).contains("rec-a3-");
+    assertThat(all.lab.tapdeck("tap-flow-list").out()).contains("rec-a3-");
     page.getByTestId("stop").click();
     assertThat(page.locator("[data-state]").first()).hasText("ended");
     Await.until(
         "the mirror to be gone",
         () ->
-            !lab.tapdeck("tap-flow-list").out().contains("rec-a3-")
-                && !lab.tapdeck("tap-service-list").out().contains("rec-a3-"));
-    assertThat(lab.flowState("guest-a1")).isEqualTo("active");
+            !all.lab.tapdeck("tap-flow-list").out().contains("rec-a3-")
+                && !all.lab.tapdeck("tap-service-list").out().contains("rec-a3-"));
+    assertThat(all.lab.flowState("guest-a1")).isEqualTo("active");
   }
 
   @Test
   void hostileWordsAreNothingButText() {
     String hostile = "\"><img src=x onerror=\"alert(1)\"><script>alert(2)</script>";
     String id = record(hostile, "");
-    assertThat(page.getByRole(AriaRole.HEADING, heading(hostile))).isVisible();
+    assertThat(page.getByRole(AriaRole.HEADING, PageLab.heading(hostile))).isVisible();
     for (String view : List.of("#/", "#/recordings", "#/replays", "#/mirrors")) {
-      page.navigate(appliance.address() + "/" + view);
+      page.navigate(all.appliance.address() + "/" + view);
       assertThat(page.locator("main h1")).isVisible();
       assertThat(page.locator("main img, main script")).hasCount(0);
     }
-    page.navigate(appliance.address() + "/#/recordings/" + id);
+    page.navigate(all.appliance.address() + "/#/recordings/" + id);
     page.getByTestId("stop").click();
     assertThat(page.locator("[data-state]").first()).hasText("ended");
     page.getByTestId("delete").click();
     page.getByTestId("confirm").click();
-    assertThat(page.getByRole(AriaRole.HEADING, heading("Recordings"))).isVisible();
+    assertThat(page.getByRole(AriaRole.HEADING, PageLab.heading("Recordings"))).isVisible();
     assertThat(page.locator("[data-recording='" + id + "']")).hasCount(0);
     assertThat(data.resolve("recordings").resolve(id)).doesNotExist();
   }
@@ -261,22 +205,13 @@ class PageIT {
     });
     context.clearCookies();
     page.evaluate("localStorage.clear()");
-    page.navigate(appliance.address() + "/?again");
+    page.navigate(all.appliance.address() + "/?again");
     assertThat(page.getByTestId("sign-in-form")).isVisible();
     assertThat(sizes.stream().mapToLong(Long::longValue).sum()).isBetween(1L, 300_000L);
   }
 
-  /** Starts a recording of the mirrored traffic by hand, and gives its id once packets come. */
   private String record(String name, String filter) {
-    page.getByTestId("new-recording").first().click();
-    page.locator("dialog [name=name]").fill(name);
-    page.getByTestId("interface")
-        .selectOption("[\"%s\",\"%s\"]".formatted(nic, Lab.namespace("host-b")));
-    page.locator("[name=filter]").fill(filter);
-    page.getByTestId("start-recording").click();
-    page.waitForURL(Pattern.compile(".*#/recordings/[0-9a-f-]{36}$"));
-    assertThat(page.locator("[data-figure=received]")).not().hasText("0");
-    return page.url().substring(page.url().lastIndexOf('/') + 1);
+    return all.record(page, name, filter);
   }
 
   private static Path onlySegment(String id) throws IOException {
@@ -289,13 +224,5 @@ class PageIT {
 
   private static long figure(Locator locator) {
     return Long.parseLong(locator.textContent().replace(",", ""));
-  }
-
-  private static Page.GetByRoleOptions named(String name) {
-    return new Page.GetByRoleOptions().setName(name).setExact(true);
-  }
-
-  private static Page.GetByRoleOptions heading(String name) {
-    return new Page.GetByRoleOptions().setName(name).setExact(true).setLevel(1);
   }
 }
