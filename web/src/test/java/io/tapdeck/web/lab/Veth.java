@@ -34,6 +34,14 @@ final class Veth implements AutoCloseable {
     return Lab.PREFIX + "-near";
   }
 
+  String far() {
+    return far;
+  }
+
+  String farInterface() {
+    return FAR;
+  }
+
   /** Captures all that arrives at the far end; it is ready when this returns. */
   Command capture(Path file) {
     Command tcpdump =
