@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -235,9 +236,12 @@ final class RecordingJob {
         && (document.course().wanted() || document.course().openRun().isPresent());
   }
 
+  /** Less long if it is wanted no more. */
   private synchronized void pauseFor(Duration pause) throws InterruptedException {
     long end = System.nanoTime() + pause.toNanos();
-    for (long left = pause.toNanos(); left > 0 && document.course().wanted(); ) {
+    boolean wanted = document.course().wanted();
+    long left = pause.toNanos();
+    while (left > 0 && document.course().wanted() == wanted) {
       wait(left / 1_000_000 + 1);
       left = end - System.nanoTime();
     }
@@ -347,8 +351,11 @@ final class RecordingJob {
     Figures now = figures(event);
     document = document.with(document.course().withLast(run.get().heard(now)));
     buffered = count(event, "buffered");
-    at = Instant.now();
-    samples.add(new Sample(at, view().figures()));
+    Instant taken = taken(event);
+    if (taken.isAfter(at)) {
+      at = taken;
+      samples.add(new Sample(at, view().figures()));
+    }
     boolean dropped = now.droppedKernel() != before.droppedKernel();
     boolean old = System.nanoTime() - savedAt > SAVE.toNanos();
     if (dropped || (old && !now.equals(before))) {
@@ -362,6 +369,15 @@ final class RecordingJob {
     }
     work.changes().tell();
     return begins;
+  }
+
+  /** When the counters were read, by the recorder's word: so rates can be had from two readings. */
+  private static Instant taken(ObjectNode event) {
+    try {
+      return Instant.parse(event.path("at").asText());
+    } catch (DateTimeParseException unknown) {
+      return Instant.now();
+    }
   }
 
   /** Figures that are heard again soon; that they outlive a power failure is of no matter. */

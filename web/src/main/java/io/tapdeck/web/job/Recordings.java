@@ -175,14 +175,12 @@ public final class Recordings implements AutoCloseable {
       job = RecordingJob.create(work, own, document);
       jobs.put(id, job);
     }
-    boolean begun = false;
     try {
       begin(job, request);
-      begun = true;
-    } finally {
-      if (!begun) {
-        remove(job);
-      }
+    } catch (IOException | RuntimeException failed) {
+      // Not if it is interrupted: then the appliance is about to end, and the next one decides.
+      remove(job);
+      throw failed;
     }
     return new Created(job.view(), true);
   }
@@ -216,7 +214,7 @@ public final class Recordings implements AutoCloseable {
     try {
       GuestMirror plan = work.mirrors().plan(job.document().id(), guest);
       job.change(document -> document.with(RecordingDocument.Source.mirrored(plan)));
-      TapNicPlace place = work.mirrors().make(plan);
+      TapNicPlace place = make(plan);
       job.change(document -> document.with(document.source().at(place)));
     } catch (Refusal refusal) {
       throw new JobRefusal(Kind.CONFLICT, String.valueOf(refusal.getMessage()), refusal);
@@ -224,6 +222,17 @@ public final class Recordings implements AutoCloseable {
       throw new JobRefusal(Kind.LATE, String.valueOf(late.getMessage()), late);
     } catch (NorthboundAwayException away) {
       throw new JobRefusal(Kind.UNAVAILABLE, String.valueOf(away.getMessage()), away);
+    }
+  }
+
+  private TapNicPlace make(GuestMirror plan) throws InterruptedException {
+    try {
+      return work.mirrors().make(plan);
+    } catch (IOException brokenOff) {
+      throw new JobRefusal(
+          Kind.UNAVAILABLE,
+          "the northbound went away meanwhile, try again: " + brokenOff.getMessage(),
+          brokenOff);
     }
   }
 
@@ -297,26 +306,37 @@ public final class Recordings implements AutoCloseable {
    */
   public void delete(UUID id) throws IOException, InterruptedException {
     RecordingJob job = job(id);
+    if (new SegmentNumbers(job.directory()).hasProtected()) {
+      throw new JobRefusal(
+          Kind.CONFLICT, "some of its segments are protected: take that back first");
+    }
     synchronized (jobs) {
       if (job.view().isUnderWay()) {
         throw new JobRefusal(Kind.CONFLICT, "it has not ended: stop it first");
       }
-      if (new SegmentNumbers(job.directory()).hasProtected()) {
-        throw new JobRefusal(
-            Kind.CONFLICT, "some of its segments are protected: take that back first");
+      // Nobody wants it again from now on.
+      if (jobs.remove(id) == null) {
+        throw new JobRefusal(Kind.UNKNOWN, "there is no recording " + id + " any more");
       }
-      try {
-        job.letGo();
-        job.undoMirror();
-      } catch (IOException away) {
-        job.attend();
-        throw new JobRefusal(
-            Kind.UNAVAILABLE,
-            "its mirror cannot be taken away now, try again: " + away.getMessage(),
-            away);
-      }
+    }
+    boolean deleted = false;
+    try {
+      job.letGo();
+      job.undoMirror();
       deleteFiles(job);
-      jobs.remove(id);
+      deleted = true;
+    } catch (NorthboundAwayException away) {
+      throw new JobRefusal(
+          Kind.UNAVAILABLE,
+          "its mirror cannot be taken away now, try again: " + away.getMessage(),
+          away);
+    } finally {
+      if (!deleted) {
+        synchronized (jobs) {
+          jobs.put(id, job);
+        }
+        job.attend();
+      }
     }
     work.segments().changed(id, job.directory());
     work.changes().tell();

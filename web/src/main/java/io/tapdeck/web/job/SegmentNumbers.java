@@ -4,6 +4,7 @@ import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.SidecarFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,8 @@ record SegmentNumbers(Path directory) {
   SegmentChoice choose(String recordingName, @Nullable List<Integer> numbers) throws IOException {
     Map<Integer, Path> found = new TreeMap<>();
     for (Path file : all()) {
-      if (file.toString().endsWith(".pcap")) {
+      if (file.toString().endsWith(".pcap")
+          && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         found.put(number(file).orElseThrow(), file);
       }
     }

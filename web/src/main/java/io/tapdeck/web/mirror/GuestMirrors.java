@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +22,9 @@ import java.util.function.Predicate;
 public final class GuestMirrors {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int LONGEST_GUEST_NAME = 32;
+
+  /** Of the recording's id, so that two recordings of a guest have mirrors of different names. */
+  private static final int NAME_DIGITS = 4;
 
   private final NorthboundLink link;
   private final Predicate<Host> isLocal;
@@ -59,7 +61,7 @@ public final class GuestMirrors {
         "rec-"
             + shortened(nics.getFirst().guestName())
             + "-"
-            + HexFormat.of().toHexDigits((short) recording.getMostSignificantBits());
+            + recording.toString().substring(0, NAME_DIGITS);
     List<GuestMirror.Flow> flows = new ArrayList<>();
     for (String mac : nics.stream().map(Nic::mac).distinct().toList()) {
       String flow = flows.isEmpty() ? name : name + "-" + (flows.size() + 1);

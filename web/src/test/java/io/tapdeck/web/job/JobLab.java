@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The jobs of a data directory, as the appliance has them, with a veth to record and to play to.
  * They can be let go of, and found again, as often as a test likes.
  */
-final class JobLab implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+public final class JobLab implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final String MAIN = "io.tapdeck.web.command.Tapdeck";
   private static final String SEND =
@@ -43,7 +43,7 @@ final class JobLab implements AutoCloseable {
   private @Nullable Recordings recordings;
   private @Nullable Replays replays;
 
-  JobLab(Path data) throws IOException {
+  public JobLab(Path data) throws IOException {
     this.data = data;
     link = NorthboundLink.keep(new Endpoint.Unix(data.resolve("no-northbound")), () -> {});
     open();
@@ -60,12 +60,12 @@ final class JobLab implements AutoCloseable {
   }
 
   /** Lets go of all; processes go on. */
-  void letGo() {
+  public void letGo() {
     recordings().close();
     replays().close();
   }
 
-  Recordings recordings() {
+  public Recordings recordings() {
     if (recordings == null) {
       throw new IllegalStateException("not open");
     }
@@ -79,12 +79,12 @@ final class JobLab implements AutoCloseable {
     return replays;
   }
 
-  Path directory(UUID recording) {
+  public Path directory(UUID recording) {
     return data.resolve("recordings").resolve(recording.toString());
   }
 
   /** A request to record the far end, with no more said than must be. */
-  RecordingRequest request() {
+  public RecordingRequest request() {
     return request(null, null);
   }
 
@@ -108,7 +108,7 @@ final class JobLab implements AutoCloseable {
         packets);
   }
 
-  UUID record(RecordingRequest request) throws Exception {
+  public UUID record(RecordingRequest request) throws Exception {
     UUID id = UUID.randomUUID();
     RecordingView view = recordings().create(id, request, "operator").view();
     assertThat(view.state()).as(view.reason()).isEqualTo(RecordingState.RECORDING);
@@ -132,13 +132,13 @@ final class JobLab implements AutoCloseable {
     return awaitRecording(id, "it is " + state, view -> view.state() == state);
   }
 
-  RecordingView awaitWritten(UUID id, long frames) {
+  public RecordingView awaitWritten(UUID id, long frames) {
     return awaitRecording(
         id, frames + " frames are written", view -> view.figures().written() >= frames);
   }
 
   /** Sends frames to the far end; all have gone out when it returns. */
-  void send(int frames) {
+  public void send(int frames) {
     veth.in(veth.near(), "python3", "-c", SEND, VethLab.NEAR, "" + frames);
   }
 

@@ -279,4 +279,43 @@ class RecordingsTest {
     assertThat(lab.awaitState(id, RecordingState.ENDED).interruptions()).isZero();
     assertThat(lab.processes(id)).isEmpty();
   }
+
+  private RecordingRequest ring(int snaplen, long rotateSize, long keepFiles) {
+    return new RecordingRequest(
+        "a ring",
+        null,
+        VethLab.FAR,
+        lab.veth.far(),
+        "ether proto 0x88b5",
+        "in",
+        snaplen,
+        rotateSize,
+        Duration.ofHours(1),
+        1L << 40,
+        keepFiles,
+        Duration.ofDays(300),
+        1,
+        Duration.ofMillis(3_600_001),
+        1L << 41,
+        1_000_000L);
+  }
+
+  @Test
+  void everyWishIsUnderstoodByTheRecorderAndRetentionTakesNothingFromTheFigures() throws Exception {
+    UUID id = lab.record(ring(100, 100_000, 2));
+    lab.send(5000);
+    lab.awaitWritten(id, 5000);
+    lab.kill(id);
+    lab.awaitRecording(
+        id,
+        "it records again",
+        view -> view.interruptions() == 1 && view.state() == RecordingState.RECORDING);
+    lab.send(100);
+    lab.awaitWritten(id, 5100);
+    RecordingView ended = lab.recordings().stop(id, JobLab.PATIENCE);
+    assertThat(ended.figures().written()).isEqualTo(5100);
+    assertThat(ended.figures().writtenBytes()).isEqualTo(5100 * 60);
+    JobLab.assertBalanced(ended.figures());
+    assertThat(lab.packetsOnDisk(id)).isPositive().isLessThan(5100);
+  }
 }
