@@ -2,31 +2,32 @@ package io.tapdeck.web.command;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tapdeck.capture.recording.Recording;
 import io.tapdeck.capture.recording.RecordingProgress;
 import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.UtcTime;
 import io.tapdeck.replay.ReplayProgress;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 
 /** What a recorder and a player tell on their control socket. */
 final class ControlEvents {
   private static final double NANOS_PER_SECOND = 1e9;
-  private static final RecordingProgress NOT_BEGUN = new RecordingProgress(0, 0, 0, 0, 0, 0, 0, "");
 
   private ControlEvents() {}
 
-  /** How a recording is, or one that has not begun yet. */
-  static ObjectNode progress(RecordingSettings settings, CompletableFuture<Recording> started) {
-    Recording recording = started.isCompletedExceptionally() ? null : started.getNow(null);
-    RecordingProgress now = recording == null ? NOT_BEGUN : recording.progress();
+  /**
+   * How a recording is.
+   *
+   * @param begun whether frames are let in
+   * @param at when it was so
+   */
+  static ObjectNode progress(
+      RecordingSettings settings, boolean begun, Instant at, RecordingProgress now) {
     return event("progress")
-        .put("at", UtcTime.format(Instant.now()))
+        .put("at", UtcTime.format(at))
         .put("pid", ProcessHandle.current().pid())
         .put("recording", settings.recording().toString())
-        .put("begun", recording != null)
+        .put("begun", begun)
         .put("received", now.received())
         .put("written", now.written())
         .put("buffered", now.buffered())
@@ -59,12 +60,9 @@ final class ControlEvents {
     return event("removed").put("file", file);
   }
 
-  /** The end, with the report but for its segments: those were told one by one. */
+  /** The end, with the whole report. */
   static ObjectNode end(ObjectNode report) {
-    ObjectNode event = event("end");
-    event.setAll(report);
-    event.remove("segments");
-    return event;
+    return event("end").setAll(report);
   }
 
   private static ObjectNode event(String name) {

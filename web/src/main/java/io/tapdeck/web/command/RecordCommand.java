@@ -181,7 +181,7 @@ final class RecordCommand implements Callable<Integer> {
     // Before it starts, so that no signal can come in between; a stop then waits for the start.
     try (StopSignals signals = new StopSignals(() -> stopOnceStarted(started));
         control) {
-      control.open(() -> ControlEvents.progress(settings, started), () -> stopOnceStarted(started));
+      control.open(new RecordingStatus(settings, started), () -> stopOnceStarted(started));
       Recording recording = start(settings);
       started.complete(recording);
       tellBeginning(settings, recording);

@@ -3,6 +3,8 @@ package io.tapdeck.web.control;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,7 +19,7 @@ public final class ControlClient implements AutoCloseable {
 
   private ControlClient(SocketChannel channel) {
     this.channel = channel;
-    this.reader = new Line.Reader(channel);
+    this.reader = new Line.Reader(channel, Line.LONGEST_EVENT);
   }
 
   /**
@@ -32,13 +34,15 @@ public final class ControlClient implements AutoCloseable {
   /**
    * Waits for the next event. The first tells at once how it is.
    *
-   * @return empty at the end: the other side has ended, or this one was closed
+   * @return empty at the end: the other side has ended, in order if its last event was {@code end},
+   *     or was killed, or this one was closed
    * @throws IOException if what comes is no event
    */
   public Optional<ObjectNode> next() throws IOException {
     try {
       return reader.next();
-    } catch (java.nio.channels.ClosedChannelException closed) {
+    } catch (ClosedChannelException | SocketException gone) {
+      // A reset is how the end of a process shows that had not read its last order.
       return Optional.empty();
     }
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One who is connected to a control socket: what it is told waits here until it has read it. */
 final class ControlledClient {
@@ -23,6 +24,7 @@ final class ControlledClient {
   private final Consumer<ControlledClient> gone;
   private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final CountDownLatch finished = new CountDownLatch(1);
+  private @Nullable ObjectNode lastStatus;
 
   /**
    * @param orders called with each order; what is no order comes as an empty one
@@ -46,6 +48,14 @@ final class ControlledClient {
   void tell(byte[] line) {
     if (!waiting.offer(line)) {
       disconnect();
+    }
+  }
+
+  /** Tells it a status, unless that is what it was told last. */
+  void tellStatus(ObjectNode status) {
+    if (!status.equals(lastStatus)) {
+      lastStatus = status;
+      tell(Line.of(status));
     }
   }
 
@@ -81,7 +91,7 @@ final class ControlledClient {
   }
 
   private void read() {
-    Line.Reader reader = new Line.Reader(channel);
+    Line.Reader reader = new Line.Reader(channel, Line.LONGEST_ORDER);
     try {
       while (true) {
         String order;

@@ -13,23 +13,20 @@ import java.util.Optional;
 
 /** A line on a control socket: one JSON object, UTF-8, with its line feed. */
 final class Line {
-  /** A line has no more bytes. */
-  static final int LONGEST = 64 * 1024;
+  /** No order has more bytes. */
+  static final int LONGEST_ORDER = 64 << 10;
 
+  /** No event has: room for an end with some hundred thousand segments. */
+  static final int LONGEST_EVENT = 64 << 20;
+
+  private static final int FIRST_BUFFER = 4 << 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Line() {}
 
-  /**
-   * An object as a line.
-   *
-   * @throws IllegalArgumentException if it is too long for one
-   */
+  /** An object as a line. */
   static byte[] of(ObjectNode object) {
     byte[] text = object.toString().getBytes(StandardCharsets.UTF_8);
-    if (text.length >= LONGEST) {
-      throw new IllegalArgumentException("a line of " + text.length + " bytes is too long");
-    }
     byte[] line = Arrays.copyOf(text, text.length + 1);
     line[text.length] = '\n';
     return line;
@@ -46,11 +43,17 @@ final class Line {
   /** Reads lines. One thread at a time. */
   static final class Reader {
     private final SocketChannel channel;
-    private final ByteBuffer read = ByteBuffer.allocate(LONGEST);
+    private final int longest;
 
-    Reader(SocketChannel channel) {
+    /** Between its calls ready to be taken from; grows with the lines that come. */
+    private ByteBuffer read = ByteBuffer.allocate(FIRST_BUFFER).flip();
+
+    /**
+     * @param longest bytes that a line may have, with its line feed
+     */
+    Reader(SocketChannel channel, int longest) {
       this.channel = channel;
-      read.flip();
+      this.longest = longest;
     }
 
     /**
@@ -70,15 +73,24 @@ final class Line {
             return Optional.of(parse(line));
           }
         }
-        if (read.remaining() == LONGEST) {
-          throw new IOException("a line is longer than " + LONGEST + " bytes");
+        if (read.remaining() == longest) {
+          throw new IOException("a line is longer than " + longest + " bytes");
         }
-        read.compact();
+        makeRoom();
         int count = channel.read(read);
         read.flip();
         if (count < 0) {
           return Optional.empty();
         }
+      }
+    }
+
+    private void makeRoom() {
+      if (read.remaining() < read.capacity()) {
+        read.compact();
+      } else {
+        int larger = (int) Math.min(2L * read.capacity(), longest);
+        read = ByteBuffer.allocate(larger).put(read);
       }
     }
 

@@ -105,7 +105,7 @@ class ControlServerTest {
   void whoHasNoMoreOrdersIsStillTold() throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       var _ = channel.shutdownOutput();
-      Line.Reader reader = new Line.Reader(channel);
+      Line.Reader reader = new Line.Reader(channel, Line.LONGEST_EVENT);
       reader.next();
       server.publish(event("segment"));
       String seen = "";
@@ -121,7 +121,7 @@ class ControlServerTest {
   void whatIsNoOrderIsRefusedAndTheNextOneTaken(String words) throws Exception {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       send(channel, words + "\n");
-      Line.Reader reader = new Line.Reader(channel);
+      Line.Reader reader = new Line.Reader(channel, Line.LONGEST_EVENT);
       ObjectNode answer;
       do {
         answer = reader.next().orElseThrow();
@@ -222,11 +222,148 @@ class ControlServerTest {
   }
 
   @Test
+  void neitherIsAPipeWhichIsNoSocketEither() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> ControlServer.open(pipe, this::status, () -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is no socket");
+    assertThat(pipe).exists();
+  }
+
+  @Test
+  void theSocketOfAProcessThatIsTooBusyToAnswerIsNotReplacedEither() throws IOException {
+    Path busy = directory.resolve("busy.sock");
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(busy);
+    try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel waiting = SocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel waitingToo = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      silent.bind(address, 1);
+      // All that the kernel lets wait: whoever connects now would wait as well.
+      waiting.connect(address);
+      waitingToo.connect(address);
+      assertThatThrownBy(() -> ControlServer.open(busy, this::status, () -> {}))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another process listens at " + busy);
+    }
+  }
+
+  @Test
+  void aSocketThatAnotherHasMadeInItsPlaceIsNotRemovedAtTheEnd() throws IOException {
+    Files.delete(socket);
+    try (ControlServer other = ControlServer.open(socket, this::status, () -> {})) {
+      server.close();
+      assertThat(socket).exists();
+      try (ControlClient client = ControlClient.connect(socket)) {
+        assertThat(client.next()).isPresent();
+        other.publish(event("segment"));
+      }
+    }
+    assertThat(socket).doesNotExist();
+  }
+
+  @Test
+  void aStatusThatCannotBeToldCostsOneConnectionAndNotTheNext() throws IOException {
+    Path other = directory.resolve("other.sock");
+    AtomicInteger calls = new AtomicInteger();
+    try (ControlServer failing =
+            ControlServer.open(
+                other,
+                () -> {
+                  if (calls.getAndIncrement() == 0) {
+                    throw new IllegalStateException("not yet");
+                  }
+                  return status();
+                },
+                () -> {});
+        ControlClient first = ControlClient.connect(other)) {
+      assertThat(first.next()).isEmpty();
+      try (ControlClient second = ControlClient.connect(other)) {
+        assertThat(second.next()).isPresent();
+        failing.publish(event("segment"));
+      }
+    }
+  }
+
+  @Test
+  void aReadingIsToldOnce() throws IOException {
+    Path other = directory.resolve("other.sock");
+    AtomicInteger readings = new AtomicInteger();
+    // Every reading is there for two of the server's looks at it.
+    try (ControlServer steady =
+            ControlServer.open(
+                other,
+                () -> event("progress").put("reading", readings.getAndIncrement() / 2),
+                () -> {});
+        ControlClient client = ControlClient.connect(other)) {
+      List<Integer> told = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        told.add(client.next().orElseThrow().get("reading").asInt());
+      }
+      assertThat(told).doesNotHaveDuplicates();
+      steady.publish(event("segment"));
+    }
+  }
+
+  @Test
+  void anEndOfManySegmentsIsToldWhole() throws IOException {
+    try (ControlClient client = ControlClient.connect(socket)) {
+      assertThat(client.next()).isPresent();
+      ObjectNode end = event("end");
+      for (int i = 0; i < 20_000; i++) {
+        end.withArray("segments").addObject().put("file", "x".repeat(40)).put("packets", i);
+      }
+      // Who reads gets it, though no socket has room for all of it.
+      CountDownLatch read = new CountDownLatch(1);
+      List<ObjectNode> last = new ArrayList<>();
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              for (var next = client.next(); next.isPresent(); next = client.next()) {
+                last.add(next.get());
+              }
+            } catch (IOException broken) {
+              last.clear();
+            }
+            read.countDown();
+          });
+      server.end(end);
+      awaitUninterrupted(read);
+      assertThat(last.getLast()).isEqualTo(end);
+    }
+  }
+
+  @Test
+  void whoIsCutOffWithAnOrderUnreadHasHeardTheEndAllTheSame() throws IOException {
+    Path other = directory.resolve("other.sock");
+    try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      killed.bind(UnixDomainSocketAddress.of(other));
+      try (ControlClient client = ControlClient.connect(other)) {
+        try (SocketChannel accepted = killed.accept()) {
+          send(accepted, "{\"event\":\"progress\"}\n");
+          client.order("stop");
+          // Closed with the order unread, as the kernel does when a process is killed.
+        }
+        assertThat(client.next()).isPresent();
+        assertThat(client.next()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void aPathThatIsTooLongIsRefusedWithItsLength() {
     Path deep = directory.resolve("d".repeat(108));
     assertThatThrownBy(() -> ControlServer.open(deep, this::status, () -> {}))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("longer than the 107 bytes");
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException late) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void send(SocketChannel channel, String text) throws IOException {
