@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a caller gets who downloads a segment: the file, a part that says it is one, or a break. */
+@Tag("lab")
 class SegmentDownloadTest {
   private static final int FRAMES = 1000;
 

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Recordings as child processes that go on without the appliance. */
+@Tag("lab")
 class RecordingsTest {
   @TempDir private Path data;
   private JobLab lab;

@@ -25,6 +25,20 @@ final class ServedAppliance implements AutoCloseable {
     return new ServedAppliance(command);
   }
 
+  /** Starts it once more, when there are users already. */
+  static ServedAppliance startAgain(Lab lab, Path data) {
+    Command command =
+        lab.startTapdeck("serve", "--listen", "127.0.0.1:0", "--data", data.toString());
+    command.awaitOutput(text -> ADDRESS.matcher(text).find());
+    return new ServedAppliance(command);
+  }
+
+  /** Ends it as nothing expects. */
+  void kill() {
+    command.signal("KILL");
+    assertThat(command.await().status()).isEqualTo(137);
+  }
+
   String address() {
     return found(ADDRESS, 0);
   }

@@ -3,14 +3,9 @@ package io.tapdeck.web.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -32,17 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class SurvivalIT {
   private static final Path TAPDECK = Path.of("..", "scripts", "tapdeck").toAbsolutePath();
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FRAMES = 1000;
   private static final int FRAME_BYTES = 100;
 
   @TempDir private Path directory;
-  private final HttpClient http = HttpClient.newHttpClient();
   private Path data;
   private Veth veth;
-  private String address = "";
-  private String cookie = "";
-  private String csrf = "";
+  private final ApiClient api = new ApiClient();
 
   @BeforeEach
   void make() {
@@ -83,7 +74,7 @@ class SurvivalIT {
         assertThat(sender.await().status()).isZero();
         long all = (long) loops * FRAMES;
         Await.until("all to be counted", () -> received(recording) >= all);
-        JsonNode ended = send("POST", recording + "/stop", "{}");
+        JsonNode ended = api.send("POST", recording + "/stop", "{}");
         assertThat(ended.path("state").asText()).isEqualTo("ended");
         assertThat(ended.path("interruptions").asLong()).isZero();
         JsonNode figures = ended.path("figures");
@@ -101,7 +92,7 @@ class SurvivalIT {
   private void theCatalogIsMadeAnew(String recording) throws Exception {
     JsonNode before;
     try (Command serve = serve()) {
-      before = send("GET", recording + "/segments", "");
+      before = api.get(recording + "/segments");
       end(serve);
     }
     assertThat(before).isNotEmpty();
@@ -109,7 +100,7 @@ class SurvivalIT {
       Files.deleteIfExists(data.resolve("catalog.db" + suffix));
     }
     try (Command serve = serve()) {
-      assertThat(send("GET", recording + "/segments", "")).isEqualTo(before);
+      assertThat(api.get(recording + "/segments")).isEqualTo(before);
       end(serve);
     }
   }
@@ -131,7 +122,7 @@ class SurvivalIT {
       Await.until("it to be resumed", () -> state(recording).equals("recording"));
       play(1);
       Await.until("all to be written", () -> written(recording) == 2 * FRAMES);
-      JsonNode ended = send("POST", recording + "/stop", "{}");
+      JsonNode ended = api.send("POST", recording + "/stop", "{}");
       assertThat(ended.path("interruptions").asLong()).isEqualTo(1);
       assertThat(ended.path("segments").path("packets").asLong()).isEqualTo(2L * FRAMES);
       end(next);
@@ -150,7 +141,7 @@ class SurvivalIT {
     command.awaitOutput(text -> pattern.matcher(text).find());
     Matcher found = pattern.matcher(command.out());
     assertThat(found.find()).isTrue();
-    address = found.group();
+    api.connect(found.group());
     return command;
   }
 
@@ -159,20 +150,15 @@ class SurvivalIT {
     assertThat(serve.await().status()).isZero();
   }
 
-  private void signUp(Command serve) throws Exception {
+  private void signUp(Command serve) {
     serve.awaitOutput(text -> text.contains("into the page: "));
     String code = serve.out().replaceAll("(?s).*into the page: (\\S+).*", "$1");
-    JsonNode session =
-        send(
-            "POST",
-            "/api/v1/setup",
-            "{\"code\":\"%s\",\"user\":\"ada\",\"password\":\"correct horse\"}".formatted(code));
-    csrf = session.path("csrf").asText();
+    api.signUp(code);
   }
 
-  private void start(String recording) throws Exception {
+  private void start(String recording) {
     JsonNode made =
-        send(
+        api.send(
             "PUT",
             recording,
             "{\"name\":\"all\",\"interface\":\"%s\",\"netns\":\"%s\",\"rotateSize\":8000000,\"snaplen\":2000}"
@@ -219,47 +205,15 @@ class SurvivalIT {
     return found.lines();
   }
 
-  private JsonNode find(String recording) {
-    try {
-      return send("GET", recording, "");
-    } catch (IOException | InterruptedException failed) {
-      throw new IllegalStateException(failed);
-    }
-  }
-
   private String state(String recording) {
-    return find(recording).path("state").asText();
+    return api.get(recording).path("state").asText();
   }
 
   private long received(String recording) {
-    return find(recording).path("figures").path("received").asLong();
+    return api.get(recording).path("figures").path("received").asLong();
   }
 
   private long written(String recording) {
-    return find(recording).path("figures").path("written").asLong();
-  }
-
-  private JsonNode send(String method, String path, String body)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(address + path))
-            .method(
-                method,
-                body.isEmpty()
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
-    if (!method.equals("GET")) {
-      request.header("Content-Type", "application/json");
-    }
-    if (!cookie.isEmpty()) {
-      request.header("Cookie", cookie).header("X-CSRF-Token", csrf);
-    }
-    var answer = http.send(request.build(), BodyHandlers.ofString());
-    assertThat(answer.statusCode()).as(method + path + answer.body()).isBetween(200, 299);
-    answer
-        .headers()
-        .firstValue("set-cookie")
-        .ifPresent(set -> cookie = set.replaceFirst(";.*", ""));
-    return JSON.readTree(answer.body());
+    return api.get(recording).path("figures").path("written").asLong();
   }
 }
