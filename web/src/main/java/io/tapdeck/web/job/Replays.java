@@ -195,21 +195,33 @@ public final class Replays implements AutoCloseable {
                 + "': name another interface, or stop that recording");
       }
     }
-    return isTapNic(request)
-        ? Optional.of(request.interfaceName() + " is the NIC of a mirror; name another interface")
+    return look(request).flatMap(nic -> objection(request.interfaceName(), nic));
+  }
+
+  private static Optional<String> objection(String name, Look nic) {
+    if (!nic.exists()) {
+      // Also one that has this for another name: by that it would pass for one not recorded.
+      throw new JobRefusal(
+          Kind.IMPOSSIBLE, "there is no interface '" + name + "' there: see 'ip link'");
+    }
+    return nic.isTapNic()
+        ? Optional.of(name + " is the NIC of a mirror; name another interface")
         : Optional.empty();
   }
 
-  /** If it cannot be looked at, the player will say why. */
-  private static boolean isTapNic(ReplayRequest request) throws InterruptedException {
+  private record Look(boolean exists, boolean isTapNic) {}
+
+  /** Empty if it cannot be looked at: the player will say why. */
+  private static Optional<Look> look(ReplayRequest request) throws InterruptedException {
     NetworkInterface nic = new NetworkInterface(request.interfaceName());
     if (request.netns() == null) {
-      return nic.isTapNic();
+      return Optional.of(new Look(nic.exists(), nic.isTapNic()));
     }
     try {
-      return new NetworkNamespace(request.netns()).call(nic::isTapNic);
+      return Optional.of(
+          new NetworkNamespace(request.netns()).call(() -> new Look(nic.exists(), nic.isTapNic())));
     } catch (OsException unseen) {
-      return false;
+      return Optional.empty();
     } catch (InterruptedException ending) {
       throw ending;
     } catch (Exception impossible) {

@@ -130,6 +130,22 @@ class ReplaysTest {
             JobRefusal.class,
             refusal -> assertThat(refusal.kind()).isEqualTo(JobRefusal.Kind.CONFLICT))
         .hasMessageContaining("is being recorded by 'far end'");
+    String other = "another-name-of-the-far-end";
+    VethLab.run(
+        "ip",
+        "-n",
+        lab.veth.far(),
+        "link",
+        "property",
+        "add",
+        "dev",
+        VethLab.FAR,
+        "altname",
+        other);
+    ReplayRequest byOtherName = to(other, lab.veth.far(), null, topSpeed(), 1);
+    assertThatThrownBy(() -> lab.replays().create(id, byOtherName, "operator"))
+        .isInstanceOf(JobRefusal.class)
+        .hasMessageContaining("there is no interface '" + other + "'");
     lab.recordings().stop(recording, JobLab.PATIENCE);
     VethLab.run(
         "ip", "-n", lab.veth.far(), "link", "set", VethLab.FAR, "alias", "tapdeck tap-service x");
