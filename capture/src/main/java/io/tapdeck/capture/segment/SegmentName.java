@@ -26,9 +26,12 @@ public record SegmentName(Instant opened, int number) {
    */
   public static final long SLACK_NANOS = 1_000_000_000L;
 
-  /** By opening time; of the same time, by number. */
+  /**
+   * As they were written: numbers only rise in a directory, while the clock may have been ahead and
+   * was set back. Of the same number, which somebody has brought in, by opening time.
+   */
   static final Comparator<SegmentName> OLDEST_FIRST =
-      Comparator.comparing(SegmentName::opened).thenComparingInt(SegmentName::number);
+      Comparator.comparingInt(SegmentName::number).thenComparing(SegmentName::opened);
 
   /** The last second that a pcap file has a number for, in the year 2106. */
   private static final long LARGEST_SECONDS = 0xFFFF_FFFFL;

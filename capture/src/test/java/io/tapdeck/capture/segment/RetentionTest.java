@@ -72,6 +72,21 @@ class RetentionTest {
   }
 
   @Test
+  void aClockThatWasAheadDoesNotMakeTheNewestTheOldest() throws IOException {
+    SegmentName ahead = new SegmentName(Instant.parse("2040-01-01T00:00:00Z"), 1);
+    Sidecar sidecar = Sidecar.of(ahead, 1, Tally.EMPTY, null, null, null);
+    Files.write(ahead.unfinishedIn(directory), new byte[SEGMENT_BYTES]);
+    SegmentFiles.publish(directory, ahead, sidecar);
+    publish(2);
+    Retention retention = keepFiles(2);
+    assertThat(retention.check().removed()).isEmpty();
+    assertThat(retention.published(publish(3)).removed())
+        .extracting(Sidecar::file)
+        .containsExactly(ahead.fileName());
+    assertOnlySegments(2, 3);
+  }
+
+  @Test
   void aRestartForgetsNothing() throws IOException {
     publish(1, 2, 3);
     keepFiles(3).check();
