@@ -26,6 +26,9 @@ public record SegmentName(Instant opened, int number) {
    */
   public static final long SLACK_NANOS = 1_000_000_000L;
 
+  /** What the name of a segment's sidecar has after the segment's. */
+  public static final String SIDECAR = ".json";
+
   /** By opening time; of the same time, by number. */
   static final Comparator<SegmentName> OLDEST_FIRST =
       Comparator.comparing(SegmentName::opened).thenComparingInt(SegmentName::number);
@@ -40,7 +43,6 @@ public record SegmentName(Instant opened, int number) {
       Pattern.compile("(\\d{8}T\\d{6}\\.\\d{9}Z)-(\\d{6,9})\\.pcap");
 
   private static final String UNFINISHED = ".part";
-  private static final String SIDECAR = ".json";
 
   /** Reads a final name, without directory; empty if it is none of ours. */
   static Optional<SegmentName> parse(String fileName) {
