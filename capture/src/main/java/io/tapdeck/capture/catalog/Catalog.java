@@ -196,6 +196,11 @@ public final class Catalog implements AutoCloseable {
     return totals.computeIfAbsent(recording, database::totals);
   }
 
+  /** The same of every recording that has segments. */
+  public synchronized Map<UUID, Totals> totals() {
+    return database.totals();
+  }
+
   /**
    * Segments of a recording, oldest first.
    *

@@ -57,6 +57,11 @@ final class CatalogDatabase implements AutoCloseable {
       ) STRICT, WITHOUT ROWID\
       """;
 
+  private static final String TOTALS =
+      """
+      SELECT recording, count(*), sum(packets), sum(bytes), min(first), max(last) FROM segment\
+      """;
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
   private static final String INSERT =
@@ -227,20 +232,29 @@ final class CatalogDatabase implements AutoCloseable {
         handle -> handle.execute("DELETE FROM segment WHERE recording = ?", recording.toString()));
   }
 
+  /** Of every recording of which there is a segment. */
+  Map<UUID, Totals> totals() {
+    return jdbi.withHandle(handle -> {
+      Map<UUID, Totals> totals = new HashMap<>();
+      handle
+          .select(TOTALS + " GROUP BY recording")
+          .map((row, context) -> Map.entry(UUID.fromString(row.getString(1)), totals(row)))
+          .forEach(entry -> totals.put(entry.getKey(), entry.getValue()));
+      return totals;
+    });
+  }
+
   Totals totals(UUID recording) {
     return jdbi.withHandle(handle ->
         handle
-            .select(
-                """
-                SELECT count(*), coalesce(sum(packets), 0), coalesce(sum(bytes), 0),
-                  min(first), max(last)
-                FROM segment WHERE recording = ?
-                """,
-                recording.toString())
-            .map((row, context) ->
-                new Totals(
-                    row.getLong(1), row.getLong(2), row.getLong(3), time(row, 4), time(row, 5)))
-            .one());
+            .select(TOTALS + " WHERE recording = ? GROUP BY recording", recording.toString())
+            .map((row, context) -> totals(row))
+            .findOne()
+            .orElse(Totals.NONE));
+  }
+
+  private static Totals totals(ResultSet row) throws SQLException {
+    return new Totals(row.getLong(2), row.getLong(3), row.getLong(4), time(row, 5), time(row, 6));
   }
 
   List<CatalogEntry> segments(UUID recording, int after, int limit) {
