@@ -1,12 +1,12 @@
 package io.tapdeck.capture.catalog;
 
 import io.tapdeck.capture.catalog.CatalogDatabase.Indexed;
+import io.tapdeck.capture.catalog.CatalogDatabase.Known;
 import io.tapdeck.capture.catalog.CatalogDatabase.Version;
 import io.tapdeck.capture.segment.SegmentName;
-import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.SidecarFile;
-import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -77,13 +79,11 @@ public final class Catalog implements AutoCloseable {
   public synchronized void refresh() throws IOException {
     Set<UUID> there = new HashSet<>();
     if (Files.isDirectory(recordings)) {
-      try (Stream<Path> directories = Files.list(recordings)) {
-        directories
-            .filter(directory -> Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS))
-            .map(directory -> directory.getFileName().toString())
-            .filter(name -> UUID_NAME.matcher(name).matches())
-            .forEach(name -> there.add(UUID.fromString(name)));
-      }
+      list(recordings).stream()
+          .filter(directory -> Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS))
+          .map(directory -> directory.getFileName().toString())
+          .filter(name -> UUID_NAME.matcher(name).matches())
+          .forEach(name -> there.add(UUID.fromString(name)));
     }
     for (UUID recording : database.recordings()) {
       if (!there.contains(recording)) {
@@ -99,12 +99,13 @@ public final class Catalog implements AutoCloseable {
   public synchronized void refresh(UUID recording) throws IOException {
     Path directory = directory(recording);
     try {
+      Instant settled = Instant.now().minus(SETTLED);
       Instant changed = attributes(directory).lastModifiedTime().toInstant();
       if (changed.equals(directoryTimes.get(recording))) {
         return;
       }
       read(recording, directory);
-      if (changed.isBefore(Instant.now().minus(SETTLED))) {
+      if (changed.isBefore(settled)) {
         directoryTimes.put(recording, changed);
       } else {
         directoryTimes.remove(recording);
@@ -115,36 +116,60 @@ public final class Catalog implements AutoCloseable {
   }
 
   private void read(UUID recording, Path directory) throws IOException {
-    Map<Integer, Version> known = database.versions(recording);
-    Set<Integer> gone = new HashSet<>(known.keySet());
-    List<Indexed> added = new ArrayList<>();
-    for (Path file : sidecars(directory)) {
-      SegmentName name = SegmentName.ofSidecar(file.getFileName().toString()).orElseThrow();
-      Optional<Version> version = version(file);
+    Map<String, Known> known = database.known(recording);
+    Map<Integer, String> kept = new HashMap<>();
+    List<Indexed> unknown = new ArrayList<>();
+    for (Path sidecar : list(directory)) {
+      String name = sidecar.getFileName().toString();
+      Optional<Version> version =
+          name.endsWith(SegmentName.SIDECAR) ? version(sidecar) : Optional.empty();
       if (version.isEmpty()) {
         continue;
       }
-      boolean isNew = !version.get().equals(known.get(name.number()));
-      Optional<Sidecar> sidecar =
-          isNew
-              ? SidecarFile.read(file).filter(read -> read.file().equals(name.fileName()))
-              : Optional.empty();
-      if (!isNew || sidecar.isPresent()) {
-        gone.remove(name.number());
+      String segment = name.substring(0, name.length() - SegmentName.SIDECAR.length());
+      Known before = known.get(segment);
+      if (before != null && before.version().equals(version.get())) {
+        kept.put(before.number(), segment);
+      } else {
+        indexed(sidecar, version.get()).ifPresent(unknown::add);
       }
-      sidecar.ifPresent(read -> added.add(new Indexed(name.number(), version.get(), read)));
     }
+    Map<Integer, Indexed> added = new HashMap<>();
+    for (Indexed one : unknown) {
+      String other = kept.get(one.number());
+      if (other == null || one.isOlderThan(other)) {
+        added.merge(one.number(), one, (a, b) -> a.isOlderThan(b.sidecar().file()) ? a : b);
+      }
+    }
+    Set<Integer> gone = known.values().stream().map(Known::number).collect(Collectors.toSet());
+    gone.removeAll(kept.keySet());
+    gone.removeAll(added.keySet());
     if (!added.isEmpty() || !gone.isEmpty()) {
-      database.change(recording, added, gone);
+      database.change(recording, added.values(), gone);
       totals.remove(recording);
     }
   }
 
-  private static List<Path> sidecars(Path directory) throws IOException {
+  /** Empty if it is no segment's sidecar, or cannot be read: then nothing is known of it. */
+  private static Optional<Indexed> indexed(Path file, Version version) {
+    Optional<SegmentName> name = SegmentName.ofSidecar(file.getFileName().toString());
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return SidecarFile.read(file)
+          .filter(read -> read.file().equals(name.get().fileName()))
+          .map(read -> new Indexed(name.get().number(), version, read));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> SegmentName.ofSidecar(file.getFileName().toString()).isPresent())
-          .toList();
+      return files.toList();
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
     }
   }
 
@@ -155,7 +180,7 @@ public final class Catalog implements AutoCloseable {
       return attributes.isRegularFile()
           ? Optional.of(
               new Version(
-                  attributes.size(), UtcTime.toNanos(attributes.lastModifiedTime().toInstant())))
+                  attributes.size(), attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)))
           : Optional.empty();
     } catch (NoSuchFileException gone) {
       return Optional.empty();
@@ -169,6 +194,11 @@ public final class Catalog implements AutoCloseable {
   /** All segments of a recording, added up. */
   public synchronized Totals totals(UUID recording) {
     return totals.computeIfAbsent(recording, database::totals);
+  }
+
+  /** The same of every recording that has segments. */
+  public synchronized Map<UUID, Totals> totals() {
+    return database.totals();
   }
 
   /**
@@ -199,9 +229,11 @@ public final class Catalog implements AutoCloseable {
   public Path path(UUID recording, CatalogEntry segment) throws IOException {
     Path file = directory(recording).resolve(segment.file());
     Path real = file.toRealPath();
-    if (!real.equals(recordings.toRealPath().resolve(recording.toString()).resolve(segment.file()))
-        || !attributes(file).isRegularFile()) {
-      throw new NoSuchFileException(file.toString(), null, "it is a link to elsewhere");
+    Path directory = recordings.toRealPath().resolve(recording.toString());
+    if (!directory.equals(real.getParent())
+        || !real.endsWith(segment.file())
+        || !attributes(real).isRegularFile()) {
+      throw new NoSuchFileException(file.toString(), null, "it is not there, but a link or other");
     }
     return real;
   }

@@ -3,8 +3,12 @@ package io.tapdeck.capture.catalog;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -30,6 +35,8 @@ import org.sqlite.SQLiteDataSource;
  */
 final class CatalogDatabase implements AutoCloseable {
   private static final int VERSION = 1;
+
+  /** SQLite keeps the text as it is: a file that has another is none of this version. */
   private static final String SCHEMA =
       """
       CREATE TABLE segment (
@@ -47,8 +54,16 @@ final class CatalogDatabase implements AutoCloseable {
         recovered TEXT,
         link_type INTEGER NOT NULL,
         PRIMARY KEY (recording, number)
-      ) STRICT, WITHOUT ROWID
+      ) STRICT, WITHOUT ROWID\
       """;
+
+  private static final String TOTALS =
+      """
+      SELECT recording, count(*), sum(packets), sum(bytes), min(first), max(last) FROM segment\
+      """;
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
   private static final String INSERT =
       """
       INSERT OR REPLACE INTO segment VALUES (:recording, :number, :file, :size, :time, :packets,
@@ -66,8 +81,16 @@ final class CatalogDatabase implements AutoCloseable {
   /** A sidecar's file as it was when it was read: another size or time means another content. */
   record Version(long size, long time) {}
 
+  /** A segment that is indexed, as its sidecar was when it was read. */
+  record Known(int number, Version version) {}
+
   /** A sidecar that is to be indexed. */
-  record Indexed(int number, Version version, Sidecar sidecar) {}
+  record Indexed(int number, Version version, Sidecar sidecar) {
+    /** The names of segments sort by time. */
+    boolean isOlderThan(String segment) {
+      return sidecar.file().compareTo(segment) < 0;
+    }
+  }
 
   /** Opens the file; if it is none that can be used, an empty one takes its place. */
   static CatalogDatabase open(Path file) throws IOException {
@@ -85,7 +108,8 @@ final class CatalogDatabase implements AutoCloseable {
     }
   }
 
-  private static CatalogDatabase openAsItIs(Path file) throws SQLException {
+  private static CatalogDatabase openAsItIs(Path file) throws IOException, SQLException {
+    makeOwnersAlone(file);
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
@@ -93,28 +117,50 @@ final class CatalogDatabase implements AutoCloseable {
     source.setUrl("jdbc:sqlite:" + file);
     CatalogDatabase database = new CatalogDatabase(source.getConnection());
     try {
-      database.prepare();
+      database.prepare(file);
       return database;
-    } catch (SQLException | JdbiException failed) {
+    } catch (IOException | SQLException | JdbiException failed) {
       database.close();
       throw failed;
     }
   }
 
-  private void prepare() throws SQLException {
+  private static void makeOwnersAlone(Path file) throws IOException, SQLException {
+    try {
+      var _ = Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    } catch (FileAlreadyExistsException there) {
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new SQLException("it is not a regular file");
+      }
+      var _ = Files.setPosixFilePermissions(file, OWNER_ONLY);
+    }
+  }
+
+  private void prepare(Path file) throws IOException, SQLException {
+    long length = Files.size(file);
     jdbi.useTransaction(handle -> {
+      if (length % handle.select("PRAGMA page_size").mapTo(int.class).one() != 0) {
+        throw new SQLException("its end is missing");
+      }
       int version = handle.select("PRAGMA user_version").mapTo(int.class).one();
-      if (version == 0) {
+      List<String> tables =
+          handle.select("SELECT coalesce(sql, name) FROM sqlite_schema").mapTo(String.class).list();
+      if (version == 0 && tables.isEmpty()) {
         handle.execute(SCHEMA);
         handle.execute("PRAGMA user_version = " + VERSION);
-      } else if (version != VERSION) {
-        throw new SQLException("it is of version " + version);
+      } else if (version != VERSION || !tables.equals(List.of(SCHEMA))) {
+        throw new SQLException("it is of another version, or not a catalog");
       }
       String verdict = handle.select("PRAGMA quick_check(1)").mapTo(String.class).one();
       if (!verdict.equals("ok")) {
         throw new SQLException(verdict);
       }
     });
+    try {
+      var _ = recordings();
+    } catch (IllegalArgumentException noId) {
+      throw new SQLException("it names a recording that cannot be", noId);
+    }
   }
 
   /** The recordings of which there is at least one segment. */
@@ -126,23 +172,25 @@ final class CatalogDatabase implements AutoCloseable {
             .list());
   }
 
-  /** What is indexed of a recording, by number. */
-  Map<Integer, Version> versions(UUID recording) {
+  /** What is indexed of a recording, by the name of the segment's file. */
+  Map<String, Known> known(UUID recording) {
     return jdbi.withHandle(handle -> {
-      Map<Integer, Version> versions = new HashMap<>();
+      Map<String, Known> known = new HashMap<>();
       handle
           .select(
-              "SELECT number, sidecar_size, sidecar_time FROM segment WHERE recording = ?",
+              "SELECT file, number, sidecar_size, sidecar_time FROM segment WHERE recording = ?",
               recording.toString())
           .map((row, context) ->
-              Map.entry(row.getInt(1), new Version(row.getLong(2), row.getLong(3))))
-          .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
-      return versions;
+              Map.entry(
+                  row.getString(1),
+                  new Known(row.getInt(2), new Version(row.getLong(3), row.getLong(4)))))
+          .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+      return known;
     });
   }
 
   /** Indexes some, and forgets others, all at once. */
-  void change(UUID recording, List<Indexed> added, Collection<Integer> gone) {
+  void change(UUID recording, Collection<Indexed> added, Collection<Integer> gone) {
     jdbi.useTransaction(handle -> {
       for (int number : gone) {
         handle.execute(
@@ -152,7 +200,7 @@ final class CatalogDatabase implements AutoCloseable {
     });
   }
 
-  private static void insert(Handle handle, UUID recording, List<Indexed> added) {
+  private static void insert(Handle handle, UUID recording, Collection<Indexed> added) {
     if (added.isEmpty()) {
       return;
     }
@@ -184,20 +232,29 @@ final class CatalogDatabase implements AutoCloseable {
         handle -> handle.execute("DELETE FROM segment WHERE recording = ?", recording.toString()));
   }
 
+  /** Of every recording of which there is a segment. */
+  Map<UUID, Totals> totals() {
+    return jdbi.withHandle(handle -> {
+      Map<UUID, Totals> totals = new HashMap<>();
+      handle
+          .select(TOTALS + " GROUP BY recording")
+          .map((row, context) -> Map.entry(UUID.fromString(row.getString(1)), totals(row)))
+          .forEach(entry -> totals.put(entry.getKey(), entry.getValue()));
+      return totals;
+    });
+  }
+
   Totals totals(UUID recording) {
     return jdbi.withHandle(handle ->
         handle
-            .select(
-                """
-                SELECT count(*), coalesce(sum(packets), 0), coalesce(sum(bytes), 0),
-                  min(first), max(last)
-                FROM segment WHERE recording = ?
-                """,
-                recording.toString())
-            .map((row, context) ->
-                new Totals(
-                    row.getLong(1), row.getLong(2), row.getLong(3), time(row, 4), time(row, 5)))
-            .one());
+            .select(TOTALS + " WHERE recording = ? GROUP BY recording", recording.toString())
+            .map((row, context) -> totals(row))
+            .findOne()
+            .orElse(Totals.NONE));
+  }
+
+  private static Totals totals(ResultSet row) throws SQLException {
+    return new Totals(row.getLong(2), row.getLong(3), row.getLong(4), time(row, 5), time(row, 6));
   }
 
   List<CatalogEntry> segments(UUID recording, int after, int limit) {

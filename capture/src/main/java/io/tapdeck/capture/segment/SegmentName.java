@@ -26,6 +26,9 @@ public record SegmentName(Instant opened, int number) {
    */
   public static final long SLACK_NANOS = 1_000_000_000L;
 
+  /** What the name of a segment's sidecar has after the segment's. */
+  public static final String SIDECAR = ".json";
+
   /**
    * As they were written: numbers only rise in a directory, while the clock may have been ahead and
    * was set back. Of the same number, which somebody has brought in, by opening time.
@@ -43,7 +46,6 @@ public record SegmentName(Instant opened, int number) {
       Pattern.compile("(\\d{8}T\\d{6}\\.\\d{9}Z)-(\\d{6,9})\\.pcap");
 
   private static final String UNFINISHED = ".part";
-  private static final String SIDECAR = ".json";
 
   /** Reads a final name, without directory; empty if it is none of ours. */
   static Optional<SegmentName> parse(String fileName) {

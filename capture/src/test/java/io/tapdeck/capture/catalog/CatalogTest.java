@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,7 @@ class CatalogTest {
   @Test
   void anEmptyDataDirectoryHasNothing() {
     assertThat(catalog.totals(RECORDING)).isEqualTo(Totals.NONE);
+    assertThat(catalog.totals()).isEmpty();
     assertThat(catalog.segments(RECORDING, 0, 10)).isEmpty();
     assertThat(catalog.segment(RECORDING, 1)).isEmpty();
   }
@@ -125,6 +127,8 @@ class CatalogTest {
         .containsExactly(3, 4);
     assertThat(catalog.totals(RECORDING).packets()).isEqualTo(5);
     assertThat(catalog.totals(OTHER).packets()).isEqualTo(7);
+    assertThat(catalog.totals())
+        .isEqualTo(Map.of(RECORDING, catalog.totals(RECORDING), OTHER, catalog.totals(OTHER)));
   }
 
   @Test
