@@ -31,7 +31,7 @@ function plot(element, shown, format, series) {
   return new uPlot({
     width: Math.max(element.clientWidth, NARROWEST),
     height: HEIGHT,
-    padding: [12, 10, 0, 0],
+    padding: [12, 28, 0, 0],
     cursor: { sync: { key: 'rates' }, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
       x: { time: true, range: (u, first, last) => [Math.min(first, last - SHORTEST), last] },
@@ -42,8 +42,8 @@ function plot(element, shown, format, series) {
       { ...axis, grid, size: 78, space: 36, values: (u, values) => values.map(format) },
     ],
     series: [
-      { label: 'UTC', value: (u, value) => (value ? clock(value) : '–') },
-      ...series.map((one) => ({ width: 1.75, points: { show: false }, value: (u, value) => (value == null ? '–' : format(value)), ...one })),
+      { label: 'UTC', value: (u, value) => clock(value ?? u.data[0].at(-1) ?? 0) },
+      ...series.map((one) => ({ width: 1.75, points: { show: false }, value: (u, value, s, i) => format((i == null ? u.data[s].at(-1) : value) ?? 0), ...one })),
     ],
   }, shown, element);
 }

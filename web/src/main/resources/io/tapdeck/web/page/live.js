@@ -9,6 +9,9 @@ const RETRY = { first: 1_000, longest: 15_000 };
 /** A page that nobody has looked at for so long gives its connection back; browsers have but six. */
 const UNSEEN = 60_000;
 
+/** What was told within this time after something was made here may have been said before it was. */
+const LATE = 3_000;
+
 const KINDS = ['recordings', 'replays', 'mirrors'];
 
 class Live {
@@ -20,6 +23,7 @@ class Live {
   #listeners = new Set();
   #connection = () => {};
   #rates = new Map();
+  #made = new Map();
   #gone = new Set();
 
   /** Calls back at each change, and at once if anything is known. Returns what ends it. */
@@ -48,6 +52,7 @@ class Live {
     this.#end = null;
     this.recordings = this.replays = this.mirrors = null;
     this.#rates.clear();
+    this.#made.clear();
     this.#gone.clear();
   }
 
@@ -110,13 +115,25 @@ class Live {
     if (!KINDS.includes(kind)) {
       return;
     }
-    this[kind] = told;
+    this[kind] = kind === 'mirrors' ? told : this.#inTime(kind, told);
     if (kind === 'recordings') {
-      // What was deleted here a moment ago may be in what was sent before that.
-      this.recordings = told.filter((recording) => !this.#gone.has(recording.id));
       this.recordings.forEach((recording) => this.#note(recording));
     }
     this.#tell();
+  }
+
+  /** With what was made here, and without what was deleted here, since it was said. */
+  #inTime(kind, told) {
+    const ids = new Set(told.map((one) => one.id));
+    const missing = [];
+    for (const [id, made] of this.#made) {
+      if (ids.has(id) || Date.now() - made.when > LATE) {
+        this.#made.delete(id);
+      } else if (made.kind === kind && !this.#gone.has(id)) {
+        missing.push(made.thing);
+      }
+    }
+    return [...missing, ...told.filter((one) => !this.#gone.has(one.id))];
   }
 
   #tell() {
@@ -127,6 +144,9 @@ class Live {
   learn(kind, thing) {
     if (this[kind]) {
       const at = this[kind].findIndex((one) => one.id === thing.id);
+      if (at < 0) {
+        this.#made.set(thing.id, { kind, thing, when: Date.now() });
+      }
       this[kind] = at < 0 ? [thing, ...this[kind]] : this[kind].with(at, thing);
       this.#tell();
     }
@@ -134,9 +154,7 @@ class Live {
 
   forget(kind, id) {
     if (this[kind]) {
-      if (kind === 'recordings') {
-        this.#gone.add(id);
-      }
+      this.#gone.add(id);
       this[kind] = this[kind].filter((one) => one.id !== id);
       this.#tell();
     }

@@ -22,8 +22,8 @@ const SERVICES = {
 
 const FLOWS = {
   kind: 'flow',
-  columns: ['Source', 'State', 'Guest', 'To'],
-  cells: (flow) => [`${flow.guest} · ${WAYS[flow.direction] ?? flow.direction} · ${flow.macAddr}`, flow.tap],
+  columns: ['Source', 'State', 'Guest', 'Copied', 'To'],
+  cells: (flow) => [flow.guest, `${WAYS[flow.direction] ?? flow.direction} · ${flow.macAddr}`, flow.tap],
   none: 'There is no source yet: nothing is mirrored.',
   warning: 'Nothing more is copied from this source.',
 };
@@ -37,8 +37,9 @@ export function show(main) {
   const panel = (title, content, header) => h('section', { class: 'panel', 'aria-label': title }, header && h('header', {}, h('h2', {}, title), header), content);
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Mirrors'),
-      access.operators(h('button', { onclick: serviceDialog, 'data-testid': 'new-service' }, 'New destination')),
-      access.operators(h('button', { class: 'main', onclick: flowDialog, 'data-testid': 'new-flow' }, 'New source'))),
+      h('div', { class: 'actions' },
+        access.operators(h('button', { onclick: serviceDialog, 'data-testid': 'new-service' }, 'New destination')),
+        access.operators(h('button', { class: 'main', onclick: flowDialog, 'data-testid': 'new-flow' }, 'New source')))),
     panel('Topology', [note, drawn.element]),
     panel('Sources', flows.element, h('span', { class: 'soft small' }, 'tap flows: what is copied')),
     panel('Destinations', services.element, h('span', { class: 'soft small' }, 'tap services: where copies go')),
@@ -94,7 +95,7 @@ function row({ kind, columns, cells, warning }, first) {
   const name = h('strong', { class: 'name' });
   const state = stateText(first);
   const reason = h('p', { class: 'small soft' });
-  const more = columns.slice(2).map((heading) => h('td', { 'data-label': heading, class: 'name' }));
+  const more = columns.slice(2).map((heading) => h('td', { 'data-label': heading, class: heading === 'Copied' ? 'nowrap' : 'name' }));
   const toggle = access.operators(actionButton('', () => post(`${path}/${thing.enabled ? 'disable' : 'enable'}`), { 'data-testid': `toggle-${kind}` }));
   const drop = access.operators(h('button', { class: 'small danger', 'data-testid': `delete-${kind}`, onclick: () =>
     confirmDialog(`Delete ${thing.name}?`, warning, 'Delete', () => remove(path)) }, 'Delete'));

@@ -1,7 +1,7 @@
 // One recording: how it goes, what its figures mean, how it is set, and its files.
 
 import { access } from './access.js';
-import { get, post, remove } from './api.js';
+import { post, remove } from './api.js';
 import { rateCharts } from './chart.js';
 import { actionButton, confirmDialog } from './dialog.js';
 import { h, moment, replace, setNote, setText } from './dom.js';
@@ -28,19 +28,15 @@ const BESIDES = [
 export function show(main, id) {
   replace(main, h('p', { class: 'loading', role: 'status' }, 'Loading…'));
   let page = null;
-  let asked = false;
   const refresh = () => {
     const recording = live.recordings?.find((one) => one.id === id);
     if (recording) {
       page ??= open(main, recording);
       page.update(recording);
-    } else if (live.recordings && page) {
-      page.end();
+    } else if (live.recordings) {
+      lost(main, page ? 'This recording has been deleted.' : 'There is no such recording; it may have been deleted.');
+      page?.end();
       page = null;
-      lost(main, 'This recording has been deleted.');
-    } else if (live.recordings && !asked) {
-      asked = true;
-      get(`/recordings/${id}`).then((found) => live.learn('recordings', found), (problem) => page || lost(main, problem.message));
     }
   };
   const end = live.subscribe(refresh);
@@ -73,8 +69,9 @@ function open(main, first) {
     h('div', { class: 'heading' },
       h('a', { href: '#/recordings', class: 'button plain', 'aria-label': 'All recordings' }, '‹'),
       h('div', { class: 'grow' }, h('div', { class: 'heading tight' }, title, state), place), buttons.element),
-    reason, rates, figures.element, segments.element,
-    h('section', { class: 'panel', 'aria-label': 'Settings' }, h('header', {}, h('h2', {}, 'Settings')), h('div', { class: 'body' }, settings)));
+    reason, rates, figures.element,
+    h('section', { class: 'panel', 'aria-label': 'Settings' }, h('header', {}, h('h2', {}, 'Settings')), h('div', { class: 'body' }, settings)),
+    segments.element);
   let drawn = '';
 
   return {
@@ -108,7 +105,7 @@ function open(main, first) {
 function actions(first) {
   const path = `/recordings/${first.id}`;
   let recording = first;
-  const stop = stopButton(first, { class: 'main' });
+  const stop = stopButton(first, { class: 'stop' });
   const resume = access.operators(actionButton('Resume', async () => live.learn('recordings', await post(`${path}/resume`)), { 'data-testid': 'resume', class: '' }));
   const drop = access.operators(h('button', { class: 'danger', 'data-testid': 'delete', onclick: () => confirmDialog(
     `Delete ${recording.name}?`,

@@ -51,7 +51,7 @@ export function stopButton(recording, attributes = {}) {
   return access.operators(actionButton('Stop', async () => {
     live.learn('recordings', await post(`/recordings/${recording.id}/stop`));
     announce(`${recording.name} has been stopped`);
-  }, { 'data-testid': 'stop', 'aria-label': `Stop ${recording.name}`, ...attributes }));
+  }, { class: 'small stop', 'data-testid': 'stop', 'aria-label': `Stop ${recording.name}`, ...attributes }));
 }
 
 export const canStop = (recording) => isRunning(recording) && recording.state !== 'stopping';

@@ -10,10 +10,10 @@ import { live } from './live.js';
 import { segmentsOf } from './segments.js';
 
 const PACES = {
-  speed: { text: 'as recorded, times', rate: 'How fast', value: '1', hint: '1 as recorded, 2 twice as fast', parse: parseAmount },
+  speed: { text: 'as recorded', rate: 'Speed', value: '1', hint: '1 as recorded, 2 twice as fast', parse: parseAmount },
   pps: { text: 'packets a second', rate: 'Packets a second', value: '1000', hint: '', parse: parseCount },
   mbps: { text: 'megabits a second', rate: 'Mbit/s', value: '10', hint: '', parse: parseAmount },
-  topspeed: { text: 'as fast as it goes', value: '' },
+  topspeed: { text: 'top speed', value: '' },
 };
 
 /**

@@ -30,7 +30,7 @@ export function show(main) {
 function card(first) {
   const path = `/replays/${first.id}`;
   const state = stateText(first);
-  const reason = h('p', { class: 'problem' });
+  const reason = h('p');
   const bar = h('progress', { max: '1', 'aria-label': `Progress of the replay of ${first.recordingName}` });
   const percent = h('span', { class: 'figure percent' });
   const progress = h('div', { class: 'progress' }, bar, percent);
@@ -38,7 +38,7 @@ function card(first) {
   const rate = h('span');
   const now = h('p', { class: 'figure small' }, sent, ` of ${count(first.total)} packets sent`, rate);
   const report = h('div', { class: 'report', 'data-testid': 'replay-report' });
-  const stop = access.operators(actionButton('Stop', async () => live.learn('replays', await post(`${path}/stop`)), { 'data-testid': 'stop-replay', 'aria-label': `Stop the replay of ${first.recordingName}` }));
+  const stop = access.operators(actionButton('Stop', async () => live.learn('replays', await post(`${path}/stop`)), { class: 'small stop', 'data-testid': 'stop-replay', 'aria-label': `Stop the replay of ${first.recordingName}` }));
   const drop = access.operators(h('button', { class: 'small plain', 'data-testid': 'delete-replay', 'aria-label': `Delete the replay of ${first.recordingName}`, onclick: () =>
     confirmDialog('Delete this replay?', 'Only what is known of the replay is deleted; the recording stays.', 'Delete', async () => {
       await remove(path);
@@ -60,6 +60,7 @@ function card(first) {
       const part = replay.total ? Math.min(1, figures.read / replay.total) : 0;
       setState(state, replay);
       setNote(reason, replay.reason);
+      reason.className = replay.state === 'failed' ? 'problem' : 'notice';
       progress.hidden = !playing;
       bar.value = part;
       setText(percent, `${Math.floor(part * 100)} %`);
@@ -100,6 +101,8 @@ function paceText({ pace, loops }) {
   return loops > 1 ? `${text}, ${count(loops)} times over` : text;
 }
 
+const TIMING = [['p50', 'half within'], ['p99', '99 % within'], ['max', 'all within']];
+
 function reportOf(report) {
   const micros = (n) => (n === null || n === undefined ? '–' : `${n} µs`);
   const timing = report.timingErrorMicros ?? {};
@@ -108,16 +111,16 @@ function reportOf(report) {
     h('div', { class: alarm ? 'alarm' : false }, h('dt', {}, label), h('dd', { class: 'figure' }, h('span', { 'data-figure': name }, value), more && h('span', { class: 'soft small name' }, more)));
   return [
     h('dl', { class: 'settings' },
+      figure('read', 'Read', count(report.read)),
       figure('sent', 'Sent', count(report.sent), report.sentTruncated ? `${count(report.sentTruncated)} were cut when recorded` : ''),
       figure('skipped', 'Skipped', count(report.skipped), why(report.skippedBy), report.skipped > 0),
       figure('failed', 'Failed', count(report.failed), why(report.failedBy), report.failed > 0),
       figure('bytes', 'Bytes', bytes(report.sentBytes)),
       figure('took', 'Took', span(report.seconds)),
       figure('rate', 'Rate', packetRate(report.packetsPerSecond), bitRate(report.bitsPerSecond))),
-    h('dl', { class: 'settings timing' },
-      figure('timing-p50', 'Half were off their time by at most', micros(timing.p50)),
-      figure('timing-p99', '99 % by at most', micros(timing.p99)),
-      figure('timing-max', 'The worst by', micros(timing.max))),
+    h('p', { class: 'figure small timing', title: 'How far packets were handed over from the time that they were due' },
+      h('span', { class: 'soft' }, 'Timing error '), TIMING.map(([name, label]) =>
+        h('span', { class: 'nowrap' }, h('span', { class: 'soft' }, `${label} `), h('strong', { 'data-figure': `timing-${name}` }, micros(timing[name]))))),
     (report.troubles ?? []).map((trouble) => h('p', { class: 'notice' }, trouble)),
   ];
 }

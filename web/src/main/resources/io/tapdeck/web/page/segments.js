@@ -11,7 +11,7 @@ import { replayDialog } from './replay.js';
 const PAGE = 1000;
 
 /** So many rows are shown at first, and more when asked. */
-const ROWS = 50;
+const ROWS = 25;
 
 /** All segments of a recording after one, oldest first. */
 export async function segmentsOf(recording, after = 0) {
@@ -39,7 +39,7 @@ export function segmentList(recording) {
     draw();
   } });
   const replay = access.operators(h('button', { class: 'small', 'data-testid': 'replay-recording', onclick: () => replayDialog(recording, chosen.size ? [...chosen].sort((a, b) => a - b) : null) }));
-  const table = h('div', { class: 'scroll' }, h('table', { class: 'cards', 'data-testid': 'segments' },
+  const table = h('div', { class: 'scroll' }, h('table', { class: 'segments', 'data-testid': 'segments' },
     h('thead', {}, h('tr', {}, h('th', { class: 'pick' }, all), h('th', { scope: 'col' }, 'From (UTC)'), h('th', { scope: 'col', class: 'number' }, 'Span'),
       h('th', { scope: 'col', class: 'number' }, 'Packets'), h('th', { scope: 'col', class: 'number' }, 'Size'), h('th', { scope: 'col' }, 'File'), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))),
     rows));
@@ -72,9 +72,9 @@ export function segmentList(recording) {
       element: h('tr', { 'data-segment': number },
         h('td', { class: 'pick' }, pick),
         h('td', { class: 'title figure nowrap' }, moment(first.first)),
-        h('td', { class: 'number', 'data-label': 'Span' }, span(between(first.first, first.last))),
-        h('td', { class: 'number', 'data-label': 'Packets' }, count(first.packets)),
-        h('td', { class: 'number', 'data-label': 'Size', title: plural(first.bytes, 'byte') }, bytes(first.bytes)),
+        h('td', { class: 'number span', 'data-label': 'Span' }, span(between(first.first, first.last))),
+        h('td', { class: 'number packets', 'data-label': 'Packets' }, count(first.packets)),
+        h('td', { class: 'number size', 'data-label': 'Size', title: plural(first.bytes, 'byte') }, bytes(first.bytes)),
         h('td', { class: 'file' }, h('span', { class: 'mono soft name' }, first.file), notes),
         h('td', { class: 'end' }, h('div', { class: 'actions' }, protect,
           access.operators(h('a', { class: 'button small', download: '', 'data-testid': 'download', 'aria-label': `Download file ${number}`, href: address(`/recordings/${id}/segments/${number}/file`) }, 'Download'))))),

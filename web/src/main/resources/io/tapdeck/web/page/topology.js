@@ -3,11 +3,12 @@
 import { h, replace, s } from './dom.js';
 import { stateColour } from './state.js';
 
-const NODE = { width: 122, height: 46, gap: 12 };
+const NODE = { width: 122, narrowest: 76, height: 46, gap: 12 };
 const ROW = { title: 26, guests: 40, bridges: 108, tap: 172, services: 254 };
 const BRIDGE = 22;
 const TAP = 40;
 const HOST = { height: 318, margin: 14, least: 2, most: 7 };
+const LETTER = 7.8;
 
 /** Hosts stand side by side, with this between them; on a narrow page one below the other. */
 const BETWEEN = { side: 46, below: 14 };
@@ -22,70 +23,85 @@ const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}â
 const words = (x, y, text, { name = '', anchor = 'middle', most = 16 } = {}) =>
   s('text', { x, y, 'text-anchor': anchor, class: name }, text.length > most && s('title', {}, text), short(text, most));
 
-function node(x, y, name, caption, kind, colour) {
+function node({ x, y, width }, name, caption, kind, colour) {
   return s('g', {},
-    s('rect', { x, y, width: NODE.width, height: NODE.height, rx: 8, class: `node ${kind}` }),
-    words(x + NODE.width / 2, y + 20, name, { name: 'strong', most: 15 }),
-    words(x + NODE.width / 2, y + 36, caption, { name: `caption ${colour ?? ''}`, most: 18 }));
+    s('rect', { x, y, width, height: NODE.height, rx: 8, class: `node ${kind}` }),
+    words(x + width / 2, y + 20, name, { name: 'strong', most: Math.floor(width / LETTER) }),
+    words(x + width / 2, y + 36, caption, { name: `caption ${colour ?? ''}`, most: Math.floor((width / LETTER) * 1.2) }));
 }
 
 /** Where everything is drawn, if there is so much room. */
 function arrange(mirrors, room) {
-  const mirrored = new Set(mirrors.flows.map((flow) => flow.guestId));
-  const stacked = room < NARROW;
+  const hosts = chosen(mirrors);
+  const stacked = room < NARROW || hosts.reduce((sum, { columns }) => sum + columns * (NODE.width + NODE.gap) - NODE.gap + 2 * HOST.margin + BETWEEN.side, 2 - BETWEEN.side) > room;
+  const rail = stacked && hosts.length > 1 ? LANE.most * LANE.step + 14 : 0;
+  const widest = Math.max(...hosts.map((host) => host.columns));
+  const fits = (room - rail - 2 * HOST.margin - 2 + NODE.gap) / widest - NODE.gap;
+  const node = stacked ? Math.min(NODE.width, Math.max(NODE.narrowest, Math.floor(fits))) : NODE.width;
   let x = 1;
   let y = 1;
-  const known = new Map(mirrors.hosts.map((host) => [host.name, host]));
-  const names = [...new Set([...known.keys(), ...mirrors.guests.map((guest) => guest.host)])];
-  const hosts = names.map((name) => {
-    const guests = mirrors.guests.filter((guest) => guest.host === name);
-    const first = [...guests].sort((a, b) => mirrored.has(b.id) - mirrored.has(a.id)).slice(0, guests.length > HOST.most ? HOST.most - 1 : HOST.most);
-    const shown = guests.filter((guest) => first.includes(guest));
-    const services = mirrors.services.filter((service) => (service.host || service.target) === name);
-    const columns = Math.max(shown.length + (guests.length > shown.length ? 1 : 0), services.length, HOST.least);
-    const width = columns * (NODE.width + NODE.gap) - NODE.gap + 2 * HOST.margin;
-    const host = { ...known.get(name), name, x, y, width, guests: shown, more: guests.length - shown.length, services };
+  for (const host of hosts) {
+    Object.assign(host, { x, y, node, width: (stacked ? widest : host.columns) * (node + NODE.gap) - NODE.gap + 2 * HOST.margin });
     if (stacked) {
       y += HOST.height + BETWEEN.below;
     } else {
-      x += width + BETWEEN.side;
+      x += host.width + BETWEEN.side;
     }
-    return host;
-  });
+  }
   const right = Math.max(...hosts.map((host) => host.x + host.width));
   const bottom = Math.max(...hosts.map((host) => host.y + HOST.height));
-  const rail = stacked && hosts.length > 1 ? right + 10 : null;
-  return { hosts, rail, width: rail ? rail + LANE.most * LANE.step + 4 : right + 1, height: bottom + 1 };
+  return { hosts, rail: rail && right + 8, width: right + rail + 1, height: bottom + 1 };
 }
 
-const column = (host, i) => host.x + HOST.margin + i * (NODE.width + NODE.gap);
+/** The hosts, each with the guests that are drawn: those that are mirrored rather than others. */
+function chosen(mirrors) {
+  const mirrored = new Set(mirrors.flows.map((flow) => flow.guestId));
+  const known = new Map(mirrors.hosts.map((host) => [host.name, host]));
+  const names = [...new Set([...known.keys(), ...mirrors.guests.map((guest) => guest.host)])];
+  return names.map((name) => {
+    const all = mirrors.guests.filter((guest) => guest.host === name);
+    const first = [...all].sort((a, b) => mirrored.has(b.id) - mirrored.has(a.id)).slice(0, all.length > HOST.most ? HOST.most - 1 : HOST.most);
+    const guests = all.filter((guest) => first.includes(guest));
+    const more = all.length - guests.length;
+    const services = mirrors.services.filter((service) => (service.host || service.target) === name);
+    return { ...known.get(name), name, guests, more, services, columns: Math.max(guests.length + (more ? 1 : 0), services.length, HOST.least) };
+  });
+}
+
+const column = (host, i) => host.x + HOST.margin + i * (host.node + NODE.gap);
+const middle = (host, i) => column(host, i) + host.node / 2;
 
 function drawHost(host) {
   const { x, y, width } = host;
   const inside = { x: x + HOST.margin, width: width - 2 * HOST.margin };
-  const bridges = [...new Set(host.guests.flatMap((guest) => guest.nics.map((nic) => nic.bridge)))];
   return s('g', {},
     s('rect', { x, y, width, height: HOST.height, rx: 12, class: 'host' }),
     words(inside.x + 2, y + ROW.title, host.name, { name: 'strong', anchor: 'start', most: 24 }),
     words(inside.x + inside.width - 2, y + ROW.title, host.local ? 'this machine' : host.tunnelIp ?? '', { name: 'caption', anchor: 'end', most: 24 }),
     s('rect', { x: inside.x, y: y + ROW.bridges, width: inside.width, height: BRIDGE, rx: 6, class: 'bridge' }),
-    words(inside.x + inside.width / 2, y + ROW.bridges + 15, bridges.join(', ') || 'no guests', { name: 'caption', most: 40 }),
+    
     s('rect', { x: inside.x, y: y + ROW.tap, width: inside.width, height: TAP, rx: 6, class: 'tap' }),
-    words(inside.x + 8, y + ROW.tap + TAP + 15, 'brtap', { name: 'caption', anchor: 'start' }),
+    words(inside.x + inside.width - 8, y + ROW.tap + TAP + 15, 'brtap', { name: 'caption', anchor: 'end' }),
     host.guests.map((guest, i) => [
-      s('path', { class: 'wire', d: `M${column(host, i) + NODE.width / 2},${y + ROW.guests + NODE.height} V${y + ROW.bridges}` }),
-      node(column(host, i), y + ROW.guests, guest.name, guest.nics[0]?.ips[0] ?? guest.nics[0]?.mac ?? 'no NIC', 'guest-node'),
+      s('path', { class: 'wire', d: `M${middle(host, i)},${y + ROW.guests + NODE.height} V${y + ROW.bridges}` }),
+      node({ x: column(host, i), y: y + ROW.guests, width: host.node }, guest.name, guest.nics[0]?.ips[0] ?? guest.nics[0]?.mac ?? 'no NIC', 'guest-node'),
     ]),
-    host.more > 0 && words(column(host, host.guests.length) + NODE.width / 2, y + ROW.guests + 28, `+ ${host.more} more`, { name: 'caption' }),
-    host.services.map((service, i) => node(column(host, i), y + ROW.services, service.name, service.state, `service-node ${stateColour(service.state)}`, stateColour(service.state))));
+    host.more > 0 && words(middle(host, host.guests.length), y + ROW.guests + 28, `+ ${host.more} more`, { name: 'caption' }),
+    host.services.map((service, i) => node({ x: column(host, i), y: y + ROW.services, width: host.node }, service.name, service.state, `service-node ${stateColour(service.state)}`, stateColour(service.state))));
+}
+
+/** Over the copies, for they cross it. */
+function drawBridgeName(host) {
+  const bridges = [...new Set(host.guests.flatMap((guest) => guest.nics.map((nic) => nic.bridge)))];
+  return words(host.x + HOST.margin + 8, host.y + ROW.bridges + 15, bridges.join(', ') || 'no guests', { name: 'caption bridge-name', anchor: 'start', most: 34 });
 }
 
 /** A copy's way: out of the guest, through its host's brtap and the destination's, to the service. */
 function drawCopies({ hosts, rail }, mirrors) {
   const place = new Map();
   for (const host of hosts) {
-    host.guests.forEach((guest, i) => place.set(guest.id, { host, x: column(host, i) + NODE.width / 2 }));
-    host.services.forEach((service, i) => place.set(service.id, { host, x: column(host, i) + NODE.width / 2 }));
+    host.guests.forEach((guest, i) => place.set(guest.id, { host, x: middle(host, i) }));
+    host.services.forEach((service, i) => place.set(service.id, { host, x: middle(host, i) }));
   }
   const leaving = new Map();
   const arriving = new Map();
@@ -122,10 +138,10 @@ function drawCopies({ hosts, rail }, mirrors) {
 function drawTunnels({ hosts, rail }) {
   return hosts.slice(1).map((host, i) => {
     const before = hosts[i];
-    const middle = ROW.tap + TAP / 2;
+    const height = ROW.tap + TAP / 2;
     return rail
-      ? s('path', { class: 'wire', d: `M${before.x + before.width - HOST.margin},${before.y + middle} H${rail + 12} V${host.y + middle} H${host.x + host.width - HOST.margin}` })
-      : s('g', {}, s('path', { class: 'wire', d: `M${before.x + before.width - HOST.margin},${before.y + middle} H${host.x + HOST.margin}` }),
+      ? s('path', { class: 'wire', d: `M${before.x + before.width - HOST.margin},${before.y + height} H${rail + 12} V${host.y + height} H${host.x + host.width - HOST.margin}` })
+      : s('g', {}, s('path', { class: 'wire', d: `M${before.x + before.width - HOST.margin},${before.y + height} H${host.x + HOST.margin}` }),
         words(host.x - BETWEEN.side / 2, before.y + ROW.tap - 6, 'GRE', { name: 'caption' }));
   });
 }
@@ -136,14 +152,14 @@ export function topology() {
   let shown = null;
   const draw = () => {
     const room = element.clientWidth;
-    const key = JSON.stringify([shown, room < NARROW]);
+    const key = JSON.stringify([shown, room]);
     if (!shown || room === 0 || key === drawn) {
       return;
     }
     drawn = key;
     const plan = arrange(shown, room);
     replace(element, s('svg', { viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, height: plan.height, role: 'img', 'aria-label': describe(shown) },
-      plan.hosts.map(drawHost), drawTunnels(plan), drawCopies(plan, shown)));
+      plan.hosts.map(drawHost), drawTunnels(plan), drawCopies(plan, shown), plan.hosts.map(drawBridgeName)));
   };
   const resize = new ResizeObserver(draw);
   resize.observe(element);
