@@ -4,7 +4,7 @@ const BASE = '/api/v1';
 const PATIENCE = { read: 20_000, write: 60_000 };
 
 /** What the server refused, in its own words, as a sentence. */
-export class Problem extends Error {
+class Problem extends Error {
   constructor(status, detail) {
     super(sentence(detail));
     this.status = status;
@@ -85,6 +85,18 @@ export const openStream = (path, signal) => send(path, { headers: { Accept: 'tex
 /** Where a browser downloads from. */
 export const address = (path) => BASE + path;
 
+/** Also where the page does not come from this machine: randomUUID() is kept from pages on plain HTTP. */
+function randomId() {
+  if (crypto.randomUUID) {
+    return crypto.randomUUID();
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 /**
  * Gives ids for what is about to be made. Asked again for the same wish it gives the same id, so
  * that what is sent twice is made once; for another wish, another.
@@ -94,7 +106,7 @@ export function wishIds() {
   return (wish) => {
     const key = JSON.stringify(wish);
     if (!ids.has(key)) {
-      ids.set(key, crypto.randomUUID());
+      ids.set(key, randomId());
     }
     return ids.get(key);
   };

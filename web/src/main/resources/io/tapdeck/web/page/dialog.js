@@ -41,7 +41,7 @@ export function openDialog({ title, content, action, doing, submit, danger = fal
   const dialog = h('dialog', { 'aria-label': title, 'data-testid': testid, onclose: () => dialog.remove() }, form);
   document.body.append(dialog);
   dialog.showModal();
-  const first = form.querySelector('.body input:not([type=hidden]), .body select') ?? go;
+  const first = form.querySelector('.body input:not([hidden]), .body select') ?? go;
   first.focus();
   if (first instanceof HTMLInputElement && first.type === 'text') {
     first.select();
@@ -54,7 +54,7 @@ export function confirmDialog(title, text, action, submit) {
 }
 
 /** Says what went wrong with something that has no form of its own. */
-export function tellProblem(problem) {
+function tellProblem(problem) {
   const dialog = h('dialog', { 'aria-label': 'It was not done', 'data-testid': 'problem-dialog', onclose: () => dialog.remove() },
     h('form', { method: 'dialog' },
       h('header', {}, h('h2', {}, 'It was not done')),

@@ -86,7 +86,7 @@ async function signOut() {
 
 function route() {
   if (!main) {
-    return;
+    return false;
   }
   const { view, nav, found } = VIEWS
     .filter(({ role }) => !role || access.may(role))
@@ -98,10 +98,8 @@ function route() {
   showWhere(nav);
   document.title = `${shown.title} – Tapdeck`;
   scrollTo(0, 0);
-  if (!document.activeElement?.closest('nav, dialog')) {
-    main.focus({ preventScroll: true });
-  }
   announce(shown.title);
+  return true;
 }
 
 document.querySelector('.skip').addEventListener('click', (event) => {
@@ -109,5 +107,10 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   document.getElementById('content')?.focus();
 });
-addEventListener('hashchange', route);
+addEventListener('hashchange', () => {
+  // Whoever came by a link in the view goes on from the new view's beginning.
+  if (route() && !document.activeElement?.closest('nav, dialog')) {
+    main.focus({ preventScroll: true });
+  }
+});
 begin();

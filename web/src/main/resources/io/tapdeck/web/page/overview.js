@@ -83,9 +83,10 @@ function totalsRow() {
       const rates = running.map((one) => live.rates(one.id).now);
       const sum = (list, of) => list.reduce((total, one) => total + of(one), 0);
       const drops = sum(running, dropsOf);
-      const going = running.filter((one) => one.state === 'recording').length;
-      setText(recording.value, count(going));
-      setText(recording.more, running.length > going ? `${count(running.length - going)} not now, see below` : `of ${plural(all.length, 'recording')}`);
+      const states = Map.groupBy(running, (one) => one.state);
+      setText(recording.value, count(states.get('recording')?.length));
+      states.delete('recording');
+      setText(recording.more, [...states].map(([state, those]) => `${count(those.length)} ${state}`).join(', ') || `of ${plural(all.length, 'recording')}`);
       setText(packets.value, packetRate(sum(rates, (rate) => rate.packets)));
       setText(packets.more, 'received');
       setText(bits.value, bitRate(sum(rates, (rate) => rate.bits)));

@@ -83,7 +83,7 @@ function open(main, first) {
       setNote(reason, recording.reason);
       buttons.update(recording);
       const history = live.rates(recording.id);
-      rates.hidden = !isRunning(recording);
+      rates.hidden = !isRunning(recording) || history.points.at.length < 2;
       setText(now, recording.state === 'recording' ? `${packetRate(history.now.packets)} · ${bitRate(history.now.bits)}` : 'no packets are taken now');
       charts.update(history.points);
       figures.update(recording);

@@ -21,7 +21,7 @@ const rotation = () => ({
 
 const keepBytes = () => field('Keep at most', 'keepBytes', { parse: parseSize, value: DEFAULTS.keepBytes, placeholder: 'all', hint: 'then the oldest files go' });
 
-const stopAfterTime = () => field('Stop after', 'stopAfterTime', { parse: parseDuration, placeholder: 'when you stop it', hint: 'like 10m or 2h' });
+const stopAfterTime = () => field('Stop after', 'stopAfterTime', { parse: parseDuration, placeholder: 'no limit', hint: 'like 10m or 2h' });
 
 const readAll = (fields) => Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.read()]));
 

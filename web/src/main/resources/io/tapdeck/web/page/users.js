@@ -28,8 +28,9 @@ export function show(main) {
   setNote(problem, '');
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Users'),
-      h('button', { onclick: passwordDialog }, 'Change my password'),
-      h('button', { class: 'main', 'data-testid': 'new-user', onclick: () => userDialog(null, load) }, 'New user')),
+      h('div', { class: 'actions' },
+        h('button', { onclick: passwordDialog }, 'Change my password'),
+        h('button', { class: 'main', 'data-testid': 'new-user', onclick: () => userDialog(null, load) }, 'New user'))),
     problem,
     h('section', { class: 'panel', 'aria-label': 'All users' }, h('div', { class: 'scroll' }, h('table', { class: 'cards', 'data-testid': 'users' },
       h('thead', {}, h('tr', {}, ['User', 'Role', 'Made (UTC)'].map((name) => h('th', { scope: 'col' }, name)), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))), rows)), loading));
@@ -73,7 +74,8 @@ export function passwordDialog() {
   const fresh = password('New password', NEW_PASSWORD, PASSWORD_HINT);
   openDialog({
     title: 'Change your password', action: 'Change', testid: 'password-dialog', confirmTestid: 'save-password',
-    content: [h('p', { class: 'soft' }, 'Your other sessions end.'), current.element, fresh.element],
+    content: [h('p', { class: 'soft' }, 'Your other sessions end.'),
+      h('input', { type: 'text', autocomplete: 'username', value: access.user, hidden: true, 'aria-hidden': 'true' }), current.element, fresh.element],
     submit: async () => {
       await put('/session/password', { current: current.input.value, new: fresh.input.value });
       announce('Your password has been changed');
