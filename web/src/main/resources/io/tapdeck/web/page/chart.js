@@ -7,8 +7,8 @@ import { bitRate, packetRate } from './format.js';
 const HEIGHT = 190;
 const NARROWEST = 240;
 
-/** At the beginning the chart shows at least so many seconds. */
-const SHORTEST = 60;
+/** So many seconds are shown at least, while there are few readings, and at most, where there was a long gap. */
+const SHOWN = { least: 60, most: 330 };
 
 const clock = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19);
 
@@ -34,7 +34,7 @@ function plot(element, shown, format, series) {
     padding: [12, 28, 0, 0],
     cursor: { sync: { key: 'rates' }, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
-      x: { time: true, range: (u, first, last) => [Math.min(first, last - SHORTEST), last] },
+      x: { time: true, range: (u, first, last) => [Math.max(Math.min(first, last - SHOWN.least), last - SHOWN.most), last] },
       y: { range: (u, least, most) => [0, Math.max((most ?? 0) * 1.1, 1)] },
     },
     axes: [

@@ -17,7 +17,7 @@ export function showFrame(app, signOut) {
       h('nav', { 'aria-label': 'Views' }, LINKS.filter(([, , role]) => !role || access.may(role)).map(([href, name]) => h('a', { href }, name))),
       h('div', { class: 'who' },
         h('button', { class: 'plain small', onclick: changeTheme, title: 'Light or dark', 'aria-label': 'Light or dark', 'data-testid': 'theme' }, '◐'),
-        h('button', { class: 'plain small name', onclick: passwordDialog, title: `Signed in as ${access.role}: change your password`, 'data-testid': 'who' }, access.user, h('span', { class: 'tag' }, access.role)),
+        h('button', { class: 'plain small', onclick: passwordDialog, title: `Signed in as ${access.role}: change your password`, 'data-testid': 'who' }, h('span', { class: 'user' }, access.user), h('span', { class: 'tag' }, access.role)),
         h('button', { class: 'plain small', onclick: signOut, 'data-testid': 'sign-out' }, 'Sign out'))),
     connectionBanner(), main);
   return main;

@@ -140,9 +140,9 @@ class Live {
     this.#listeners.forEach((listener) => listener());
   }
 
-  /** Shows what the server just answered, without waiting to be told. */
+  /** Shows what the server just answered, if it did, without waiting to be told. */
   learn(kind, thing) {
-    if (this[kind]) {
+    if (this[kind] && thing) {
       const at = this[kind].findIndex((one) => one.id === thing.id);
       if (at < 0) {
         this.#made.set(thing.id, { kind, thing, when: Date.now() });

@@ -52,17 +52,22 @@ export class Rates {
     this.#points = null;
   }
 
+  /** Whether there is no gap before a reading. */
+  #follows(i) {
+    return i > 0 && this.#readings[i].at - this.#readings[i - 1].at <= GAP;
+  }
+
   /** The rate at a reading: since the nearest one that is a window before it. */
   #at(i, window) {
     const now = this.#readings[i];
     let from = i - 1;
-    while (from > 0 && now.at - this.#readings[from].at < window) {
+    if (!this.#follows(i)) {
+      return null;
+    }
+    while (now.at - this.#readings[from].at < window && this.#follows(from)) {
       from--;
     }
     const before = this.#readings[from];
-    if (!before || now.at - this.#readings[i - 1].at > GAP) {
-      return null;
-    }
     const seconds = (now.at - before.at) / 1000;
     const rise = (name) => Math.max(0, now[name] - before[name]) / seconds;
     return { packets: rise('packets'), bits: rise('bytes') * 8, drops: rise('drops') };

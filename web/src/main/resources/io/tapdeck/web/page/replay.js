@@ -62,10 +62,7 @@ export function replayDialog(recording, chosen = null) {
         pace: pace.input.value === 'topspeed' ? { topspeed: true } : { [pace.input.value]: rates[pace.input.value].read() },
         loops: loops.read(),
       };
-      const made = await put(`/replays/${idOf(wish)}`, wish);
-      if (made) {
-        live.learn('replays', made);
-      }
+      live.learn('replays', await put(`/replays/${idOf(wish)}`, wish));
       announce('The replay begins');
       location.hash = '#/replays';
     },

@@ -13,7 +13,7 @@ export function sparkline(label) {
     element: s('svg', { class: 'spark', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
       s('path', { class: 'spark-base', d: `M0,${HEIGHT - 1} H${WIDTH}` }), area, line),
     update(values) {
-      const last = values.slice(-SHOWN).map((value) => value ?? 0);
+      const last = values.filter((value) => value !== null).slice(-SHOWN);
       const most = Math.max(...last, 1e-9);
       // The newest is at the right, also while there are few.
       const x = (i) => WIDTH - ((last.length - 1 - i) / (SHOWN - 1)) * WIDTH;
