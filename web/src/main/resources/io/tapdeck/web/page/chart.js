@@ -1,97 +1,98 @@
-// Rates over time: a spark line in a card, a chart on a recording's own page.
+// The rates of a recording over time: packets and drops, and bits, one above the other or side by side.
 
 /* global uPlot */
-import { h, s } from './dom.js';
+import { h } from './dom.js';
 import { bitRate, packetRate } from './format.js';
 
-const WIDTH = 120;
-const HEIGHT = 34;
-const SHOWN = 120;
+const HEIGHT = 190;
+const NARROWEST = 240;
 
-/** A small line of the last minute. */
-export function sparkline(label) {
-  const line = s('path', { class: 'spark-line' });
-  const area = s('path', { class: 'spark-fill' });
-  const element = s('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label }, area, line);
-  return {
-    element,
-    update(values) {
-      const last = values.slice(-SHOWN).filter((value) => value !== null);
-      const most = Math.max(...last, 1e-9);
-      const x = (i) => (last.length < 2 ? WIDTH : (i / (last.length - 1)) * WIDTH);
-      const y = (v) => HEIGHT - 2 - (v / most) * (HEIGHT - 5);
-      const points = last.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(' L');
-      line.setAttribute('d', points ? `M${points}` : '');
-      area.setAttribute('d', points ? `M0,${HEIGHT} L${points} L${WIDTH},${HEIGHT} Z` : '');
-    },
-  };
-}
+/** So many seconds are shown at least, while there are few readings, and at most, where there was a long gap. */
+const SHOWN = { least: 60, most: 330 };
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const clock = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19);
 
-/** light-dark() is for style sheets; a canvas needs the colour that it comes to. */
-function resolved(name) {
-  const probe = h('span');
-  probe.style.color = colour(name);
+/** A canvas needs the colour that the style sheet's light-dark() comes to. */
+function colours(...names) {
+  const probe = h('span', { hidden: true });
   document.body.append(probe);
-  const value = getComputedStyle(probe).color;
+  const found = names.map((name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  });
   probe.remove();
-  return value;
+  return found;
 }
 
-/** Packets/s, bits/s and drops/s of a recording. */
-export function rateChart() {
-  const element = h('div', { class: 'chart', role: 'img', 'aria-label': 'Packets, bits and drops a second over the last minutes' });
-  let plot = null;
-  let shown = [[], [], [], []];
+function plot(element, shown, format, series) {
+  const [soft, line] = colours('--soft', '--line');
+  const grid = { stroke: line, width: 1 };
+  const axis = { stroke: soft, ticks: { ...grid, size: 5 }, font: '11px system-ui, sans-serif' };
+  return new uPlot({
+    width: Math.max(element.clientWidth, NARROWEST),
+    height: HEIGHT,
+    padding: [12, 28, 0, 0],
+    cursor: { sync: { key: 'rates' }, points: { size: 7 }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: true, range: (u, first, last) => [Math.max(Math.min(first, last - SHOWN.least), last - SHOWN.most), last] },
+      y: { range: (u, least, most) => [0, Math.max((most ?? 0) * 1.1, 1)] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, space: 84, values: (u, values) => values.map(clock) },
+      { ...axis, grid, size: 78, space: 36, values: (u, values) => values.map(format) },
+    ],
+    series: [
+      { label: 'UTC', value: (u, value) => clock(value ?? u.data[0].at(-1) ?? 0) },
+      ...series.map((one) => ({ width: 1.75, points: { show: false }, value: (u, value, s, i) => format((i == null ? u.data[s].at(-1) : value) ?? 0), ...one })),
+    ],
+  }, shown, element);
+}
 
-  function make() {
-    plot?.destroy();
-    const grid = { stroke: resolved('--line'), width: 1 };
-    const axis = (more) => ({ stroke: resolved('--soft'), grid, ticks: grid, font: '11px system-ui, sans-serif', ...more });
-    plot = new uPlot({
-      width: Math.max(element.clientWidth, 280),
-      height: 230,
-      padding: [10, 4, 0, 0],
-      cursor: { points: { size: 7 } },
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-      scales: { x: { time: true }, packets: { range: from0 }, bits: { range: from0 } },
-      axes: [
-        axis({ space: 90, values: (u, values) => values.map((v) => clock(v)) }),
-        axis({ scale: 'packets', size: 74, values: (u, values) => values.map(packetRate) }),
-        axis({ scale: 'bits', side: 1, size: 82, values: (u, values) => values.map(bitRate), grid: { show: false } }),
-      ],
-      series: [
-        { label: 'UTC', value: (u, v) => (v ? clock(v) : '–') },
-        { label: 'packets', points: { show: false }, scale: 'packets', stroke: resolved('--accent'), width: 1.6, fill: resolved('--accent-soft'), value: (u, v) => (v == null ? '–' : packetRate(v)) },
-        { label: 'bits', points: { show: false }, scale: 'bits', stroke: resolved('--bits'), width: 1.6, value: (u, v) => (v == null ? '–' : bitRate(v)) },
-        { label: 'drops', points: { show: false }, scale: 'packets', stroke: resolved('--bad'), width: 1.6, value: (u, v) => (v == null ? '–' : packetRate(v)) },
-      ],
-    }, shown, element);
+export function rateCharts() {
+  const packets = h('div', { class: 'chart', role: 'img', 'aria-label': 'Packets and drops a second over the last minutes' });
+  const bits = h('div', { class: 'chart', role: 'img', 'aria-label': 'Bits a second over the last minutes' });
+  let plots = [];
+  let shown = null;
+
+  function draw() {
+    plots.forEach((one) => one.destroy());
+    const [pps, ppsFill, bps, bpsFill, bad] = colours('--pps', '--pps-soft', '--bits', '--bits-soft', '--bad');
+    plots = [
+      plot(packets, shown.packets, packetRate, [
+        { label: 'received', stroke: pps, fill: ppsFill },
+        { label: 'dropped', stroke: bad, fill: bad, paths: uPlot.paths.bars({ size: [1, 6], align: 0 }) },
+      ]),
+      plot(bits, shown.bits, bitRate, [{ label: 'written', stroke: bps, fill: bpsFill }]),
+    ];
   }
-  const clock = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19);
-  const from0 = (u, low, high) => [0, Math.max((high ?? 0) * 1.08, 1)];
-  const resize = new ResizeObserver(() => plot?.setSize({ width: Math.max(element.clientWidth, 280), height: 230 }));
-  resize.observe(element);
-  const media = matchMedia('(prefers-color-scheme: dark)');
-  media.addEventListener('change', make);
-  addEventListener('themechange', make);
+  const redraw = () => shown && draw();
+  const resize = new ResizeObserver(() => {
+    plots.forEach((one, i) => one.setSize({ width: Math.max([packets, bits][i].clientWidth, NARROWEST), height: HEIGHT }));
+  });
+  [packets, bits].forEach((one) => resize.observe(one));
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  system.addEventListener('change', redraw);
+  addEventListener('themechange', redraw);
 
   return {
-    element,
-    update(history) {
-      shown = [history.at.map((at) => at / 1000), [...history.packetRates], [...history.bitRates], [...history.dropRates]];
-      if (plot) {
-        plot.setData(shown);
-      } else {
-        make();
+    element: h('div', { class: 'charts' },
+      h('figure', {}, h('figcaption', {}, 'Packets a second'), packets),
+      h('figure', {}, h('figcaption', {}, 'Bits a second'), bits)),
+    update({ at, packets: received, bits: written, drops }) {
+      // No drops, no line: they are to be seen only where there are some.
+      shown = { packets: [at, received, drops.map((rate) => rate || null)], bits: [at, written] };
+      if (plots.length) {
+        plots[0].setData(shown.packets);
+        plots[1].setData(shown.bits);
+      } else if (at.length > 1) {
+        draw();
       }
     },
     end() {
       resize.disconnect();
-      media.removeEventListener('change', make);
-      removeEventListener('themechange', make);
-      plot?.destroy();
+      system.removeEventListener('change', redraw);
+      removeEventListener('themechange', redraw);
+      plots.forEach((one) => one.destroy());
     },
   };
 }

@@ -6,23 +6,33 @@ import { h } from './dom.js';
  * Opens a dialog. It closes once submit has returned; what submit throws is shown in it.
  *
  * @param content elements of the form
- * @param submit called with the form; may be async
+ * @param action the button's word
+ * @param doing its word while it is being done
+ * @param submit may be async
  */
-export function openDialog({ title, content, action, submit, danger = false, testid, confirmTestid }) {
-  const problem = h('p', { class: 'problem', role: 'alert' });
-  const go = h('button', { class: danger ? 'danger' : 'main', type: 'submit', 'data-testid': confirmTestid }, action);
-  const form = h('form', { novalidate: false, onsubmit: async (event) => {
+export function openDialog({ title, content, action, doing, submit, danger = false, testid, confirmTestid }) {
+  const problem = h('p', { class: 'problem', role: 'alert', 'data-testid': 'problem' });
+  const go = h('button', { class: danger ? 'main danger' : 'main', type: 'submit', 'data-testid': confirmTestid }, action);
+  let busy = false;
+  const form = h('form', { onsubmit: async (event) => {
     event.preventDefault();
+    if (busy) {
+      return;
+    }
+    busy = true;
     problem.textContent = '';
-    go.disabled = true;
+    go.textContent = doing ?? action;
+    go.setAttribute('aria-busy', 'true');
     try {
-      await submit(form);
+      await submit();
       dialog.close();
     } catch (refused) {
       problem.textContent = refused.message;
       problem.scrollIntoView({ block: 'nearest' });
     } finally {
-      go.disabled = false;
+      busy = false;
+      go.textContent = action;
+      go.removeAttribute('aria-busy');
     }
   } },
   h('header', {}, h('h2', {}, title), h('button', { type: 'button', class: 'plain', 'aria-label': 'Close', onclick: () => dialog.close() }, '✕')),
@@ -31,8 +41,11 @@ export function openDialog({ title, content, action, submit, danger = false, tes
   const dialog = h('dialog', { 'aria-label': title, 'data-testid': testid, onclose: () => dialog.remove() }, form);
   document.body.append(dialog);
   dialog.showModal();
-  (form.querySelector('.body input:not([type=hidden]), .body select') ?? go).focus();
-  return dialog;
+  const first = form.querySelector('.body input:not([hidden]), .body select') ?? go;
+  first.focus();
+  if (first instanceof HTMLInputElement && first.type === 'text') {
+    first.select();
+  }
 }
 
 /** Asks before something that cannot be undone. */
@@ -41,14 +54,19 @@ export function confirmDialog(title, text, action, submit) {
 }
 
 /** Says what went wrong with something that has no form of its own. */
-export function tellProblem(problem) {
-  const dialog = h('dialog', { 'aria-label': 'It was not done', onclose: () => dialog.remove() },
+function tellProblem(problem) {
+  const dialog = h('dialog', { 'aria-label': 'It was not done', 'data-testid': 'problem-dialog', onclose: () => dialog.remove() },
     h('form', { method: 'dialog' },
       h('header', {}, h('h2', {}, 'It was not done')),
       h('div', { class: 'body' }, h('p', { class: 'problem', role: 'alert' }, problem.message)),
       h('footer', {}, h('button', { class: 'main' }, 'Close'))));
   document.body.append(dialog);
   dialog.showModal();
+}
+
+/** Leaves no question open, as when the session has ended. */
+export function closeDialogs() {
+  document.querySelectorAll('dialog').forEach((dialog) => dialog.close());
 }
 
 /** A button that does something at once, and tells if it cannot. */

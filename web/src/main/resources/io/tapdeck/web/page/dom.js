@@ -1,5 +1,7 @@
 // Elements are made here and nowhere else: text is always text, never markup.
 
+import { localTime, time } from './format.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
@@ -55,6 +57,26 @@ export function setText(element, text) {
   }
 }
 
+/** Sets a text, and hides the element if there is none. */
+export function setNote(element, text) {
+  setText(element, text);
+  element.hidden = !text;
+}
+
+/** An instant: in UTC, and in local time where one points at it. */
+export function moment(text) {
+  return setMoment(h('time'), text);
+}
+
+export function setMoment(element, text) {
+  setText(element, time(text));
+  if (text) {
+    element.dateTime = text;
+    element.title = localTime(text);
+  }
+  return element;
+}
+
 /** Says something to those who do not see the change. */
 export function announce(text) {
   document.getElementById('announce').textContent = text;
@@ -73,7 +95,6 @@ export function keyed(parent, key, make) {
     for (const [id, part] of parts) {
       if (!wanted.has(id)) {
         part.element.remove();
-        part.end?.();
         parts.delete(id);
       }
     }

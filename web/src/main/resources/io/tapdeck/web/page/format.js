@@ -1,4 +1,4 @@
-// Numbers and times as people read them, with their units.
+// Numbers and times as people read them, with their units; and what people write, read.
 
 const whole = new Intl.NumberFormat('en-US');
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
@@ -6,16 +6,17 @@ const DECIMAL = ['', 'k', 'M', 'G', 'T'];
 
 export const count = (n) => whole.format(n ?? 0);
 
-export const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
+export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
 function scaled(n, step, units) {
   let value = n;
   let unit = 0;
-  while (Math.abs(value) >= step && unit < units.length - 1) {
+  // 999.6 would be written 1000.
+  while (Math.abs(value) >= step - 0.5 && unit < units.length - 1) {
     value /= step;
     unit++;
   }
-  const digits = unit === 0 || Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  const digits = unit === 0 || Math.abs(value) >= 99.95 ? 0 : Math.abs(value) >= 9.995 ? 1 : 2;
   return [value.toFixed(digits), units[unit]];
 }
 
@@ -27,35 +28,38 @@ export function bytes(n) {
 
 /** 12345 -> "12.3 kpps" */
 export function packetRate(n) {
-  const [value, unit] = scaled(n ?? 0, 1000, DECIMAL);
+  const few = n > 0 && n < 9.95;
+  const [value, unit] = few ? [n.toFixed(1), ''] : scaled(n ?? 0, 1000, DECIMAL);
   return `${value} ${unit}pps`;
 }
 
+/** 12345 -> "12.3 kbit/s" */
 export function bitRate(n) {
   const [value, unit] = scaled(n ?? 0, 1000, DECIMAL);
   return `${value} ${unit}bit/s`;
 }
 
-/** A UTC time to the second; the local one is in the title. */
+/** A UTC time to the second: "2026-11-25 20:46:04". */
 export function time(text) {
   return text ? text.replace('T', ' ').replace(/(\.\d+)?Z$/, '') : '–';
 }
 
-export const localTime = (text) => (text ? new Date(text).toLocaleString() + ' local time' : '');
+export const localTime = (text) => (text ? `${new Date(text).toLocaleString()} local time` : '');
 
 /** 93784 -> "1 d 2 h" */
 export function span(seconds) {
   if (!Number.isFinite(seconds) || seconds < 0) {
     return '–';
   }
-  if (seconds < 10) {
-    return `${seconds.toFixed(seconds < 1 ? 3 : 1)} s`;
+  if (seconds < 9.95) {
+    return `${seconds.toFixed(seconds < 0.9995 ? 3 : 1)} s`;
   }
+  const rounded = Math.round(seconds);
   const parts = [
-    [Math.floor(seconds / 86400), 'd'],
-    [Math.floor(seconds / 3600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [Math.floor(seconds) % 60, 's'],
+    [Math.floor(rounded / 86400), 'd'],
+    [Math.floor(rounded / 3600) % 24, 'h'],
+    [Math.floor(rounded / 60) % 60, 'min'],
+    [rounded % 60, 's'],
   ];
   const first = parts.findIndex(([n]) => n > 0);
   return parts
@@ -67,7 +71,7 @@ export function span(seconds) {
 
 export const between = (from, to) => (from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : NaN);
 
-/** "PT1H30M" -> seconds */
+/** "PT1H30M" -> 5400 */
 export function durationSeconds(text) {
   const m = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text ?? '');
   return m ? (m[1] ?? 0) * 86400 + (m[2] ?? 0) * 3600 + (m[3] ?? 0) * 60 + Number(m[4] ?? 0) : NaN;
@@ -76,26 +80,47 @@ export function durationSeconds(text) {
 /** "90s", "5 min", "2h", "1d" -> "PT90S"; throws what to tell the person. */
 export function parseDuration(text) {
   const m = /^\s*(\d+(?:\.\d+)?)\s*(s|sec|m|min|h|d)\s*$/i.exec(text);
-  if (!m) {
-    throw new Error('give a time like 30s, 5m, 2h or 7d');
+  const unit = m && { s: 1, sec: 1, m: 60, min: 60, h: 3600, d: 86400 }[m[2].toLowerCase()];
+  const seconds = m ? Number((m[1] * unit).toFixed(3)) : 0;
+  if (!(seconds > 0)) {
+    throw new Error('Give a time above 0 with its unit, like 30s, 5m, 2h or 7d.');
   }
-  const unit = { s: 1, sec: 1, m: 60, min: 60, h: 3600, d: 86400 }[m[2].toLowerCase()];
-  return `PT${Number((m[1] * unit).toFixed(3))}S`;
+  return `PT${seconds}S`;
 }
 
 /** "64MiB", "1.5 GiB", "10GB" -> bytes; throws what to tell the person. */
 export function parseSize(text) {
-  const m = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*$/i.exec(text);
-  if (!m || (m[3] && !m[2])) {
-    throw new Error('give a size like 64MiB or 1GiB');
+  const m = /^\s*(\d+(?:\.\d+)?)\s*(?:([kmgtp])(i?)b?|b)\s*$/i.exec(text);
+  const size = m ? Math.round(m[1] * (m[3] ? 1024 : 1000) ** (m[2] ? ' kmgtp'.indexOf(m[2].toLowerCase()) : 0)) : 0;
+  if (!(size > 0) || !Number.isSafeInteger(size)) {
+    throw new Error('Give a size above 0 with its unit, like 64MiB or 1GiB.');
   }
-  const step = m[3] ? 1024 : 1000;
-  return Math.round(m[1] * step ** ' kmgt'.indexOf(m[2].toLowerCase() || ' '));
+  return size;
 }
 
+/** "1,000" -> 1000; throws what to tell the person. */
 export function parseCount(text) {
-  if (!/^\s*[1-9]\d{0,14}\s*$/.test(text)) {
-    throw new Error('give a whole number of 1 or more');
+  const plain = text.replace(/[\s,_']/g, '');
+  if (!/^[1-9]\d{0,14}$/.test(plain)) {
+    throw new Error('Give a whole number of 1 or more.');
   }
-  return Number(text);
+  return Number(plain);
+}
+
+/** "10" or "10%" -> 10; throws what to tell the person. */
+export function parsePercent(text) {
+  const m = /^\s*([1-9]\d?)\s*%?\s*$/.exec(text);
+  if (!m) {
+    throw new Error('Give a percentage from 1 to 99.');
+  }
+  return Number(m[1]);
+}
+
+/** "1.5" -> 1.5; throws what to tell the person. */
+export function parseAmount(text) {
+  const amount = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : 0;
+  if (!(amount > 0) || !Number.isFinite(amount)) {
+    throw new Error('Give a number above 0.');
+  }
+  return amount;
 }

@@ -1,63 +1,61 @@
 // The guests, each with its button: all traffic of that guest, now.
 
-import { newId, put } from './api.js';
-import { openDialog } from './dialog.js';
-import { h, keyed, setText } from './dom.js';
-import { parseDuration, parseSize } from './format.js';
+import { access } from './access.js';
+import { h, keyed, replace, setNote, setText } from './dom.js';
 import { live } from './live.js';
+import { guestDialog } from './start.js';
+import { isRunning, stateText } from './state.js';
 
-export function guestList(viewer) {
-  const element = h('div', { class: 'guests', 'data-testid': 'guests' });
-  const update = keyed(element, (guest) => guest.id, () => row(viewer));
-  return { element, update: (mirrors) => update(mirrors?.guests ?? []) };
-}
+/** With more guests than this there is a field to find one. */
+const FEW = 12;
 
-function row(viewer) {
-  const name = h('strong');
-  const where = h('p', { class: 'soft small' });
-  let guest;
-  const record = h('button', { class: 'small', 'data-testid': 'record-guest', onclick: () => recordGuest(guest) }, 'Record');
+export function guestList() {
+  const list = h('div', { class: 'guests', 'data-testid': 'guests' });
+  const search = h('input', { type: 'search', placeholder: 'Find a guest', 'aria-label': 'Find a guest', oninput: () => show() });
+  const none = h('p', { class: 'soft small' });
+  const update = keyed(list, (guest) => guest.id, row);
+  let mirrors = null;
+  const show = () => {
+    const guests = mirrors?.guests ?? [];
+    const wanted = search.value.trim().toLowerCase();
+    const found = wanted ? guests.filter((guest) => words(guest).includes(wanted)) : guests;
+    search.hidden = guests.length <= FEW;
+    update(found.map((guest) => ({ ...guest, flows: mirrors.flows.filter((flow) => flow.guestId === guest.id) })));
+    setNote(none, guests.length && !found.length ? 'No guest is called so.' : '');
+  };
   return {
-    element: h('div', { class: 'guest' }, h('div', { class: 'grow' }, name, where), viewer.may('operator') && record),
+    element: h('div', { class: 'guest-list' }, search, none, list),
     update(now) {
-      guest = now;
-      setText(name, guest.name);
-      setText(where, `${guest.host} · ${guest.nics.map((nic) => nic.ips[0] ?? nic.mac).join(', ')}`);
-      record.dataset.guest = guest.name;
-      record.setAttribute('aria-label', `Record guest ${guest.name}`);
+      mirrors = now;
+      show();
     },
   };
 }
 
-function recordGuest(guest) {
-  const name = h('input', { name: 'name', required: true, maxlength: '100', value: `Guest ${guest.name}` });
-  const rotate = h('input', { name: 'rotate', value: '1GiB', required: true });
-  const keep = h('input', { name: 'keep', value: '10GiB' });
-  const stop = h('input', { name: 'stop', placeholder: 'when you stop it' });
-  openDialog({
-    title: `Record guest ${guest.name}`,
-    testid: 'record-guest-dialog',
-    confirmTestid: 'start-recording',
-    action: 'Record',
-    content: [
-      h('p', { class: 'soft' }, 'All that it sends and receives is mirrored to a NIC made for this, and recorded there. The mirror goes away with the recording\'s end.'),
-      h('label', {}, 'Name', name),
-      h('div', { class: 'pair' },
-        h('label', {}, 'New file every', rotate),
-        h('label', {}, 'Keep at most', keep, h('span', { class: 'hint' }, 'the oldest files go first; empty: all')),
-        h('label', {}, 'Stop after', stop, h('span', { class: 'hint' }, 'like 10m or 2h'))),
-    ],
-    submit: async () => {
-      const id = newId();
-      const recording = await put(`/recordings/${id}`, {
-        name: name.value,
-        guest: guest.id,
-        rotateSize: parseSize(rotate.value),
-        keepBytes: keep.value.trim() ? parseSize(keep.value) : null,
-        stopAfterTime: stop.value.trim() ? parseDuration(stop.value) : null,
-      });
-      live.learn(recording);
-      location.hash = `#/recordings/${id}`;
+const words = (guest) => [guest.name, guest.host, ...guest.nics.flatMap((nic) => [nic.mac, ...nic.ips])].join(' ').toLowerCase();
+
+function row() {
+  const name = h('strong', { class: 'name' });
+  const place = h('p', { class: 'soft small' });
+  const mirrored = h('p', { class: 'small mirrored' });
+  let guest;
+  const record = access.operators(h('button', { class: 'small record', 'data-testid': 'record-guest', onclick: () => guestDialog(guest) }, 'Record'));
+  return {
+    element: h('div', { class: 'guest' }, h('div', { class: 'grow' }, name, place, mirrored), record),
+    update(now) {
+      guest = now;
+      setText(name, now.name);
+      setText(place, `${now.host} · ${now.nics.map((nic) => nic.ips[0] ?? nic.mac).join(', ') || 'no NIC'}`);
+      record.dataset.guest = now.name;
+      record.setAttribute('aria-label', `Record guest ${now.name}`);
+      const recordings = (live.recordings ?? []).filter((one) => one.guest?.id === now.id && isRunning(one));
+      const state = JSON.stringify([recordings.map((one) => [one.id, one.name, one.state]), now.flows.map((flow) => [flow.id, flow.tap, flow.state])]);
+      if (mirrored.dataset.state !== state) {
+        mirrored.dataset.state = state;
+        replace(mirrored,
+          recordings.map((one) => h('span', {}, stateText(one), ' ', h('a', { class: 'name', href: `#/recordings/${one.id}` }, one.name))),
+          now.flows.filter((flow) => !recordings.some((one) => one.mirror?.serviceId === flow.tapId)).map((flow) => h('span', {}, stateText(flow), ' ', h('span', { class: 'soft' }, '→ ', h('span', { class: 'name' }, flow.tap)))));
+      }
     },
-  });
+  };
 }

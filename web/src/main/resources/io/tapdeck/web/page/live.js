@@ -1,182 +1,220 @@
-// What the server tells by itself, and the rates that follow from it.
+// What the server tells by itself: recordings, replays and mirrors, as they are now.
 
 import { get } from './api.js';
+import { hearEvents } from './events.js';
+import { Rates } from './rates.js';
 
-const RETRY_FIRST = 1000;
-const RETRY_LONGEST = 10000;
-const KEPT = 600;
+const RETRY = { first: 1_000, longest: 15_000 };
 
-/** Without a word for so long (comments come each 15 s), the connection is taken for dead. */
-const SILENCE = 40000;
+/** A page that nobody has looked at for so long gives its connection back; browsers have but six. */
+const UNSEEN = 60_000;
+
+/** What was told within this time after something was made here may have been said before it was. */
+const LATE = 3_000;
+
+const KINDS = ['recordings', 'replays', 'mirrors'];
 
 class Live {
   recordings = null;
   replays = null;
   mirrors = null;
-  #source = null;
-  #retry = RETRY_FIRST;
-  #timer = 0;
-  #watchdog = 0;
+  #end = null;
+  #wake = () => {};
   #listeners = new Set();
   #connection = () => {};
-  #history = new Map();
+  #rates = new Map();
+  #made = new Map();
+  #gone = new Set();
 
-  /** Calls back with each change; at once too, if anything is known. Returns what ends it. */
+  /** Calls back at each change, and at once if anything is known. Returns what ends it. */
   subscribe(listener) {
     this.#listeners.add(listener);
-    if (this.recordings || this.mirrors) {
+    if (KINDS.some((kind) => this[kind])) {
       listener();
     }
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls back with {connected, problem, retryAt} whenever that changes. */
   onConnection(call) {
     this.#connection = call;
   }
 
   start() {
     this.stop();
-    this.#connect();
+    const end = new AbortController();
+    this.#end = end;
+    this.#run(end.signal);
   }
 
   stop() {
-    this.#source?.close();
-    this.#source = null;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#watchdog);
+    this.#end?.abort();
+    this.#end = null;
     this.recordings = this.replays = this.mirrors = null;
-    this.#history.clear();
-    this.#retry = RETRY_FIRST;
+    this.#rates.clear();
+    this.#made.clear();
+    this.#gone.clear();
   }
 
-  #connect() {
-    const source = new EventSource('/api/v1/events');
-    this.#source = source;
-    const heard = () => {
-      this.#retry = RETRY_FIRST;
-      this.#connection(true);
-      clearTimeout(this.#watchdog);
-      this.#watchdog = setTimeout(() => this.#lost(source), SILENCE);
-    };
-    source.onopen = heard;
-    for (const name of ['recordings', 'replays', 'mirrors']) {
-      source.addEventListener(name, (event) => {
-        heard();
-        this[name] = JSON.parse(event.data);
-        if (name === 'recordings') {
-          this.recordings.forEach((recording) => this.#note(recording));
-        }
-        this.#listeners.forEach((listener) => listener());
-      });
+  /** Tries again now, not when the time has come. */
+  retry() {
+    this.#wake();
+  }
+
+  async #run(signal) {
+    let pause = RETRY.first;
+    while (!signal.aborted) {
+      const seen = sight(signal);
+      let problem = 'Tapdeck has ended the connection.';
+      try {
+        await hearEvents('/events', seen.signal, (kind, told) => {
+          pause = RETRY.first;
+          this.#connection({ connected: true });
+          this.#take(kind, told);
+        });
+      } catch (failed) {
+        problem = failed.message;
+      }
+      if (!seen.lost) {
+        seen.end();
+      }
+      if (signal.aborted) {
+        return;
+      }
+      this.#rates.forEach((rates) => { rates.filled = false; });
+      if (seen.lost) {
+        await seen.again;
+        continue;
+      }
+      this.#connection({ connected: false, problem, retryAt: Date.now() + pause });
+      await this.#sleep(pause);
+      pause = Math.min(pause * 2, RETRY.longest);
+      if (!signal.aborted) {
+        // An ended session looks the same from here: this asks, and leads to the sign-in if it is so.
+        this.#connection({ connected: false, problem, retryAt: 0 });
+        await get('/session').catch(() => {});
+      }
     }
-    source.addEventListener('alive', heard);
-    source.onerror = () => this.#lost(source);
   }
 
-  #lost(source) {
-    if (source !== this.#source) {
+  #sleep(millis) {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        removeEventListener('online', done);
+        this.#wake = () => {};
+        resolve();
+      };
+      const timer = setTimeout(done, millis);
+      addEventListener('online', done);
+      this.#wake = done;
+    });
+  }
+
+  #take(kind, told) {
+    if (!KINDS.includes(kind)) {
       return;
     }
-    source.close();
-    clearTimeout(this.#watchdog);
-    this.#connection(false);
-    this.#timer = setTimeout(async () => {
-      // An ended session looks the same from here: this asks, and leads to the sign-in if it is so.
-      await get('/session').catch(() => {});
-      if (source === this.#source) {
-        this.#connect();
-      }
-    }, this.#retry);
-    this.#retry = Math.min(this.#retry * 2, RETRY_LONGEST);
+    this[kind] = kind === 'mirrors' ? told : this.#inTime(kind, told);
+    if (kind === 'recordings') {
+      this.recordings.forEach((recording) => this.#note(recording));
+    }
+    this.#tell();
   }
 
-  /** Shows a recording as the server just answered it, without waiting to be told. */
-  learn(recording) {
-    if (this.recordings) {
-      const others = this.recordings.filter((one) => one.id !== recording.id);
-      const at = this.recordings.findIndex((one) => one.id === recording.id);
-      others.splice(Math.max(at, 0), 0, recording);
-      this.recordings = others;
-      this.#listeners.forEach((listener) => listener());
+  /** With what was made here, and without what was deleted here, since it was said. */
+  #inTime(kind, told) {
+    const ids = new Set(told.map((one) => one.id));
+    const missing = [];
+    for (const [id, made] of this.#made) {
+      if (ids.has(id) || Date.now() - made.when > LATE) {
+        this.#made.delete(id);
+      } else if (made.kind === kind && !this.#gone.has(id)) {
+        missing.push(made.thing);
+      }
+    }
+    return [...missing, ...told.filter((one) => !this.#gone.has(one.id))];
+  }
+
+  #tell() {
+    this.#listeners.forEach((listener) => listener());
+  }
+
+  /** Shows what the server just answered, if it did, without waiting to be told. */
+  learn(kind, thing) {
+    if (this[kind] && thing) {
+      const at = this[kind].findIndex((one) => one.id === thing.id);
+      if (at < 0) {
+        this.#made.set(thing.id, { kind, thing, when: Date.now() });
+      }
+      this[kind] = at < 0 ? [thing, ...this[kind]] : this[kind].with(at, thing);
+      this.#tell();
+    }
+  }
+
+  forget(kind, id) {
+    if (this[kind]) {
+      this.#gone.add(id);
+      this[kind] = this[kind].filter((one) => one.id !== id);
+      this.#tell();
     }
   }
 
   #note(recording) {
-    if (!['recording', 'stopping'].includes(recording.state)) {
+    if (recording.state !== 'recording' && recording.state !== 'stopping') {
       return;
     }
-    let history = this.#history.get(recording.id);
-    if (!history) {
-      history = new History();
-      this.#history.set(recording.id, history);
+    const rates = this.rates(recording.id);
+    this.#rates.set(recording.id, rates);
+    rates.add(recording.figures);
+    if (!rates.filled) {
+      rates.filled = true;
       get(`/recordings/${recording.id}/samples`).then((samples) => {
-        history.precede(samples);
-        this.#listeners.forEach((listener) => listener());
-      }, () => {});
+        rates.fill(samples);
+        this.#tell();
+      }, () => { rates.filled = false; });
     }
-    history.add(recording.figures);
   }
 
-  /** The rates of a recording over the last minutes. */
-  history(id) {
-    return this.#history.get(id) ?? new History();
+  /** The rates of a recording in the last minutes. */
+  rates(id) {
+    return this.#rates.get(id) ?? new Rates();
   }
 }
 
-/** Readings of a recording's counters, and the rates between them. */
-class History {
-  at = [];
-  #received = [];
-  #bytes = [];
-  #dropped = [];
-  packetRates = [];
-  bitRates = [];
-  dropRates = [];
-
-  add(figures) {
-    this.#push(Date.parse(figures.at), figures.received, figures.writtenBytes, figures.droppedKernel + figures.droppedInterface);
-  }
-
-  /** Puts earlier readings before those there are. */
-  precede(samples) {
-    const later = this.at.map((at, i) => [at, this.#received[i], this.#bytes[i], this.#dropped[i]]);
-    const from = later.length ? later[0][0] : Infinity;
-    for (const list of [this.at, this.#received, this.#bytes, this.#dropped, this.packetRates, this.bitRates, this.dropRates]) {
-      list.length = 0;
-    }
-    samples.at.forEach((at, i) => {
-      if (at < from) {
-        this.#push(at, samples.received[i], samples.writtenBytes[i], samples.droppedKernel[i] + samples.droppedInterface[i]);
-      }
-    });
-    later.forEach((reading) => this.#push(...reading));
-  }
-
-  #push(at, received, bytes, dropped) {
-    const last = this.at.length - 1;
-    if (!Number.isFinite(at) || (last >= 0 && at <= this.at[last])) {
-      return;
-    }
-    // The first reading has no rate.
-    const rate = (now, before, unit) => (last < 0 ? null : (Math.max(0, now - before) * unit) / ((at - this.at[last]) / 1000));
-    this.packetRates.push(rate(received, this.#received[last], 1));
-    this.bitRates.push(rate(bytes, this.#bytes[last], 8));
-    this.dropRates.push(rate(dropped, this.#dropped[last], 1));
-    this.at.push(at);
-    this.#received.push(received);
-    this.#bytes.push(bytes);
-    this.#dropped.push(dropped);
-    if (this.at.length > KEPT) {
-      for (const list of [this.at, this.#received, this.#bytes, this.#dropped, this.packetRates, this.bitRates, this.dropRates]) {
-        list.shift();
-      }
+/**
+ * A signal that also comes when nobody has looked at the page for long; `lost` is true then, and
+ * `again` is kept when somebody looks at it again.
+ */
+function sight(signal) {
+  const away = new AbortController();
+  const back = Promise.withResolvers();
+  let timer = 0;
+  const seen = {
+    lost: false,
+    signal: AbortSignal.any([signal, away.signal]),
+    again: back.promise,
+    end() {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', look);
+      back.resolve();
+    },
+  };
+  function look() {
+    clearTimeout(timer);
+    if (document.visibilityState === 'hidden') {
+      timer = setTimeout(() => {
+        seen.lost = true;
+        away.abort();
+      }, UNSEEN);
+    } else if (seen.lost) {
+      seen.end();
     }
   }
-
-  get last() {
-    const i = this.at.length - 1;
-    return i < 1 ? { packets: 0, bits: 0, drops: 0 } : { packets: this.packetRates[i], bits: this.bitRates[i], drops: this.dropRates[i] };
-  }
+  document.addEventListener('visibilitychange', look);
+  signal.addEventListener('abort', () => seen.end(), { once: true });
+  look();
+  return seen;
 }
 
 export const live = new Live();

@@ -1,153 +1,116 @@
-// Puts the page together: who is signed in, which view is shown, and what all views have around them.
+// Puts the page together: who is signed in, and which view is shown.
 
-import { get, onSignedOut, remove, useSession } from './api.js';
+import { access } from './access.js';
+import { get, onSessionEnd, remove, useSession } from './api.js';
+import { closeDialogs } from './dialog.js';
 import { announce, h, replace } from './dom.js';
+import { showFrame, showWhere } from './frame.js';
 import { live } from './live.js';
-import { showSetup, showSignIn } from './session.js';
-import { changePassword } from './users.js';
-import * as overview from './overview.js';
-import * as recordings from './recordings.js';
-import * as recording from './recording.js';
-import * as replays from './replays.js';
+import { hadSession, keepThatSignedIn, showSetup, showSignIn } from './session.js';
 import * as mirrors from './mirrors.js';
+import * as overview from './overview.js';
+import * as recording from './recording.js';
+import * as recordings from './recordings.js';
+import * as replays from './replays.js';
 import * as users from './users.js';
 
 const app = document.getElementById('app');
-const RANKS = ['viewer', 'operator', 'admin'];
 
 const VIEWS = [
-  { pattern: /^#\/recordings\/([0-9a-f-]{36})$/, view: recording, nav: '#/recordings' },
+  { pattern: /^#\/recordings\/([0-9a-f-]{36})$/i, view: recording, nav: '#/recordings' },
   { pattern: /^#\/recordings$/, view: recordings, nav: '#/recordings' },
   { pattern: /^#\/replays$/, view: replays, nav: '#/replays' },
   { pattern: /^#\/mirrors$/, view: mirrors, nav: '#/mirrors' },
-  { pattern: /^#\/users$/, view: users, nav: '#/users' },
+  { pattern: /^#\/users$/, view: users, nav: '#/users', role: 'admin' },
   { pattern: /^/, view: overview, nav: '#/' },
 ];
 
-let session = null;
+let main = null;
 let shown = null;
 
-/** What a view may know of who looks at it. */
-const viewer = {
-  may: (role) => RANKS.indexOf(session?.role) >= RANKS.indexOf(role),
-  get user() {
-    return session?.user ?? '';
-  },
-};
-
 async function begin() {
-  onSignedOut(signIn);
+  onSessionEnd(() => signIn('Your session has ended.'));
   try {
-    const setup = await get('/setup');
-    if (setup.needed) {
+    const session = hadSession() ? await currentSession() : null;
+    if (session) {
+      enter(session);
+    } else if ((await get('/setup')).needed) {
       showSetup(app, enter);
-      return;
-    }
-    // Asking for a session that is not there would look like an error in the browser's console.
-    if (localStorage.getItem('session') === null) {
-      signIn();
-      return;
-    }
-    try {
-      enter(await get('/session'));
-    } catch (problem) {
-      if (problem.status !== 401) {
-        throw problem;
-      }
-      signIn();
+    } else {
+      signIn('');
     }
   } catch (problem) {
-    replace(
-      app,
-      h('div', { class: 'signin' }, h('div', { class: 'panel body' },
-        h('p', { class: 'problem', role: 'alert' }, problem.message),
-        h('p', {}, h('button', { onclick: () => location.reload() }, 'Try again')))));
+    replace(app, h('main', { class: 'signin', id: 'content', tabindex: '-1' }, h('div', { class: 'panel body fields' },
+      h('p', { class: 'problem', role: 'alert' }, problem.message),
+      h('button', { onclick: () => location.reload() }, 'Try again'))));
   }
 }
 
-function signIn() {
+const currentSession = () => get('/session').catch((problem) => {
+  if (problem.status === 401) {
+    return null;
+  }
+  throw problem;
+});
+
+function signIn(why) {
   leave();
-  showSignIn(app, enter);
+  showSignIn(app, why, enter);
 }
 
 function leave() {
-  shown?.end?.();
+  shown?.end();
   shown = null;
+  main = null;
   live.stop();
-  session = null;
-  localStorage.removeItem('session');
+  closeDialogs();
+  document.body.classList.remove('stale');
+  access.use(null);
   useSession(null);
+  keepThatSignedIn(false);
 }
 
-function enter(signedIn) {
-  session = signedIn;
-  localStorage.setItem('session', 'begun');
-  useSession(signedIn);
-  frame();
+function enter(session) {
+  access.use(session);
+  useSession(session);
+  keepThatSignedIn(true);
+  main = showFrame(app, signOut);
   live.start();
   route();
 }
 
-function frame() {
-  const links = [
-    ['#/', 'Overview'],
-    ['#/recordings', 'Recordings'],
-    ['#/replays', 'Replays'],
-    ['#/mirrors', 'Mirrors'],
-    ...(viewer.may('admin') ? [['#/users', 'Users']] : []),
-  ];
-  const banner = h('div', { class: 'banner', role: 'status', hidden: true, 'data-testid': 'disconnected' },
-    'No connection to Tapdeck: what you see may be old. Trying again…');
-  replace(
-    app,
-    h('header', { class: 'top' },
-      h('a', { class: 'brand', href: '#/' }, h('img', { src: '/assets/icon.svg', alt: '' }), 'Tapdeck'),
-      h('nav', { 'aria-label': 'Views' }, links.map(([href, name]) => h('a', { href }, name))),
-      h('div', { class: 'who' },
-        h('button', { class: 'plain small', onclick: changeTheme, title: 'Light or dark', 'aria-label': 'Light or dark theme', 'data-testid': 'theme' }, '◐'),
-        h('button', { class: 'plain small', onclick: changePassword, title: `Signed in as ${session.role}: change password` }, session.user),
-        h('button', { class: 'plain small', onclick: signOut, 'data-testid': 'sign-out' }, 'Sign out'))),
-    banner,
-    h('main', { id: 'content', tabindex: '-1' }, h('p', { class: 'loading', role: 'status' }, 'Loading…')));
-  live.onConnection((connected) => {
-    banner.hidden = connected;
-    document.body.classList.toggle('stale', !connected);
-    announce(connected ? 'Connected' : 'Connection lost');
-  });
-}
-
-function changeTheme() {
-  const root = document.documentElement;
-  const dark = root.dataset.theme
-    ? root.dataset.theme === 'dark'
-    : matchMedia('(prefers-color-scheme: dark)').matches;
-  root.dataset.theme = dark ? 'light' : 'dark';
-  localStorage.setItem('theme', root.dataset.theme);
-  dispatchEvent(new Event('themechange'));
-}
-
 async function signOut() {
   await remove('/session').catch(() => {});
-  signIn();
+  signIn('');
 }
 
 function route() {
-  if (!session) {
-    return;
+  if (!main) {
+    return false;
   }
-  const { view, nav, found } = VIEWS.map((one) => ({ ...one, found: one.pattern.exec(location.hash) })).find((one) => one.found);
-  shown?.end?.();
-  const main = document.getElementById('content');
-  document.querySelectorAll('.top nav a').forEach((link) =>
-    link.getAttribute('href') === nav ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current'));
+  const { view, nav, found } = VIEWS
+    .filter(({ role }) => !role || access.may(role))
+    .map((one) => ({ ...one, found: one.pattern.exec(location.hash) }))
+    .find((one) => one.found);
+  shown?.end();
   main.replaceChildren();
-  shown = view.show(main, viewer, found[1]);
+  shown = view.show(main, found[1]);
+  showWhere(nav);
   document.title = `${shown.title} – Tapdeck`;
-  if (document.activeElement?.closest('nav') === null) {
-    main.focus({ preventScroll: true });
-  }
+  scrollTo(0, 0);
   announce(shown.title);
+  return true;
 }
 
-addEventListener('hashchange', route);
+document.querySelector('.skip').addEventListener('click', (event) => {
+  // The hash is the view's: following the link would leave the view.
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+});
+addEventListener('hashchange', () => {
+  // Whoever came by a link in the view goes on from the new view's beginning.
+  if (route() && !document.activeElement?.closest('nav, dialog')) {
+    main.focus({ preventScroll: true });
+  }
+});
 begin();

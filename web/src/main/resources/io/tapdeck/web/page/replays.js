@@ -1,157 +1,126 @@
-// Replays: what plays, what has played, and the dialog that starts one.
+// Replays: what plays, and what has played.
 
-import { get, newId, post, put, remove } from './api.js';
-import { actionButton, confirmDialog, openDialog } from './dialog.js';
-import { h, keyed, replace, setText } from './dom.js';
-import { bitRate, bytes, count, packetRate, parseCount, plural, span, time } from './format.js';
+import { access } from './access.js';
+import { post, remove } from './api.js';
+import { actionButton, confirmDialog } from './dialog.js';
+import { h, keyed, moment, replace, setNote, setText } from './dom.js';
+import { bitRate, bytes, count, packetRate, plural, span } from './format.js';
 import { live } from './live.js';
-import { interfaceField } from './recordings.js';
-import { isPlaying, stateKind, statePill } from './state.js';
+import { replayDialog } from './replay.js';
+import { isPlaying, setState, stateText } from './state.js';
 
-export function show(main, viewer) {
-  const cards = h('div', { class: 'running', 'data-testid': 'replays' });
-  const update = keyed(cards, (replay) => replay.id, (replay) => card(replay, viewer));
-  const none = h('div', { class: 'empty' }, h('p', {}, 'Nothing has been replayed yet.'), h('p', { class: 'small' }, 'Replays send what was recorded to another interface.'));
+export function show(main) {
+  const list = h('div', { class: 'replays', 'data-testid': 'replays' });
+  const update = keyed(list, (replay) => replay.id, card);
+  const loading = h('p', { class: 'panel loading', role: 'status' }, 'Loading…');
+  const none = h('div', { class: 'panel empty' }, h('p', {}, 'Nothing has been replayed yet.'), h('p', { class: 'small' }, 'A replay sends what was recorded to another interface, with its timing.'));
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Replays'),
-      viewer.may('operator') && h('button', { class: 'main', 'data-testid': 'new-replay', onclick: () => replayDialog() }, 'New replay')),
-    h('section', { class: 'panel', 'aria-label': 'Replays' }, cards, none));
+      access.operators(h('button', { class: 'main', 'data-testid': 'new-replay', onclick: () => replayDialog(null) }, 'New replay'))),
+    loading, none, list);
   const refresh = () => {
-    const replays = live.replays ?? [];
-    update(replays);
-    cards.hidden = replays.length === 0;
-    none.hidden = replays.length > 0;
+    loading.hidden = live.replays !== null;
+    none.hidden = live.replays === null || live.replays.length > 0;
+    update(live.replays ?? []);
   };
   refresh();
   return { title: 'Replays', end: live.subscribe(refresh) };
 }
 
-function card(first, viewer) {
-  const pill = statePill(first);
-  const reason = h('p', { class: 'problem' });
-  const bar = h('progress', { max: '1', 'aria-label': 'Progress' });
-  const now = h('p', { class: 'figure small' });
-  const report = h('dl', { class: 'settings' });
-  const stop = viewer.may('operator') ? actionButton('Stop', () => post(`/replays/${first.id}/stop`), { 'data-testid': 'stop-replay' }) : null;
-  const drop = viewer.may('operator') ? h('button', { class: 'small plain', onclick: () =>
-    confirmDialog('Delete this replay', 'Only its record is deleted; the recording stays.', 'Delete', () => remove(`/replays/${first.id}`)) }, 'Delete') : null;
+function card(first) {
+  const path = `/replays/${first.id}`;
+  const state = stateText(first);
+  const reason = h('p');
+  const bar = h('progress', { max: '1', 'aria-label': `Progress of the replay of ${first.recordingName}` });
+  const percent = h('span', { class: 'figure percent' });
+  const progress = h('div', { class: 'progress' }, bar, percent);
+  const sent = h('span', { 'data-figure': 'sent' });
+  const rate = h('span');
+  const now = h('p', { class: 'figure small' }, sent, ` of ${count(first.total)} packets sent`, rate);
+  const report = h('div', { class: 'report', 'data-testid': 'replay-report' });
+  const stop = access.operators(actionButton('Stop', async () => live.learn('replays', await post(`${path}/stop`)), { class: 'small stop', 'data-testid': 'stop-replay', 'aria-label': `Stop the replay of ${first.recordingName}` }));
+  const drop = access.operators(h('button', { class: 'small plain', 'data-testid': 'delete-replay', 'aria-label': `Delete the replay of ${first.recordingName}`, onclick: () =>
+    confirmDialog('Delete this replay?', 'Only what is known of the replay is deleted; the recording stays.', 'Delete', async () => {
+      await remove(path);
+      live.forget('replays', first.id);
+    }) }, 'Delete'));
+  const speed = rateMeter();
+  let reported = null;
   return {
-    element: h('article', { class: 'card', 'data-replay': first.id },
-      h('header', {}, h('a', { href: `#/recordings/${first.recording}` }, first.recordingName), pill, stop, drop),
-      h('p', { class: 'soft small' }, `to ${first.interface}${first.netns ? ` in ${first.netns}` : ''} · ${paceText(first)} · ${plural(first.segments.length, 'file', 'files')} · ${time(first.startedAt ?? first.createdAt)} UTC`),
-      reason, bar, now, report),
+    element: h('article', { class: 'panel replay', 'data-replay': first.id },
+      h('header', {}, h('div', { class: 'grow' },
+        h('div', { class: 'heading tight' }, h('h2', {}, h('a', { class: 'row name', href: `#/recordings/${first.recording}` }, first.recordingName)), state),
+        h('p', { class: 'soft small' }, 'to ', h('span', { class: 'name' }, first.netns ? `${first.interface} in ${first.netns}` : first.interface),
+          ` · ${paceText(first)} · ${plural(first.segments.length, 'file')} · `, moment(first.startedAt ?? first.createdAt), ' UTC · by ', h('span', { class: 'name' }, first.createdBy))),
+      stop, drop),
+      h('div', { class: 'body' }, reason, progress, now, report)),
     update(replay) {
-      const figures = replay.figures;
+      const { figures } = replay;
       const playing = isPlaying(replay);
-      const done = figures.sent + figures.skipped + figures.failed;
-      setText(pill, replay.state);
-      pill.className = `state ${stateKind(replay.state)}`;
-      pill.dataset.state = replay.state;
-      setText(reason, replay.reason);
-      bar.hidden = !playing;
-      bar.value = replay.total ? Math.min(1, done / replay.total) : 0;
-      setText(now, `${count(figures.sent)} of ${count(replay.total)} packets sent`
-        + (playing && figures.elapsedSeconds > 0 ? ` · ${packetRate(figures.sent / figures.elapsedSeconds)} · ${bitRate((figures.sentBytes * 8) / figures.elapsedSeconds)}` : ''));
-      if (stop) {
-        stop.hidden = !playing;
-        drop.hidden = playing;
-      }
-      if (replay.report && !report.hasChildNodes()) {
-        fillReport(report, replay.report);
+      const part = replay.total ? Math.min(1, figures.read / replay.total) : 0;
+      setState(state, replay);
+      setNote(reason, replay.reason);
+      reason.className = replay.state === 'failed' ? 'problem' : 'notice';
+      progress.hidden = !playing;
+      bar.value = part;
+      setText(percent, `${Math.floor(part * 100)} %`);
+      setText(sent, count(figures.sent));
+      setText(rate, playing ? speed(figures, replay.total) : '');
+      now.hidden = Boolean(replay.report);
+      stop.hidden = !playing || replay.state === 'stopping';
+      drop.hidden = playing;
+      if (replay.report && reported !== replay.report.sent) {
+        reported = replay.report.sent;
+        replace(report, reportOf(replay.report));
       }
     },
   };
 }
 
-const paceText = ({ pace, loops }) => {
-  const text = pace.topspeed ? 'top speed' : pace.pps ? packetRate(pace.pps) : pace.mbps ? `${pace.mbps} Mbit/s`
-    : pace.speed === 1 ? 'original timing' : `${pace.speed} times as fast`;
-  return loops > 1 ? `${text}, ${count(loops)} times over` : text;
-};
+/** What is sent now, and how long it goes on so; from one telling to the next. */
+function rateMeter() {
+  let before = null;
+  let text = '';
+  return (figures, total) => {
+    const seconds = before ? figures.elapsedSeconds - before.elapsedSeconds : 0;
+    if (before && seconds >= 1) {
+      const packets = (figures.sent - before.sent) / seconds;
+      const left = figures.read > before.read ? ((total - figures.read) * seconds) / (figures.read - before.read) : NaN;
+      text = ` · ${packetRate(packets)} · ${bitRate(((figures.sentBytes - before.sentBytes) * 8) / seconds)}${Number.isFinite(left) ? ` · ${span(Math.max(1, Math.round(left)))} left` : ''}`;
+    }
+    if (!before || seconds >= 1) {
+      before = figures;
+    }
+    return text;
+  };
+}
 
-function fillReport(list, report) {
+function paceText({ pace, loops }) {
+  const text = pace.topspeed ? 'top speed' : pace.pps ? `${count(pace.pps)} pps` : pace.mbps ? `${pace.mbps} Mbit/s`
+    : Number(pace.speed) === 1 ? 'as recorded' : `${pace.speed} × as fast`;
+  return loops > 1 ? `${text}, ${count(loops)} times over` : text;
+}
+
+const TIMING = [['p50', 'half within'], ['p99', '99 % within'], ['max', 'all within']];
+
+function reportOf(report) {
   const micros = (n) => (n === null || n === undefined ? '–' : `${n} µs`);
   const timing = report.timingErrorMicros ?? {};
-  replace(list, [
-    ['Sent', count(report.sent), 'sent'],
-    ['Bytes', bytes(report.sentBytes)],
-    ['Skipped', count(report.skipped)],
-    ['Failed', count(report.failed)],
-    ['Took', span(report.seconds)],
-    ['Rate', packetRate(report.packetsPerSecond)],
-    ['Off its time, p50', micros(timing.p50)],
-    ['p99', micros(timing.p99)],
-    ['most', micros(timing.max)],
-  ].map(([name, value, figure]) => h('div', {}, h('dt', {}, name), h('dd', { class: 'figure', 'data-figure': figure }, value))));
-}
-
-/**
- * Asks how to replay.
- *
- * @param recording what; asked for too if it is not given
- * @param chosen numbers of segments that are ticked; all if not given
- */
-export function replayDialog(recording, chosen) {
-  const candidates = recording ? [recording] : (live.recordings ?? []).filter((one) => one.segments.count > 0);
-  const which = h('select', { required: true, 'data-testid': 'replay-which' }, candidates.map((one) => h('option', { value: one.id }, one.name)));
-  const picks = h('div', { class: 'segment-picks', 'data-testid': 'replay-segments' });
-  const all = h('input', { type: 'checkbox', checked: !chosen });
-  const load = async () => {
-    replace(picks, h('span', { class: 'soft' }, candidates.length ? 'Loading…' : 'No recording has a complete file yet.'));
-    if (!which.value) {
-      return;
-    }
-    const found = await get(`/recordings/${which.value}/segments?limit=1000`).catch((problem) => {
-      replace(picks, h('span', { class: 'wrong' }, problem.message));
-      return null;
-    });
-    if (found) {
-      replace(picks, found.map((segment) => h('label', { class: 'check' },
-        h('input', { type: 'checkbox', name: 'segment', value: String(segment.number), checked: !chosen || chosen.includes(segment.number) }),
-        h('span', { class: 'figure small' }, `${time(segment.first)} · ${plural(segment.packets, 'packet', 'packets')}, ${bytes(segment.bytes)}`))));
-    }
-  };
-  all.addEventListener('change', () => picks.querySelectorAll('input').forEach((box) => { box.checked = all.checked; }));
-  picks.addEventListener('change', () => { all.checked = [...picks.querySelectorAll('input')].every((box) => box.checked); });
-  which.addEventListener('change', load);
-  const nic = interfaceField('There is no interface to play to.', (one) => (one.playable ? '' : one.notPlayable || 'not playable'));
-  const pace = h('select', { name: 'pace', 'data-testid': 'replay-pace' },
-    [['speed', 'original timing, times'], ['pps', 'packets a second'], ['mbps', 'megabits a second'], ['topspeed', 'as fast as it goes']].map(([value, text]) => h('option', { value }, text)));
-  const rate = h('input', { name: 'rate', value: '1', inputmode: 'decimal', 'data-testid': 'replay-rate' });
-  const rateLabel = h('label', {}, 'How much', rate);
-  pace.addEventListener('change', () => {
-    rateLabel.hidden = pace.value === 'topspeed';
-    rate.value = { speed: '1', pps: '1000', mbps: '10' }[pace.value] ?? '';
-  });
-  const loops = h('input', { name: 'loops', value: '1', inputmode: 'numeric' });
-  openDialog({
-    title: recording ? `Replay ${recording.name}` : 'New replay', action: 'Play', testid: 'replay-dialog', confirmTestid: 'start-replay',
-    content: [
-      !recording && h('label', {}, 'Recording', which),
-      h('div', { class: 'fields' }, h('label', { class: 'check' }, all, 'All files'), picks),
-      nic.element,
-      h('p', { class: 'hint' }, 'Packets are sent as they were recorded. Play only to an interface of a test network.'),
-      h('div', { class: 'pair' }, h('label', {}, 'Pace', pace), rateLabel, h('label', {}, 'Times over', loops)),
-    ],
-    submit: async () => {
-      const boxes = [...picks.querySelectorAll('input')];
-      const segments = boxes.filter((box) => box.checked).map((box) => Number(box.value));
-      if (segments.length === 0) {
-        throw new Error('Choose at least one file.');
-      }
-      const amount = Number(rate.value);
-      if (pace.value !== 'topspeed' && !(amount > 0)) {
-        throw new Error('How much: give a number above 0.');
-      }
-      await put(`/replays/${newId()}`, {
-        recording: which.value,
-        segments,
-        ...nic.read(),
-        pace: pace.value === 'topspeed' ? { topspeed: true } : { [pace.value]: amount },
-        loops: parseCount(loops.value),
-      });
-      location.hash = '#/replays';
-    },
-  });
-  load();
+  const why = (counts) => Object.entries(counts ?? {}).map(([reason, n]) => `${reason}: ${count(n)}`).join(', ');
+  const figure = (name, label, value, more = '', alarm = false) =>
+    h('div', { class: alarm ? 'alarm' : false }, h('dt', {}, label), h('dd', { class: 'figure' }, h('span', { 'data-figure': name }, value), more && h('span', { class: 'soft small name' }, more)));
+  return [
+    h('dl', { class: 'settings' },
+      figure('read', 'Read', count(report.read)),
+      figure('sent', 'Sent', count(report.sent), report.sentTruncated ? `${count(report.sentTruncated)} were cut when recorded` : ''),
+      figure('skipped', 'Skipped', count(report.skipped), why(report.skippedBy), report.skipped > 0),
+      figure('failed', 'Failed', count(report.failed), why(report.failedBy), report.failed > 0),
+      figure('bytes', 'Bytes', bytes(report.sentBytes)),
+      figure('took', 'Took', span(report.seconds)),
+      figure('rate', 'Rate', packetRate(report.packetsPerSecond), bitRate(report.bitsPerSecond))),
+    h('p', { class: 'figure small timing', title: 'How far packets were handed over from the time that they were due' },
+      h('span', { class: 'soft' }, 'Timing error '), TIMING.map(([name, label]) =>
+        h('span', { class: 'nowrap' }, h('span', { class: 'soft' }, `${label} `), h('strong', { 'data-figure': `timing-${name}` }, micros(timing[name]))))),
+    (report.troubles ?? []).map((trouble) => h('p', { class: 'notice' }, trouble)),
+  ];
 }

@@ -2,52 +2,87 @@
 
 import { post } from './api.js';
 import { h, replace } from './dom.js';
+import { field, NEW_PASSWORD, password, PASSWORD_HINT } from './fields.js';
 
-function form(app, testid, title, intro, fields, action, submit, done) {
-  const problem = h('p', { class: 'problem', role: 'alert' });
-  const button = h('button', { class: 'main', type: 'submit' }, action);
-  const made = h('form', { class: 'panel', 'data-testid': testid, onsubmit: async (event) => {
+const KEPT = 'signedIn';
+
+/** Whether this browser had a session when it was last here. The session itself is a cookie that no script sees. */
+export function hadSession() {
+  try {
+    return localStorage.getItem(KEPT) !== null;
+  } catch {
+    return true;
+  }
+}
+
+export function keepThatSignedIn(signedIn) {
+  try {
+    if (signedIn) {
+      localStorage.setItem(KEPT, 'yes');
+    } else {
+      localStorage.removeItem(KEPT);
+    }
+  } catch {
+    // Then it is asked each time.
+  }
+}
+
+function showForm(app, { testid, title, intro, fields, action, doing, submit, done }) {
+  const problem = h('p', { class: 'problem', role: 'alert', 'data-testid': 'problem' });
+  const go = h('button', { class: 'main', type: 'submit', 'data-testid': `${testid}-submit` }, action);
+  const form = h('form', { class: 'panel', 'data-testid': `${testid}-form`, onsubmit: async (event) => {
     event.preventDefault();
     problem.textContent = '';
-    button.disabled = true;
+    go.disabled = true;
+    go.textContent = doing;
     try {
-      done(await submit(Object.fromEntries(new FormData(made))));
+      done(await submit());
     } catch (refused) {
       problem.textContent = refused.message;
-      button.disabled = false;
+      go.disabled = false;
+      go.textContent = action;
     }
   } },
   h('div', { class: 'brand' }, h('img', { src: '/assets/icon.svg', alt: '' }), 'Tapdeck'),
-  h('div', {}, h('h1', {}, title), intro && h('p', { class: 'soft small' }, intro)),
-  fields, problem, button);
-  replace(app, h('main', { class: 'signin', id: 'content', tabindex: '-1' }, made));
+  h('div', { class: 'fields close' }, h('h1', {}, title), intro && h('p', { class: 'soft small' }, intro)),
+  fields.map((one) => one.element), problem, go);
+  replace(app, h('main', { class: 'signin', id: 'content', tabindex: '-1' }, form));
   document.title = `${title} – Tapdeck`;
-  made.querySelector('input').focus();
+  form.querySelector('input').focus();
 }
+
+const userField = () => field('User', 'user', { required: true, autocomplete: 'username', autocapitalize: 'off', maxlength: '64' });
 
 export function showSetup(app, done) {
-  form(
-    app, 'setup-form', 'Make the first user',
-    'Tapdeck printed a one-time code where it was started. Whoever has it becomes the administrator.',
-    [
-      h('label', {}, 'Code', h('input', { name: 'code', class: 'code', required: true, autocomplete: 'off', spellcheck: 'false', placeholder: 'XXXX-XXXX-XXXX' })),
-      h('label', {}, 'User', h('input', { name: 'user', required: true, autocomplete: 'username', spellcheck: 'false', maxlength: '64' })),
-      h('label', {}, 'Password', h('input', { name: 'password', type: 'password', required: true, minlength: '10', maxlength: '1024', autocomplete: 'new-password' }),
-        h('span', { class: 'hint' }, '10 characters or more')),
-    ],
-    'Begin',
-    ({ code, user, password }) => post('/setup', { code: code.trim().toUpperCase(), user: user.trim(), password }),
-    done);
+  const code = field('Code', 'code', { class: 'code', required: true, placeholder: 'XXXX-XXXX-XXXX', parse: (text) => text.trim().toUpperCase() });
+  const user = userField();
+  const secret = password('Password', { name: 'password', ...NEW_PASSWORD }, PASSWORD_HINT);
+  showForm(app, {
+    testid: 'setup',
+    title: 'Make the first user',
+    intro: 'Tapdeck printed a one-time code where it was started. Whoever has it becomes the administrator.',
+    fields: [code, user, secret],
+    action: 'Begin',
+    doing: 'One moment…',
+    submit: () => post('/setup', { code: code.read(), user: user.read(), password: secret.input.value }),
+    done,
+  });
 }
 
-export function showSignIn(app, done) {
-  form(
-    app, 'sign-in-form', 'Sign in', '',
-    [
-      h('label', {}, 'User', h('input', { name: 'user', required: true, autocomplete: 'username', spellcheck: 'false', maxlength: '64' })),
-      h('label', {}, 'Password', h('input', { name: 'password', type: 'password', required: true, autocomplete: 'current-password' })),
-    ],
-    'Sign in',
-    ({ user, password }) => post('/session', { user: user.trim(), password }),
-    done);
+/**
+ * @param why why one is asked again; empty at the beginning
+ */
+export function showSignIn(app, why, done) {
+  const user = userField();
+  const secret = password('Password', { name: 'password', autocomplete: 'current-password' });
+  showForm(app, {
+    testid: 'sign-in',
+    title: 'Sign in',
+    intro: why,
+    fields: [user, secret],
+    action: 'Sign in',
+    doing: 'One moment…',
+    submit: () => post('/session', { user: user.read(), password: secret.input.value }),
+    done,
+  });
 }

@@ -1,6 +1,6 @@
 // States, each a word with a colour.
 
-import { h } from './dom.js';
+import { h, setText } from './dom.js';
 
 const KINDS = {
   recording: 'good live', playing: 'good live', active: 'good', done: 'good',
@@ -8,11 +8,21 @@ const KINDS = {
   error: 'bad', failed: 'bad',
 };
 
-export const stateKind = (state) => KINDS[state] ?? '';
+const kind = (state) => KINDS[state] ?? 'off';
 
-export function statePill(thing) {
-  return h('span', { class: `state ${stateKind(thing.state)}`, title: thing.reason || false, 'data-state': thing.state }, thing.state);
+/** good, warn, bad or off. */
+export const stateColour = (state) => kind(state).split(' ')[0];
+
+/** The state of a thing, which then is kept in step by {@link setState}. */
+export const stateText = (thing) => setState(h('span'), thing);
+
+export function setState(element, thing) {
+  setText(element, thing.state);
+  element.className = `state ${kind(thing.state)}`;
+  element.dataset.state = thing.state;
+  element.title = thing.reason ?? '';
+  return element;
 }
 
-export const isRunning = (recording) => ['starting', 'recording', 'waiting', 'stopping'].includes(recording.state);
+export const isRunning = (recording) => recording.state !== 'ended';
 export const isPlaying = (replay) => ['starting', 'playing', 'stopping'].includes(replay.state);
