@@ -170,18 +170,29 @@ final class RecordingJob {
     if (state == RecordingState.ENDED) {
       return;
     }
-    if (document.course().wanted()) {
-      changeCourse(Course::unwanted);
-    }
+    // Nobody who asked for its beginning is to be told that it was refused: it was stopped.
+    isNew = false;
     show(RecordingState.STOPPING, "");
+    // Before it is written down: a disk that is full must not keep it going.
     if (process != null) {
       process.stop();
     }
     notifyAll();
+    if (document.course().wanted()) {
+      document = document.with(document.course().unwanted());
+      try {
+        file.write(document, true);
+      } catch (IOException unwritable) {
+        LOG.warn("recording {}: stopped, but {}", document.id(), unwritable.toString());
+      }
+      work.changes().tell();
+    }
   }
 
   /** Wants it again, after it has ended. */
   synchronized void resume(Instant now) throws IOException {
+    isNew = false;
+    firstRefusal = null;
     changeCourse(course -> course.wantedAgain(now));
     show(RecordingState.STARTING, "");
     attend();
@@ -203,6 +214,22 @@ final class RecordingJob {
       wait(left / 1_000_000 + 1);
     }
     return true;
+  }
+
+  /**
+   * Nobody waits for its beginning any more: from now on a refusal is one of many reasons to wait.
+   *
+   * @return why the very first recorder refused, if it did; nothing was begun then
+   */
+  synchronized Optional<String> endBeginning() {
+    isNew = false;
+    return firstRefusal();
+  }
+
+  /** What did not come to be, and cannot be taken away now, is seen to like any other. */
+  synchronized void forgetRefusal() {
+    isNew = false;
+    firstRefusal = null;
   }
 
   /** Why the very first recorder refused, if it did; nothing was begun then. */

@@ -204,7 +204,7 @@ public final class Recordings implements AutoCloseable {
     }
     job.attend();
     var _ = job.await(state -> state != RecordingState.STARTING, BEGINNING);
-    Optional<String> refusal = job.firstRefusal();
+    Optional<String> refusal = job.endBeginning();
     if (refusal.isPresent()) {
       throw new JobRefusal(Kind.IMPOSSIBLE, refusal.get());
     }
@@ -245,13 +245,14 @@ public final class Recordings implements AutoCloseable {
       synchronized (jobs) {
         jobs.remove(job.document().id());
       }
-    } catch (IOException stuck) {
+    } catch (IOException | JobRefusal stuck) {
       LOG.warn("recording {} is still there: {}", job.document().id(), stuck.toString());
       abandon(job);
     }
   }
 
   private static void abandon(RecordingJob job) {
+    job.forgetRefusal();
     try {
       job.change(document ->
           document.with(document.course().ended(Instant.now()).saying("it could not begin")));

@@ -3,6 +3,7 @@ package io.tapdeck.web.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class ReplayJob {
   private static final Logger LOG = LoggerFactory.getLogger(ReplayJob.class);
   private static final int REFUSED = 2;
+  private static final int ADOPTIONS = 3;
+  private static final Duration ADOPTION_PAUSE = Duration.ofSeconds(1);
 
   private final Path directory;
   private final JobFiles files;
@@ -90,6 +93,9 @@ final class ReplayJob {
   synchronized void start(List<String> line) throws IOException {
     JobProcess started = JobProcess.start(line, files);
     process = started;
+    if (isToStop) {
+      started.stop();
+    }
     thread = Thread.ofVirtual().name("replay-" + document.id()).start(() -> attend(started));
   }
 
@@ -103,6 +109,11 @@ final class ReplayJob {
   private void findAndAttend() {
     try {
       Optional<JobProcess> found = JobProcess.adopt(files.socket());
+      // One that is only slow to answer would go on sending, and nobody could stop it.
+      for (int i = 1; found.isEmpty() && i < ADOPTIONS && Files.exists(files.socket()); i++) {
+        Thread.sleep(ADOPTION_PAUSE);
+        found = JobProcess.adopt(files.socket());
+      }
       if (found.isPresent()) {
         synchronized (this) {
           process = found.get();
@@ -129,13 +140,17 @@ final class ReplayJob {
     }
   }
 
-  private void heard(ObjectNode event) {
+  private synchronized void heard(ObjectNode event) {
     ReplayFigures now = figures(event, "elapsedSeconds");
     if (event.path("event").asText().equals("progress") && now.elapsedSeconds() > 0) {
+      boolean begins = document.startedAt() == null;
       change(known -> {
         ReplayDocument heard = known.heard(Instant.now(), now);
         return heard.state() == ReplayState.STARTING ? heard.in(ReplayState.PLAYING, "") : heard;
       });
+      if (begins) {
+        trySave();
+      }
     }
   }
 
@@ -211,10 +226,19 @@ final class ReplayJob {
       return;
     }
     isToStop = true;
-    change(known -> known.in(ReplayState.STOPPING, ""));
-    save();
+    // Before it is written down: a disk that is full must not keep it going.
     if (process != null) {
       process.stop();
+    }
+    change(known -> known.in(ReplayState.STOPPING, ""));
+    trySave();
+  }
+
+  private void trySave() {
+    try {
+      save();
+    } catch (IOException unwritable) {
+      LOG.warn("replay {}: {}", document.id(), unwritable.toString());
     }
   }
 

@@ -148,26 +148,33 @@ public final class Replays implements AutoCloseable {
               own, ReplayDocument.create(id, Instant.now(), user, request, choice), changes);
       jobs.put(id, job);
     }
-    boolean begun = false;
+    boolean started = false;
     try {
       JobFiles.makePrivate(job.directory());
       job.save();
       job.start(program.with(line(job, request, choice)));
-      var _ = job.awaitBeginning(BEGINNING);
-      begun = job.refusal().isEmpty();
+      started = true;
     } finally {
-      if (!begun) {
-        synchronized (jobs) {
-          deleteFiles(job);
-          jobs.remove(id);
-        }
-        changes.tell();
+      if (!started) {
+        forget(job);
       }
     }
-    if (!begun) {
-      throw new JobRefusal(Kind.IMPOSSIBLE, job.refusal().orElse("it did not begin"));
+    // Whatever happens from here on, it is there to be seen and stopped.
+    var _ = job.awaitBeginning(BEGINNING);
+    Optional<String> refusal = job.refusal();
+    if (refusal.isPresent()) {
+      forget(job);
+      throw new JobRefusal(Kind.IMPOSSIBLE, refusal.get());
     }
     return new Created(job.document(), true);
+  }
+
+  private void forget(ReplayJob job) throws IOException {
+    synchronized (jobs) {
+      jobs.remove(job.document().id());
+      deleteFiles(job);
+    }
+    changes.tell();
   }
 
   private static List<String> line(ReplayJob job, ReplayRequest request, SegmentChoice choice) {

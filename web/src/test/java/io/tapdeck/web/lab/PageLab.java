@@ -5,6 +5,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -73,14 +74,23 @@ final class PageLab implements AutoCloseable {
   String record(Page page, String name, String filter) {
     page.navigate(appliance.address() + "/#/recordings");
     page.getByTestId("new-recording").first().click();
+    chooseInterface(page, nic, Lab.namespace("host-b"));
     page.locator("dialog [name=name]").fill(name);
-    page.getByTestId("interface")
-        .selectOption("[\"%s\",\"%s\"]".formatted(nic, Lab.namespace("host-b")));
     page.locator("[name=filter]").fill(filter);
     page.getByTestId("start-recording").click();
     page.waitForURL(java.util.regex.Pattern.compile(".*#/recordings/[0-9a-f-]{36}$"));
     assertThat(page.locator("[data-figure=received]")).not().hasText("0");
     return page.url().substring(page.url().lastIndexOf('/') + 1);
+  }
+
+  /** Chooses an interface in the dialog that is open. */
+  static void chooseInterface(Page page, String name, String netns) {
+    Locator option =
+        page.locator(
+            "[data-testid=interface] option[data-interface='%s'][data-netns='%s']"
+                .formatted(name, netns));
+    assertThat(option).hasCount(1);
+    page.getByTestId("interface").selectOption(option.getAttribute("value"));
   }
 
   static Page.GetByRoleOptions named(String name) {
