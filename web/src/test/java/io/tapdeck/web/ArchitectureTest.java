@@ -101,4 +101,26 @@ class ArchitectureTest {
         .resideInAnyPackage("picocli..")
         .check(PRODUCT);
   }
+
+  @Test
+  void onlyTheInventoryOfInterfacesKnowsPcap4j() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.tapdeck.capture.netif..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.pcap4j..")
+        .check(PRODUCT);
+  }
+
+  @Test
+  void onlyTheHttpPackageKnowsTheHttpServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.tapdeck.web.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..", "kotlin..")
+        .check(PRODUCT);
+  }
 }

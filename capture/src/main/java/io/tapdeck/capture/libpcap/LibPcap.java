@@ -12,7 +12,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * The functions of libpcap that are called, under their names without {@code pcap_} (pcap(3PCAP)).
- * Pointers are plain addresses; who may pass what is the business of {@link LiveHandle}.
+ * Pointers are plain addresses; who may pass what is the business of {@link LiveHandle} and {@link
+ * Filter}.
  */
 final class LibPcap {
   static final int ERRBUF_SIZE = 256;
@@ -26,6 +27,7 @@ final class LibPcap {
   private static final SymbolLookup LOOKUP = PcapLibrary.LOOKUP.orElseThrow();
 
   private static final MethodHandle CREATE = bind("create", ADDRESS, ADDRESS, ADDRESS);
+  private static final MethodHandle OPEN_DEAD = bind("open_dead", ADDRESS, JAVA_INT, JAVA_INT);
   private static final MethodHandle SET_SNAPLEN = setter("set_snaplen");
   private static final MethodHandle SET_PROMISC = setter("set_promisc");
   private static final MethodHandle SET_BUFFER_SIZE = setter("set_buffer_size");
@@ -50,6 +52,14 @@ final class LibPcap {
   static MemorySegment create(MemorySegment source, MemorySegment error) {
     try {
       return (MemorySegment) CREATE.invokeExact(source, error);
+    } catch (Throwable thrown) {
+      throw unexpected(thrown);
+    }
+  }
+
+  static MemorySegment openDead(int dataLink, int snaplen) {
+    try {
+      return (MemorySegment) OPEN_DEAD.invokeExact(dataLink, snaplen);
     } catch (Throwable thrown) {
       throw unexpected(thrown);
     }
@@ -141,6 +151,14 @@ final class LibPcap {
 
   static void close(MemorySegment handle) {
     release(CLOSE, handle);
+  }
+
+  /** Refuses a negative status, with libpcap's words for it. */
+  static void check(int status, MemorySegment handle) throws PcapException {
+    if (status < 0) {
+      String words = geterr(handle);
+      throw new PcapException(status, words.isEmpty() ? statustostr(status) : words);
+    }
   }
 
   private static int set(MethodHandle setter, MemorySegment handle, int value) {

@@ -1,7 +1,6 @@
 package io.tapdeck.capture.libpcap;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -30,11 +29,6 @@ public final class LiveHandle implements AutoCloseable {
   private static final long STATS_BYTES = 12;
 
   private static final long STATS_DROPPED = 4;
-
-  /** {@code struct bpf_program}: the number of instructions, and where they are. */
-  private static final long PROGRAM_BYTES = 16;
-
-  private static final long PROGRAM_INSTRUCTIONS = 8;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -76,9 +70,9 @@ public final class LiveHandle implements AutoCloseable {
         LibPcap.setPromisc(handle, 1);
         LibPcap.setBufferSize(handle, bufferBytes);
         LibPcap.setTimeout(handle, Math.toIntExact(retire.toMillis()));
-        check(LibPcap.setTstampPrecision(handle, LibPcap.TSTAMP_PRECISION_NANO), handle);
-        check(LibPcap.activate(handle), handle);
-        check(LibPcap.setnonblock(handle, 1, error), handle);
+        LibPcap.check(LibPcap.setTstampPrecision(handle, LibPcap.TSTAMP_PRECISION_NANO), handle);
+        LibPcap.check(LibPcap.activate(handle), handle);
+        LibPcap.check(LibPcap.setnonblock(handle, 1, error), handle);
         return new LiveHandle(handle);
       } catch (PcapException refused) {
         LibPcap.close(handle);
@@ -102,7 +96,7 @@ public final class LiveHandle implements AutoCloseable {
       packet = packetPointer.get(JAVA_LONG, 0);
       return true;
     }
-    check(status, handle);
+    LibPcap.check(status, handle);
     return false;
   }
 
@@ -129,7 +123,7 @@ public final class LiveHandle implements AutoCloseable {
 
   /** Reads the kernel's counters for {@link #received32()} and {@link #dropped32()}. */
   public void readStatistics() throws PcapException {
-    check(LibPcap.stats(handle, stats), handle);
+    LibPcap.check(LibPcap.stats(handle, stats), handle);
   }
 
   /** {@code ps_recv} of the last reading: frames counted for the socket; wraps at 2^32. */
@@ -148,17 +142,7 @@ public final class LiveHandle implements AutoCloseable {
    * @throws PcapException with libpcap's words about what is wrong in it
    */
   public Filter compile(String expression) throws PcapException {
-    try (Arena scratch = Arena.ofConfined()) {
-      MemorySegment program = scratch.allocate(PROGRAM_BYTES, JAVA_LONG.byteAlignment());
-      check(LibPcap.compile(handle, program, scratch.allocateFrom(expression)), handle);
-      try {
-        long bytes = (long) program.get(JAVA_INT, 0) * Filter.INSTRUCTION_BYTES;
-        return new Filter(
-            program.get(ADDRESS, PROGRAM_INSTRUCTIONS).reinterpret(bytes).toArray(JAVA_BYTE));
-      } finally {
-        LibPcap.freecode(program);
-      }
-    }
+    return Filter.compile(handle, expression);
   }
 
   /** The link type of the frames, as libpcap numbers it (a DLT_ value). */
@@ -175,12 +159,5 @@ public final class LiveHandle implements AutoCloseable {
   public void close() {
     LibPcap.close(handle);
     arena.close();
-  }
-
-  private static void check(int status, MemorySegment handle) throws PcapException {
-    if (status < 0) {
-      String words = LibPcap.geterr(handle);
-      throw new PcapException(status, words.isEmpty() ? LibPcap.statustostr(status) : words);
-    }
   }
 }

@@ -3,6 +3,8 @@ package io.tapdeck.capture.netif;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -18,12 +20,15 @@ public record NetworkInterface(String name) {
   /** The alias that Tapdeck gives the NICs on which mirrored traffic arrives begins so. */
   private static final String TAP_ALIAS = "tapdeck tap-service";
 
+  /** On the host, the other end of a tap NIC in a namespace has the same alias, and such a name. */
+  private static final String TAP_PORT_PREFIX = "tpv-";
+
   private static final int IFF_UP = 0x1;
   private static final int IFF_LOOPBACK = 0x8;
 
   /** True if there is such an interface; a name that no interface can have counts as none. */
   public boolean exists() {
-    return NAME.matcher(name).matches() && Files.isDirectory(directory());
+    return isName() && Files.isDirectory(directory());
   }
 
   /** True if it exists and is set up ({@code ip link set up}), with or without a carrier. */
@@ -37,6 +42,68 @@ public record NetworkInterface(String name) {
    */
   public boolean lacksCarrier() {
     return read("carrier").equals("0");
+  }
+
+  /** True if it has a carrier; one that is not up has none. */
+  boolean hasCarrier() {
+    return read("carrier").equals("1");
+  }
+
+  /** Its hardware address as the kernel writes it; empty if it has none. */
+  String mac() {
+    return read("address");
+  }
+
+  /** The longest packet it takes, in bytes without the frame's own header; 0 if it is gone. */
+  int mtu() {
+    return number("mtu").map(Long::intValue).orElse(0);
+  }
+
+  /** What the driver says, in Mbit/s; of a virtual interface it is a mere name plate. */
+  Optional<Long> speedMbps() {
+    return number("speed").filter(speed -> speed > 0);
+  }
+
+  /** The tap service whose copies arrive on it; none for the port at the other end of a pair. */
+  Optional<UUID> tapService() {
+    String alias = read("ifalias");
+    if (!alias.startsWith(TAP_ALIAS + " ") || name.startsWith(TAP_PORT_PREFIX)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(UUID.fromString(alias.substring(TAP_ALIAS.length() + 1).strip()));
+    } catch (IllegalArgumentException noId) {
+      return Optional.empty();
+    }
+  }
+
+  /** What it is: the driver tells, and where that is the same for several kinds, sysfs. */
+  InterfaceKind kind(Optional<String> driver) {
+    if (tapService().isPresent()) {
+      return InterfaceKind.TAP;
+    }
+    if (isLoopback()) {
+      return InterfaceKind.LOOPBACK;
+    }
+    return switch (driver.orElse("")) {
+      case "veth" -> InterfaceKind.VETH;
+      case "bridge" -> InterfaceKind.BRIDGE;
+      case "openvswitch" -> InterfaceKind.OVS;
+      case "tun" -> InterfaceKind.TUN;
+      case "802.1Q VLAN Support" -> InterfaceKind.VLAN;
+      default ->
+          Files.exists(directory().resolve("device"))
+              ? InterfaceKind.PHYSICAL
+              : InterfaceKind.OTHER;
+    };
+  }
+
+  private Optional<Long> number(String attribute) {
+    try {
+      return Optional.of(Long.parseLong(read(attribute)));
+    } catch (NumberFormatException none) {
+      return Optional.empty();
+    }
   }
 
   /** True if what it sends comes back to this machine. */
@@ -69,9 +136,14 @@ public record NetworkInterface(String name) {
     return flags.isEmpty() ? 0 : Integer.decode(flags);
   }
 
+  /** A name that is none could lead out of sysfs's directory. */
+  private boolean isName() {
+    return NAME.matcher(name).matches();
+  }
+
   /** An attribute, empty if the interface is not there or has none. */
   private String read(String attribute) {
-    if (!exists()) {
+    if (!isName()) {
       return "";
     }
     try {

@@ -1,4 +1,4 @@
-/** Facts about network interfaces of this machine, from sysfs. */
+/** Facts about network interfaces of this machine, from libpcap and sysfs. */
 @NullMarked
 package io.tapdeck.capture.netif;
 

@@ -28,6 +28,10 @@ final class LibC {
 
   static native int umount2(String target, int flags) throws LastErrorException;
 
+  static native int socket(int family, int type, int protocol) throws LastErrorException;
+
+  static native int ioctl(int descriptor, long request, Pointer argument) throws LastErrorException;
+
   static native int setsockopt(int socket, int level, int option, Pointer value, int length)
       throws LastErrorException;
 

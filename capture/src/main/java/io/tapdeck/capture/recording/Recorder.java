@@ -10,13 +10,11 @@ import io.tapdeck.capture.segment.SegmentCounters;
 import io.tapdeck.capture.segment.SegmentDirectory;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SegmentWriter;
-import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.SidecarFile;
 import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -155,17 +153,19 @@ final class Recorder implements AutoCloseable {
     } catch (IOException | RuntimeException | Error failed) {
       fail(failed);
     }
-    List<Sidecar> segments = publisher.finish();
+    SegmentPublisher.Outcome outcome = publisher.finish();
     publisher.failure().ifPresent(this::fail);
-    long written = segments.stream().mapToLong(Sidecar::packets).sum();
+    long written = outcome.packets();
     return new RecordingSummary(
         capture.received(),
         written,
-        segments.stream().mapToLong(Sidecar::frameBytes).sum(),
+        outcome.frameBytes(),
         capture.dropped(),
         drops,
         capture.received() - written - capture.dropped(),
-        segments,
+        outcome.segments(),
+        outcome.removed(),
+        outcome.removedEarlier(),
         Optional.ofNullable(failure));
   }
 

@@ -4,6 +4,7 @@ import io.tapdeck.capture.netif.NetworkInterface;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.segment.Retention;
 import io.tapdeck.capture.segment.SegmentDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,16 +33,22 @@ public final class Recording {
     this.ringBytes = ringBytes;
   }
 
+  /** Starts a recording whose segments nobody is told of. */
+  public static Recording start(RecordingSettings settings)
+      throws RecordingRefusedException, InterruptedException {
+    return start(settings, SegmentListener.NONE);
+  }
+
   /**
    * Starts a recording. What an earlier one left unfinished in the directory is finished first.
    *
    * @return when frames are being let in
    * @throws RecordingRefusedException if it cannot begin; no segment was begun then
    */
-  public static Recording start(RecordingSettings settings)
+  public static Recording start(RecordingSettings settings, SegmentListener listener)
       throws RecordingRefusedException, InterruptedException {
     // Here, so that its thread is not one of the namespace.
-    SegmentPublisher publisher = new SegmentPublisher();
+    SegmentPublisher publisher = new SegmentPublisher(listener);
     CompletableFuture<Recording> started = new CompletableFuture<>();
     Thread.ofPlatform()
         .name("recorder-" + settings.interfaceName())
@@ -111,6 +118,9 @@ public final class Recording {
         SegmentDirectory.Recovery recovery = directory.recover();
         Recorder recorder = new Recorder(settings, directory, nic, capture, publisher);
         Recording recording = new Recording(recorder, recovery, capture.ringBytes());
+        if (settings.keep().isAny()) {
+          publisher.keep(new Retention(directory.path(), settings.keep()));
+        }
         started.complete(recording);
         recording.run();
       }

@@ -2,6 +2,7 @@ package io.tapdeck.capture.recording;
 
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.unit.DataSize;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import java.util.UUID;
  * @param rotateEvery clock-aligned length of a segment, a millisecond or more; empty if time does
  *     not matter
  * @param stopAfter what ends the recording, whichever comes first
+ * @param keep how much of the directory's segments is kept, of this recording and earlier ones; no
+ *     fewer bytes than one segment has
  * @param buffer the kernel's ring, 1 MiB to 2 GiB less a byte
  */
 public record RecordingSettings(
@@ -36,6 +39,7 @@ public record RecordingSettings(
     DataSize rotateSize,
     Optional<Duration> rotateEvery,
     List<StopLimit> stopAfter,
+    RetentionLimits keep,
     DataSize buffer) {
   /** libpcap's default, and the largest there is. */
   public static final int DEFAULT_SNAPLEN = PcapFormat.LARGEST_CAPTURE_LENGTH;
@@ -74,6 +78,11 @@ public record RecordingSettings(
               + smallest
               + " bytes or more, or lower the snaplen");
     }
+    if (keep.bytes().isPresent() && keep.bytes().get().compareTo(rotateSize) < 0) {
+      throw new IllegalArgumentException(
+          "keeping %s has no room for a segment of %s: keep more, or rotate at a smaller size"
+              .formatted(keep.bytes().get(), rotateSize));
+    }
     if (rotateEvery.isPresent() && rotateEvery.get().compareTo(SHORTEST_ROTATION) < 0) {
       throw new IllegalArgumentException("segments last a millisecond or longer");
     }
@@ -100,6 +109,7 @@ public record RecordingSettings(
     private DataSize rotateSize = DEFAULT_ROTATE_SIZE;
     private Optional<Duration> rotateEvery = Optional.empty();
     private List<StopLimit> stopAfter = List.of();
+    private RetentionLimits keep = RetentionLimits.NONE;
     private DataSize buffer = DEFAULT_BUFFER;
 
     private Builder(String interfaceName, Path directory) {
@@ -147,6 +157,11 @@ public record RecordingSettings(
       return this;
     }
 
+    public Builder keep(RetentionLimits limits) {
+      keep = limits;
+      return this;
+    }
+
     public Builder buffer(DataSize size) {
       buffer = size;
       return this;
@@ -169,6 +184,7 @@ public record RecordingSettings(
           rotateSize,
           rotateEvery,
           stopAfter,
+          keep,
           buffer);
     }
   }

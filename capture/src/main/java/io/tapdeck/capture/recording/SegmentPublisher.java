@@ -1,37 +1,93 @@
 package io.tapdeck.capture.recording;
 
 import io.tapdeck.capture.segment.ClosedSegment;
+import io.tapdeck.capture.segment.Retention;
 import io.tapdeck.capture.segment.Sidecar;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Waits, on a thread of its own, for closed segments to reach the disk, so that the recorder need
- * not: a gigabyte takes longer than the kernel's ring lasts.
+ * not: a gigabyte takes longer than the kernel's ring lasts. For the same reason it is the one that
+ * removes old segments.
  */
 final class SegmentPublisher {
+  /** How often retention looks at the directory, whatever is published. */
+  private static final Duration CHECK = Duration.ofSeconds(10);
+
   /** If so many wait for a slow disk, the recorder waits too, and the kernel counts the losses. */
   private static final int MOST_WAITING = 8;
 
-  private final BlockingQueue<Optional<ClosedSegment>> closed =
-      new ArrayBlockingQueue<>(MOST_WAITING);
-  private final List<Sidecar> published = new ArrayList<>();
+  private sealed interface Task {
+    record Publish(ClosedSegment segment) implements Task {}
+
+    record Keep(Retention retention) implements Task {}
+
+    record Finish() implements Task {}
+  }
+
+  /**
+   * What became of the segments handed over.
+   *
+   * @param segments those that are still there, in order
+   * @param removed those that retention removed
+   * @param removedEarlier what retention removed besides, of earlier recordings in the directory
+   */
+  record Outcome(List<Sidecar> segments, Removed removed, Removed removedEarlier) {
+    /** Frames in all segments handed over. */
+    long packets() {
+      return removed.packets() + segments.stream().mapToLong(Sidecar::packets).sum();
+    }
+
+    /** Sum of their capture lengths. */
+    long frameBytes() {
+      return removed.frameBytes() + segments.stream().mapToLong(Sidecar::frameBytes).sum();
+    }
+  }
+
+  private final BlockingQueue<Task> tasks = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final SegmentListener listener;
+  private final Duration interval;
   private final Thread thread;
   private volatile @Nullable IOException failure;
 
+  // Of the thread, until it has ended.
+  private final Map<String, Sidecar> published = new LinkedHashMap<>();
+  private Removed removed = Removed.NOTHING;
+  private Removed removedEarlier = Removed.NOTHING;
+  private @Nullable Retention retention;
+  private long checked;
+
   /** Starts the thread, which takes over nothing of the recorder's: not its network namespace. */
-  SegmentPublisher() {
+  SegmentPublisher(SegmentListener listener) {
+    this(listener, CHECK);
+  }
+
+  /**
+   * @param interval from one look of retention at the directory to the next
+   */
+  SegmentPublisher(SegmentListener listener, Duration interval) {
+    this.listener = listener;
+    this.interval = interval;
     thread = Thread.ofPlatform().name("segment-publisher").daemon().start(this::run);
   }
 
   /** Hands over a segment. */
   void publish(ClosedSegment segment) {
-    put(Optional.of(segment));
+    put(new Task.Publish(segment));
+  }
+
+  /** From now on, removes what is too much: at once, after each segment, and now and then. */
+  void keep(Retention within) {
+    put(new Task.Keep(within));
   }
 
   /** What went wrong first. */
@@ -40,8 +96,8 @@ final class SegmentPublisher {
   }
 
   /** Waits for all that was handed over, and ends. */
-  List<Sidecar> finish() {
-    put(Optional.empty());
+  Outcome finish() {
+    put(new Task.Finish());
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -53,30 +109,91 @@ final class SegmentPublisher {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return List.copyOf(published);
+    return new Outcome(List.copyOf(published.values()), removed, removedEarlier);
   }
 
   private void run() {
     try {
-      for (Optional<ClosedSegment> next = closed.take(); next.isPresent(); next = closed.take()) {
-        publishNow(next.get());
+      while (doNext()) {
+        // One task after the other.
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void publishNow(ClosedSegment segment) {
+  /** Waits for something to do, and does it. Returns whether anything can follow. */
+  private boolean doNext() throws InterruptedException {
+    Retention keeping = retention;
+    if (keeping == null) {
+      return perform(tasks.take());
+    }
+    long due = checked + interval.toNanos() - System.nanoTime();
+    @Nullable Task next = due > 0 ? tasks.poll(due, TimeUnit.NANOSECONDS) : null;
+    if (next != null) {
+      return perform(next);
+    }
+    attempt("old segments could not be removed", () -> check(keeping));
+    return true;
+  }
+
+  private boolean perform(Task task) {
+    return switch (task) {
+      case Task.Publish(var segment) -> {
+        attempt("a segment could not be completed", () -> publishNow(segment));
+        yield true;
+      }
+      case Task.Keep(var within) -> {
+        retention = within;
+        attempt("old segments could not be removed", () -> check(within));
+        yield true;
+      }
+      case Task.Finish() -> false;
+    };
+  }
+
+  private void publishNow(ClosedSegment segment) throws IOException {
+    Sidecar sidecar = segment.sidecar();
+    // Also if that fails: its frames are in the file, and in the next recovery's account.
+    published.put(sidecar.file(), sidecar);
+    segment.publish();
+    listener.published(sidecar);
+    Retention keeping = retention;
+    if (keeping != null) {
+      account(keeping.published(sidecar));
+    }
+  }
+
+  private void check(Retention keeping) {
+    checked = System.nanoTime();
+    account(keeping.check());
+  }
+
+  private void account(Retention.Removal removal) {
+    for (Sidecar segment : removal.removed()) {
+      if (published.remove(segment.file()) != null) {
+        removed = removed.plus(segment);
+      } else {
+        removedEarlier = removedEarlier.plus(segment);
+      }
+    }
+    removal.removed().forEach(segment -> listener.removed(segment.file()));
+    removal.problems().forEach(listener::notRemoved);
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void attempt(String otherwise, Step step) {
     try {
-      segment.publish();
+      step.run();
     } catch (IOException failed) {
       note(failed);
     } catch (RuntimeException | Error failed) {
       // Without this thread the recorder would wait for ever, or take its segments for complete.
-      note(new IOException("a segment could not be completed: " + failed, failed));
+      note(new IOException(otherwise + ": " + failed, failed));
     }
-    // Its frames are in the file all the same, and in the next recovery's account.
-    published.add(segment.sidecar());
   }
 
   private void note(IOException failed) {
@@ -85,11 +202,11 @@ final class SegmentPublisher {
     }
   }
 
-  private void put(Optional<ClosedSegment> segment) {
+  private void put(Task task) {
     boolean interrupted = false;
     while (true) {
       try {
-        closed.put(segment);
+        tasks.put(task);
         break;
       } catch (InterruptedException later) {
         interrupted = true;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -25,6 +26,16 @@ public record SegmentName(Instant opened, int number) {
    */
   public static final long SLACK_NANOS = 1_000_000_000L;
 
+  /** What the name of a segment's sidecar has after the segment's. */
+  public static final String SIDECAR = ".json";
+
+  /**
+   * As they were written: numbers only rise in a directory, while the clock may have been ahead and
+   * was set back. Of the same number, which somebody has brought in, by opening time.
+   */
+  static final Comparator<SegmentName> OLDEST_FIRST =
+      Comparator.comparingInt(SegmentName::number).thenComparing(SegmentName::opened);
+
   /** The last second that a pcap file has a number for, in the year 2106. */
   private static final long LARGEST_SECONDS = 0xFFFF_FFFFL;
 
@@ -35,7 +46,6 @@ public record SegmentName(Instant opened, int number) {
       Pattern.compile("(\\d{8}T\\d{6}\\.\\d{9}Z)-(\\d{6,9})\\.pcap");
 
   private static final String UNFINISHED = ".part";
-  private static final String SIDECAR = ".json";
 
   /** Reads a final name, without directory; empty if it is none of ours. */
   static Optional<SegmentName> parse(String fileName) {
@@ -53,6 +63,13 @@ public record SegmentName(Instant opened, int number) {
     } catch (DateTimeParseException noSuchTime) {
       return Optional.empty();
     }
+  }
+
+  /** Reads the name of a complete segment's sidecar; empty if it is none of ours. */
+  public static Optional<SegmentName> ofSidecar(String fileName) {
+    return fileName.endsWith(SIDECAR)
+        ? parse(fileName.substring(0, fileName.length() - SIDECAR.length()))
+        : Optional.empty();
   }
 
   /** Reads the name of any file that belongs to a segment; empty if it is none of ours. */

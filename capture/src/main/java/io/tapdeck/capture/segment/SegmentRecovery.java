@@ -12,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -44,9 +43,7 @@ final class SegmentRecovery {
   }
 
   private Iterable<SegmentName> names() throws IOException {
-    TreeSet<SegmentName> names =
-        new TreeSet<>(
-            Comparator.comparing(SegmentName::opened).thenComparingInt(SegmentName::number));
+    TreeSet<SegmentName> names = new TreeSet<>(SegmentName.OLDEST_FIRST);
     try (Stream<Path> files = Files.list(directory)) {
       files
           .flatMap(file -> SegmentName.ofAnyFile(file.getFileName().toString()).stream())
@@ -62,10 +59,20 @@ final class SegmentRecovery {
     } else if (!Files.exists(name.in(directory))) {
       // Nothing but a sidecar, of a segment that was never begun.
       Files.deleteIfExists(name.unfinishedSidecarIn(directory));
+      deleteLeftSidecar(name);
     } else if (Files.exists(name.sidecarIn(directory))) {
       Files.deleteIfExists(name.unfinishedSidecarIn(directory));
     } else {
       finishSidecar(name);
+    }
+  }
+
+  /** Who removes a segment and is killed leaves its sidecar. */
+  private void deleteLeftSidecar(SegmentName name) throws IOException {
+    Path file = name.sidecarIn(directory);
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && SidecarFile.read(file).filter(left -> name.fileName().equals(left.file())).isPresent()) {
+      Files.delete(file);
     }
   }
 

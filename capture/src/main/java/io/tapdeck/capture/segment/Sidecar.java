@@ -66,4 +66,22 @@ public record Sidecar(
         List.of(),
         false);
   }
+
+  /** The same, but for whether retention must not remove it. */
+  Sidecar withProtection(boolean nowProtected) {
+    return new Sidecar(
+        format,
+        file,
+        linkType,
+        packets,
+        frameBytes,
+        bytes,
+        first,
+        last,
+        origin,
+        counters,
+        recovered,
+        gaps,
+        nowProtected);
+  }
 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,6 +45,14 @@ public final class SidecarFile {
   private static final long LARGEST = 1 << 20;
 
   private static final int LARGEST_LINK_TYPE = 0xFFFF;
+
+  /** All drafts of a sidecar have one name: one thread at a time writes them. */
+  private static final Object PROTECTING = new Object();
+
+  /** What {@link UtcTime#toNanos} can count; no pcap file holds a time beyond. */
+  private static final Instant EARLIEST = UtcTime.ofNanos(Long.MIN_VALUE).plusSeconds(1);
+
+  private static final Instant LATEST = UtcTime.ofNanos(Long.MAX_VALUE);
 
   private SidecarFile() {}
 
@@ -73,8 +82,50 @@ public final class SidecarFile {
         && sidecar.packets() >= 0
         && sidecar.frameBytes() >= 0
         && sidecar.bytes() >= 0
+        && canBe(sidecar.first())
+        && canBe(sidecar.last())
         && (origin == null
             || (origin.snaplen() > 0 && origin.snaplen() <= PcapFormat.LARGEST_CAPTURE_LENGTH));
+  }
+
+  private static boolean canBe(@Nullable Instant time) {
+    return time == null || (!time.isBefore(EARLIEST) && !time.isAfter(LATEST));
+  }
+
+  /**
+   * Says in a complete segment's sidecar whether retention must leave the segment alone. The
+   * sidecar is replaced at once or not at all. Any thread of one process may do it.
+   *
+   * @throws NoSuchFileException if there is no such segment, or none with a sidecar of its own
+   */
+  public static void setProtected(Path directory, SegmentName name, boolean isProtected)
+      throws IOException {
+    synchronized (PROTECTING) {
+      Sidecar before = ownSidecar(directory, name);
+      if (before.isProtected() == isProtected) {
+        return;
+      }
+      writeUnfinished(directory, name, before.withProtection(isProtected), true);
+      Files.move(
+          name.unfinishedSidecarIn(directory),
+          name.sidecarIn(directory),
+          StandardCopyOption.ATOMIC_MOVE);
+      SegmentFiles.forceDirectory(directory);
+      if (!Files.exists(name.in(directory))) {
+        // Retention was faster; what is left is not to look like a segment.
+        Files.deleteIfExists(name.sidecarIn(directory));
+        throw new NoSuchFileException(name.in(directory).toString());
+      }
+    }
+  }
+
+  private static Sidecar ownSidecar(Path directory, SegmentName name) throws IOException {
+    Path file = name.sidecarIn(directory);
+    Optional<Sidecar> found =
+        Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? read(file) : Optional.empty();
+    return found
+        .filter(sidecar -> sidecar.file().equals(name.fileName()))
+        .orElseThrow(() -> new NoSuchFileException(file.toString()));
   }
 
   /**

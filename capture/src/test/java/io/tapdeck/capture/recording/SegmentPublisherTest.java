@@ -6,14 +6,25 @@ import io.tapdeck.capture.os.NativeBuffer;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.segment.ClosedSegment;
 import io.tapdeck.capture.segment.Origin;
+import io.tapdeck.capture.segment.Retention;
+import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SegmentWriter;
+import io.tapdeck.capture.segment.Sidecar;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,11 +40,11 @@ class SegmentPublisherTest {
 
   @Test
   void segmentsAreCompleteWhenItHasFinished() throws IOException {
-    SegmentPublisher publisher = new SegmentPublisher();
+    SegmentPublisher publisher = new SegmentPublisher(SegmentListener.NONE);
     for (int number = 1; number <= SEGMENTS; number++) {
       publisher.publish(segment(number, directory));
     }
-    assertThat(publisher.finish())
+    assertThat(publisher.finish().segments())
         .hasSize(SEGMENTS)
         .allSatisfy(sidecar -> assertThat(directory.resolve(sidecar.file())).isRegularFile());
     assertThat(publisher.failure()).isEmpty();
@@ -41,19 +52,82 @@ class SegmentPublisherTest {
 
   @Test
   void evenAnErrorIsAFailureThatStopsNeitherItNorWhoHandsOver() throws IOException {
-    SegmentPublisher publisher = new SegmentPublisher();
+    SegmentPublisher publisher = new SegmentPublisher(SegmentListener.NONE);
     ClosedSegment first = segment(1, breakable(directory));
     broken.set(true);
     publisher.publish(first);
     for (int number = 2; number <= SEGMENTS; number++) {
       publisher.publish(segment(number, directory));
     }
-    assertThat(publisher.finish()).hasSize(SEGMENTS);
+    assertThat(publisher.finish().segments()).hasSize(SEGMENTS);
     assertThat(publisher.failure())
         .hasValueSatisfying(failure ->
             assertThat(failure)
                 .hasMessageContaining("a segment could not be completed")
                 .hasRootCauseInstanceOf(NoClassDefFoundError.class));
+  }
+
+  @Test
+  void whatIsTooMuchIsRemovedAtOnceAfterEachSegmentAndNowAndThen() throws Exception {
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    SegmentPublisher publisher = new SegmentPublisher(telling(told), Duration.ofMillis(10));
+    publisher.publish(segment(1, directory));
+    publisher.publish(segment(2, directory));
+    assertThat(next(told)).isEqualTo("published " + file(1));
+    assertThat(next(told)).isEqualTo("published " + file(2));
+    Path sidecar = directory.resolve(file(2) + ".json");
+    String unprotected = Files.readString(sidecar);
+    Files.writeString(
+        sidecar, unprotected.replace("\"protected\" : false", "\"protected\" : true"));
+
+    RetentionLimits anHour =
+        new RetentionLimits(
+            Optional.empty(), Optional.empty(), Optional.of(Duration.ofHours(1)), Optional.empty());
+    publisher.keep(new Retention(directory, anHour));
+    assertThat(next(told)).isEqualTo("removed " + file(1));
+
+    publisher.publish(segment(3, directory));
+    assertThat(next(told)).isEqualTo("published " + file(3));
+    assertThat(next(told)).isEqualTo("removed " + file(3));
+
+    Path draft = Files.writeString(directory.resolve("draft"), unprotected);
+    Files.move(draft, sidecar, StandardCopyOption.ATOMIC_MOVE);
+    assertThat(next(told)).isEqualTo("removed " + file(2));
+
+    SegmentPublisher.Outcome outcome = publisher.finish();
+    assertThat(outcome.segments()).isEmpty();
+    assertThat(outcome.removed()).isEqualTo(new Removed(3, 0, 0, 3 * 24));
+    assertThat(outcome.removedEarlier()).isEqualTo(Removed.NOTHING);
+    assertThat(publisher.failure()).isEmpty();
+    assertThat(told).isEmpty();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  private static SegmentListener telling(BlockingQueue<String> told) {
+    return new SegmentListener() {
+      @Override
+      public void published(Sidecar segment) {
+        told.add("published " + segment.file());
+      }
+
+      @Override
+      public void removed(String file) {
+        told.add("removed " + file);
+      }
+
+      @Override
+      public void notRemoved(String problem) {
+        told.add(problem);
+      }
+    };
+  }
+
+  private static @Nullable String next(BlockingQueue<String> told) throws InterruptedException {
+    return told.poll(20, TimeUnit.SECONDS);
+  }
+
+  private static String file(int number) {
+    return new SegmentName(Instant.EPOCH, number).fileName();
   }
 
   private static ClosedSegment segment(int number, Path directory) throws IOException {

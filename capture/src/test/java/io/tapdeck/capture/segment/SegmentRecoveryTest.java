@@ -112,6 +112,18 @@ class SegmentRecoveryTest {
   }
 
   @Test
+  void aCrashBetweenTheTwoRemovalsLeavesNoSidecar() throws IOException {
+    recover(directory);
+    Files.delete(NAME.in(directory));
+    Path others = directory.resolve(NAME.fileName().replace("-000001", "-000002") + ".json");
+    Files.writeString(others, "no sidecar of ours");
+    assertThat(recover(directory).recovered()).isEmpty();
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).containsExactly(others);
+    }
+  }
+
+  @Test
   void aCrashBetweenTheTwoFinalNamesLosesNothingOfTheSidecar() throws IOException {
     SegmentCounters counters = new SegmentCounters(7, 2, 1);
     SegmentScan scan = SegmentScan.of(NAME.unfinishedIn(directory), NAME);

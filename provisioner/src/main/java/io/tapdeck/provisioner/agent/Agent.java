@@ -36,6 +36,8 @@ public final class Agent {
   /** How often flows are compared, whose loss nobody tells. */
   private static final Duration TICK = Duration.ofMillis(400);
 
+  private static final String MACHINE = Machine.bootId();
+
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
@@ -129,7 +131,7 @@ public final class Agent {
     String writing = "writing to the northbound";
     boolean written = true;
     try {
-      reports.publish(itself.tunnelIp(), Inventory.nics(local.view(), itself.name()));
+      reports.publish(itself.tunnelIp(), MACHINE, Inventory.nics(local.view(), itself.name()));
     } catch (IOException refused) {
       troubles.met(writing, "this host's NICs: " + refused.getMessage());
       written = false;
@@ -260,7 +262,8 @@ public final class Agent {
   /** Who this host is to the others. */
   private record Identity(String name, String tunnelIp) {
     Host in(MirrorView view) {
-      return new Host(view.host(name).map(Host::id).orElse(new UUID(0, 0)), name, tunnelIp);
+      return new Host(
+          view.host(name).map(Host::id).orElse(new UUID(0, 0)), name, tunnelIp, MACHINE);
     }
   }
 

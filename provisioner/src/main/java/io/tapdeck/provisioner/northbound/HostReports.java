@@ -2,6 +2,7 @@ package io.tapdeck.provisioner.northbound;
 
 import io.tapdeck.provisioner.mirror.FlowReport;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
+import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.ServiceReport;
@@ -14,9 +15,11 @@ import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -33,23 +36,29 @@ public final class HostReports {
     this.host = host;
   }
 
-  /** Publishes where the host is and which guests' NICs are on it. */
-  public void publish(String tunnelIp, Collection<Nic> nics)
+  /**
+   * Publishes where the host is and which guests' NICs are on it.
+   *
+   * @param machine see {@link Host#machine()}
+   */
+  public void publish(String tunnelIp, String machine, Collection<Nic> nics)
       throws IOException, InterruptedException {
     MirrorView view = northbound.view();
+    Map<String, Value> columns = new HashMap<>();
+    columns.put("tunnel_ip", Value.of(tunnelIp));
+    if (northbound.knowsMachines()) {
+      columns.put(Schema.MACHINE, Value.of(machine));
+    }
     List<Operation> operations = new ArrayList<>();
-    if (view.host(host).isEmpty()) {
-      operations.add(
-          Operation.insert(
-              Schema.HOST,
-              "host",
-              Map.of("name", Value.of(host), "tunnel_ip", Value.of(tunnelIp))));
-    } else if (!view.host(host).get().tunnelIp().equals(tunnelIp)) {
+    Optional<Host> known = view.host(host);
+    if (known.isEmpty()) {
+      columns.put("name", Value.of(host));
+      operations.add(Operation.insert(Schema.HOST, "host", columns));
+    } else if (!known.get().tunnelIp().equals(tunnelIp)
+        || (northbound.knowsMachines() && !known.get().machine().equals(machine))) {
       operations.add(
           new Operation.Update(
-              Schema.HOST,
-              List.of(Condition.equal("name", Value.of(host))),
-              Map.of("tunnel_ip", Value.of(tunnelIp))));
+              Schema.HOST, List.of(Condition.equal("name", Value.of(host))), columns));
     }
     difference(
         operations,

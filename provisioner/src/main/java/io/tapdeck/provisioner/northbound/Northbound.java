@@ -23,12 +23,14 @@ import java.util.function.Predicate;
 public final class Northbound implements AutoCloseable {
   private final OvsdbSession session;
   private final Runnable changed;
+  private final boolean knowsMachines;
   private Replica replica = new Replica(Map.of());
   private MirrorView view =
       new MirrorView(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
-  private Northbound(OvsdbSession session, Runnable changed) {
+  private Northbound(OvsdbSession session, boolean knowsMachines, Runnable changed) {
     this.session = session;
+    this.knowsMachines = knowsMachines;
     this.changed = changed;
   }
 
@@ -46,7 +48,9 @@ public final class Northbound implements AutoCloseable {
       if (!session.databases().contains(Schema.DATABASE)) {
         throw new IOException(endpoint + " has no database named " + Schema.DATABASE);
       }
-      Northbound northbound = new Northbound(session, changed);
+      boolean knowsMachines =
+          session.has(Schema.DATABASE, Map.of(Schema.HOST, List.of(Schema.MACHINE)));
+      Northbound northbound = new Northbound(session, knowsMachines, changed);
       session.monitor(Schema.DATABASE, Schema.COLUMNS, northbound::changed);
       var _ = session.ended().thenRun(northbound::signal);
       northbound.ensureRoot();
@@ -142,6 +146,11 @@ public final class Northbound implements AutoCloseable {
       wait(left / 1_000_000 + 1);
     }
     return true;
+  }
+
+  /** False if its database is of an earlier version, in which hosts do not name their machine. */
+  boolean knowsMachines() {
+    return knowsMachines;
   }
 
   /** The next tunnel key, if there is a root row. */

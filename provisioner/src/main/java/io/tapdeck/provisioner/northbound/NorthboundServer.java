@@ -47,7 +47,8 @@ public record NorthboundServer(Path data) {
   }
 
   /**
-   * Starts it, unless it runs already, and waits until it answers.
+   * Starts it, unless it runs already, and waits until it answers. A database of an earlier version
+   * is converted; a running server then ends its sessions, and who wants to go on opens another.
    *
    * @throws Refusal if the data directory cannot be used
    * @throws IOException if it does not start; the message is the server's
@@ -74,6 +75,8 @@ public record NorthboundServer(Path data) {
         if (!answers()) {
           throw new IOException("the northbound server does not answer at " + endpoint());
         }
+      } else {
+        bringUpToDate();
       }
     }
     return endpoint();
@@ -109,6 +112,18 @@ public record NorthboundServer(Path data) {
         .with("OVS_RUNDIR", data.toString());
   }
 
+  /** Converts the database of a server that an earlier version started, while it runs. */
+  private void bringUpToDate() throws IOException, InterruptedException {
+    try (OvsdbSession session = OvsdbSession.open(endpoint(), ANSWER)) {
+      if (session.has(Schema.DATABASE, Schema.COLUMNS)) {
+        return;
+      }
+    }
+    var _ =
+        Command.of("ovsdb-client", "convert", endpoint().toString(), writeSchema().toString())
+            .demand();
+  }
+
   private boolean answers() throws InterruptedException {
     try (OvsdbSession session = OvsdbSession.open(endpoint(), ANSWER)) {
       return session.databases().contains(Schema.DATABASE);
@@ -117,7 +132,7 @@ public record NorthboundServer(Path data) {
     }
   }
 
-  private void prepareDatabase() throws IOException, InterruptedException {
+  private Path writeSchema() throws IOException {
     Path schema = file("ovsschema");
     try (InputStream resource = NorthboundServer.class.getResourceAsStream("tapdeck.ovsschema")) {
       if (resource == null) {
@@ -125,6 +140,11 @@ public record NorthboundServer(Path data) {
       }
       Files.copy(resource, schema, StandardCopyOption.REPLACE_EXISTING);
     }
+    return schema;
+  }
+
+  private void prepareDatabase() throws IOException, InterruptedException {
+    Path schema = writeSchema();
     String database = file("db").toString();
     if (!Files.exists(file("db"))) {
       var _ = Command.of("ovsdb-tool", "create", database, schema.toString()).demand();

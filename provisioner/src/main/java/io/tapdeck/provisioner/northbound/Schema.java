@@ -42,6 +42,9 @@ final class Schema {
   static final String HOST_TYPE = "host";
   static final String VNIC_TYPE = "vnic";
 
+  /** Newer than the first version of the schema. */
+  static final String MACHINE = "machine";
+
   /** Every column of every table. */
   static final Map<String, List<String>> COLUMNS =
       Map.of(
@@ -50,7 +53,7 @@ final class Schema {
           TAP_FLOW,
               List.of(
                   "name", "type", "service", "guest", "mac", "direction", "enabled", "generation"),
-          HOST, List.of("name", "tunnel_ip"),
+          HOST, List.of("name", "tunnel_ip", MACHINE),
           NIC,
               List.of(
                   "host",
@@ -78,7 +81,7 @@ final class Schema {
 
   static MirrorView view(Replica replica) {
     return new MirrorView(
-        list(replica, HOST, row -> new Host(row.uuid(), row.text("name"), row.text("tunnel_ip"))),
+        list(replica, HOST, Schema::host),
         list(replica, NIC, Schema::nic),
         list(replica, TAP_SERVICE, Schema::service),
         list(replica, TAP_FLOW, Schema::flow),
@@ -91,6 +94,11 @@ final class Schema {
     List<T> values = new ArrayList<>();
     replica.rows(table).forEach(row -> values.add(read.apply(row)));
     return values;
+  }
+
+  /** A northbound of an earlier version says nothing of machines. */
+  private static Host host(Row row) {
+    return new Host(row.uuid(), row.text("name"), row.text("tunnel_ip"), row.text(MACHINE));
   }
 
   private static TapService service(Row row) {

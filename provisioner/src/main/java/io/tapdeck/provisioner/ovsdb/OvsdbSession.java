@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,22 @@ public final class OvsdbSession implements AutoCloseable {
     return names;
   }
 
+  /** Whether a database has all these columns, by table; one of an earlier version may not. */
+  public boolean has(String database, Map<String, List<String>> columns)
+      throws IOException, InterruptedException {
+    return present(schema(database), columns).equals(columns);
+  }
+
+  private static Map<String, List<String>> present(
+      JsonNode schema, Map<String, List<String>> columns) {
+    Map<String, List<String>> present = new LinkedHashMap<>();
+    columns.forEach((table, names) -> {
+      JsonNode there = schema.path("tables").path(table).path("columns");
+      present.put(table, names.stream().filter(there::has).toList());
+    });
+    return present;
+  }
+
   private JsonNode schema(String database) throws IOException, InterruptedException {
     return connection.call(
         "get_schema", JsonNodeFactory.instance.arrayNode().add(database), ANSWER);
@@ -81,17 +98,19 @@ public final class OvsdbSession implements AutoCloseable {
    * returns, and again after each transaction that changed them, on the connection's own thread,
    * which it must not hold up.
    *
-   * @param columns by table, the columns wanted
+   * @param columns by table, the columns wanted; one that the database does not have stays empty
    */
   public void monitor(String database, Map<String, List<String>> columns, ReplicaListener listener)
       throws IOException, InterruptedException {
-    Monitor started = new Monitor(TableUpdates.of(schema(database), columns), listener);
+    JsonNode schema = schema(database);
+    Monitor started = new Monitor(TableUpdates.of(schema, columns), listener);
     if (!monitor.compareAndSet(null, started)) {
       throw new IllegalStateException("this session has its monitor already");
     }
     ObjectNode requests = JsonNodeFactory.instance.objectNode();
-    columns.forEach((table, names) ->
-        requests.putArray(table).addObject().set("columns", JsonValues.texts(names)));
+    present(schema, columns)
+        .forEach((table, names) ->
+            requests.putArray(table).addObject().set("columns", JsonValues.texts(names)));
     ArrayNode parameters =
         JsonNodeFactory.instance.arrayNode().add(database).add(database).add(requests);
     started.begin(connection.call("monitor_cond", parameters, ANSWER));

@@ -21,7 +21,7 @@ record TableUpdates(Map<String, Set<String>> single, Map<String, Map<String, Val
   /**
    * Reads what is needed out of a database schema (RFC 7047, section 3.2).
    *
-   * @param monitored by table, the columns that will come
+   * @param monitored by table, the columns that will come, unless the schema lacks them
    */
   static TableUpdates of(JsonNode schema, Map<String, List<String>> monitored) {
     Map<String, Set<String>> single = new HashMap<>();
@@ -31,6 +31,9 @@ record TableUpdates(Map<String, Set<String>> single, Map<String, Map<String, Val
       Map<String, Value> zeros = new HashMap<>();
       for (String column : columns) {
         JsonNode type = schema.path("tables").path(table).path("columns").path(column).path("type");
+        if (type.isMissingNode()) {
+          continue;
+        }
         boolean scalar = type.path("min").asInt(1) == 1;
         if (type.path("max").asText("1").equals("1") && !type.has("value")) {
           singles.add(column);

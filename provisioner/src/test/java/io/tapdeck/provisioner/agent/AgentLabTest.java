@@ -202,6 +202,8 @@ class AgentLabTest {
       String before = everything();
       Agent second = agent();
       assertThat(northbound.await(view -> !view.hosts().isEmpty(), PATIENCE)).isTrue();
+      assertThat(northbound.view().hosts().getFirst().machine())
+          .isEqualTo(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
       northbound.flows().setEnabled(northbound.flows().find("f").id(), true);
       assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
       assertThat(everything()).isEqualTo(before);

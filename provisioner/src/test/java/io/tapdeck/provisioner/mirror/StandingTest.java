@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
-  private static final Host A = new Host(new UUID(0, 1), "hostA", "198.18.0.1");
-  private static final Host B = new Host(new UUID(0, 2), "hostB", "198.18.0.2");
+  private static final Host A = new Host(new UUID(0, 1), "hostA", "198.18.0.1", "");
+  private static final Host B = new Host(new UUID(0, 2), "hostB", "198.18.0.2", "");
   private static final Nic NIC =
       new Nic("hostA", "g", "web", "m", Set.of(), "br", "p", Optional.empty(), Optional.empty());
   private static final TapService TAP = tap("hostB", true, 2);

@@ -3,6 +3,9 @@ package io.tapdeck.provisioner.northbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.provisioner.mirror.Direction;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.MirrorView;
@@ -13,6 +16,7 @@ import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +44,8 @@ class NorthboundTest {
   private static final String DB_MAC = "52:54:00:00:00:02";
   private static final String DB_MAC_2 = "52:54:00:00:00:03";
 
+  private static final String MACHINE = "0b9b0ae4-5a0f-4e9c-9a8c-3d5f0a7d1c11";
+
   @TempDir private Path data;
   private NorthboundServer server = new NorthboundServer(Path.of("/nonexistent"));
   private final List<Northbound> sessions = new java.util.ArrayList<>();
@@ -51,6 +57,7 @@ class NorthboundTest {
     HostReports hostA = new HostReports(open(), "hostA");
     hostA.publish(
         "198.18.0.1",
+        MACHINE,
         List.of(
             nic(WEB, "web", WEB_MAC, "10.0.0.1", "web-0", Optional.of("ns-web")),
             nic(DB, "db", DB_MAC, "10.0.0.2", "db-0", Optional.empty()),
@@ -344,5 +351,68 @@ class NorthboundTest {
     var _ = java.nio.file.Files.writeString(data.resolve("northbound.pid"), "");
     server.stop();
     var _ = server.start();
+  }
+
+  @Test
+  void aHostNamesTheMachineThatItsAgentRunsOn() throws Exception {
+    Northbound northbound = open();
+    assertThat(northbound.view().host("hostA").orElseThrow().machine()).isEqualTo(MACHINE);
+    new HostReports(northbound, "hostA").publish("198.18.0.1", "another", northbound.view().nics());
+    assertThat(northbound.await(view -> machine(view).equals("another"), PATIENCE)).isTrue();
+  }
+
+  private static String machine(MirrorView view) {
+    return view.host("hostA").orElseThrow().machine();
+  }
+
+  /** The schema as it was before hosts named their machines. */
+  private Path firstSchema() throws Exception {
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode schema =
+        mapper.readTree(NorthboundServer.class.getResourceAsStream("tapdeck.ovsschema"));
+    ((ObjectNode) schema).put("version", "1.0.0");
+    ((ObjectNode) schema.path("tables").path("Host").path("columns")).remove("machine");
+    return java.nio.file.Files.writeString(data.resolve("first.ovsschema"), schema.toString());
+  }
+
+  @Test
+  void aDatabaseOfAnEarlierVersionIsConvertedWhenItsServerStarts() throws Exception {
+    server.stop();
+    var _ =
+        Command.of("ovsdb-tool", "convert", data + "/northbound.db", firstSchema().toString())
+            .demand();
+    var _ = server.start();
+    Northbound northbound = open();
+    assertThat(machine(northbound.view())).isEmpty();
+    assertThat(northbound.view().nics()).hasSize(3);
+    new HostReports(northbound, "hostA").publish("198.18.0.1", MACHINE, List.of());
+    assertThat(machine(open().view())).isEqualTo(MACHINE);
+  }
+
+  @Test
+  void aServerOfAnEarlierVersionIsUsedAsItIsAndConvertedByWhoeverStartsIt() throws Exception {
+    var _ =
+        Command.of(
+                "ovsdb-client", "convert", server.endpoint().toString(), firstSchema().toString())
+            .demand();
+    Northbound early = open();
+    HostReports reports = new HostReports(early, "hostA");
+    reports.publish("198.18.0.9", MACHINE, early.view().nics());
+    assertThat(
+            early.await(
+                view -> view.host("hostA").orElseThrow().tunnelIp().equals("198.18.0.9"), PATIENCE))
+        .isTrue();
+    assertThat(machine(early.view())).isEmpty();
+
+    var _ = server.start();
+    assertThat(early.ended().get(10, java.util.concurrent.TimeUnit.SECONDS)).isNotNull();
+    Northbound late = open();
+    assertThat(late.view().nics()).hasSize(3);
+    new HostReports(late, "hostA").publish("198.18.0.9", MACHINE, late.view().nics());
+    assertThat(machine(open().view())).isEqualTo(MACHINE);
+
+    // It is up to date now, and so nobody's session ends.
+    var _ = server.start();
+    create(late, "t", "host", "hostA");
   }
 }

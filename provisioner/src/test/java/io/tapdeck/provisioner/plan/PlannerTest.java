@@ -28,8 +28,8 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
-  private static final Host A = new Host(id(1), "hostA", "198.18.0.1");
-  private static final Host B = new Host(id(2), "hostB", "198.18.0.2");
+  private static final Host A = new Host(id(1), "hostA", "198.18.0.1", "");
+  private static final Host B = new Host(id(2), "hostB", "198.18.0.2", "");
   private static final TapService TAP =
       new TapService(id(10), "tap", new Target.OnHost("hostB"), true, 2);
   private static final TapService LOCAL =
@@ -189,7 +189,7 @@ class PlannerTest {
 
   /** Host A's flows to host B and to host C. */
   private static HostPlan planWith(String addressOfC) {
-    Host c = new Host(id(3), "hostC", addressOfC);
+    Host c = new Host(id(3), "hostC", addressOfC, "");
     TapService toC = new TapService(id(12), "c", new Target.OnHost("hostC"), true, 2);
     return Planner.plan(
         new MirrorView(

@@ -7,6 +7,7 @@ import io.tapdeck.provisioner.ovsdb.Endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -46,12 +47,17 @@ final class NorthboundAccess {
 
   /** The northbound's address. */
   Endpoint endpoint() {
+    return named().orElseGet(() -> new NorthboundServer(data()).endpoint());
+  }
+
+  /** The northbound's address, if one was given. */
+  Optional<Endpoint> named() {
     String address = northbound == null ? System.getenv("TAPDECK_NORTHBOUND") : northbound;
     if (address == null) {
-      return new NorthboundServer(data()).endpoint();
+      return Optional.empty();
     }
     try {
-      return Endpoint.parse(address);
+      return Optional.of(Endpoint.parse(address));
     } catch (IllegalArgumentException malformed) {
       throw new RefusedException(String.valueOf(malformed.getMessage()), malformed);
     }

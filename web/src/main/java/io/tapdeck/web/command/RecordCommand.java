@@ -1,5 +1,6 @@
 package io.tapdeck.web.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.Terminal;
 import io.tapdeck.capture.recording.Direction;
@@ -7,18 +8,22 @@ import io.tapdeck.capture.recording.Recording;
 import io.tapdeck.capture.recording.RecordingRefusedException;
 import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.recording.RecordingSummary;
+import io.tapdeck.capture.recording.SegmentListener;
 import io.tapdeck.capture.recording.StopLimit;
+import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.unit.DataSize;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -115,6 +120,37 @@ final class RecordCommand implements Callable<Integer> {
   private List<StopLimit> stopAfter = List.of();
 
   @Option(
+      names = "--keep-bytes",
+      converter = DataSizes.class,
+      paramLabel = "SIZE",
+      description =
+          "Removes the oldest segments in DIR while all together are larger: 100GB; the one being"
+              + " written comes on top (default: keeps all).")
+  private @Nullable DataSize keepBytes;
+
+  @Option(
+      names = "--keep-files",
+      paramLabel = "N",
+      description = "Removes the oldest while there are more segments (default: keeps all).")
+  private @Nullable Integer keepFiles;
+
+  @Option(
+      names = "--keep-age",
+      converter = Durations.class,
+      paramLabel = "TIME",
+      description =
+          "Removes a segment once its last packet is older: 12h, 7d (default: keeps all).")
+  private @Nullable Duration keepAge;
+
+  @Option(
+      names = "--keep-free",
+      converter = Percentages.class,
+      paramLabel = "PERCENT%",
+      description =
+          "Removes the oldest while less of DIR's file system is free: 10%% (default: keeps all).")
+  private @Nullable Integer keepFree;
+
+  @Option(
       names = "--buffer",
       defaultValue = "64MiB",
       converter = DataSizes.class,
@@ -127,6 +163,8 @@ final class RecordCommand implements Callable<Integer> {
       paramLabel = "UUID",
       description = "The recording's id; a new one if not given.")
   private @Nullable UUID recordingId;
+
+  @Mixin private final ControlOption control = new ControlOption();
 
   @Option(names = "--json", description = "The last line on standard output is a JSON object.")
   private boolean json;
@@ -141,7 +179,9 @@ final class RecordCommand implements Callable<Integer> {
     RecordingSettings settings = settings();
     CompletableFuture<Recording> started = new CompletableFuture<>();
     // Before it starts, so that no signal can come in between; a stop then waits for the start.
-    try (StopSignals signals = new StopSignals(() -> stopOnceStarted(started))) {
+    try (StopSignals signals = new StopSignals(() -> stopOnceStarted(started));
+        control) {
+      control.open(new RecordingStatus(settings, started), () -> stopOnceStarted(started));
       Recording recording = start(settings);
       started.complete(recording);
       tellBeginning(settings, recording);
@@ -149,7 +189,9 @@ final class RecordCommand implements Callable<Integer> {
         new RecordProgressLine(spec.commandLine().getErr()).follow(recording);
       }
       RecordingSummary summary = recording.await();
-      tellEnd(settings, summary);
+      ObjectNode report = RecordReport.json(settings, summary);
+      tellEnd(settings, summary, report);
+      control.end(ControlEvents.end(report));
       return signals.end(summary.failure().isPresent() ? ExitStatus.INCOMPLETE : ExitStatus.DONE);
     }
   }
@@ -167,6 +209,12 @@ final class RecordCommand implements Callable<Integer> {
               .snaplen(snaplen)
               .rotateSize(rotateSize)
               .stopAfter(stopAfter)
+              .keep(
+                  new RetentionLimits(
+                      Optional.ofNullable(keepBytes),
+                      Optional.ofNullable(keepFiles),
+                      Optional.ofNullable(keepAge),
+                      Optional.ofNullable(keepFree)))
               .buffer(buffer);
       if (netns != null) {
         settings.namespace(new NetworkNamespace(netns));
@@ -183,9 +231,9 @@ final class RecordCommand implements Callable<Integer> {
     }
   }
 
-  private static Recording start(RecordingSettings settings) throws InterruptedException {
+  private Recording start(RecordingSettings settings) throws InterruptedException {
     try {
-      return Recording.start(settings);
+      return Recording.start(settings, new Listener());
     } catch (RecordingRefusedException refused) {
       throw new RefusedException(String.valueOf(refused.getMessage()), refused);
     }
@@ -208,11 +256,11 @@ final class RecordCommand implements Callable<Integer> {
     tell("recording on " + settings.interfaceName() + " into " + settings.directory());
   }
 
-  private void tellEnd(RecordingSettings settings, RecordingSummary summary) {
+  private void tellEnd(RecordingSettings settings, RecordingSummary summary, ObjectNode report) {
     summary.failure().ifPresent(this::tell);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(RecordReport.json(settings, summary));
+      out.println(report);
     } else if (!quiet) {
       RecordReport.text(settings, summary).forEach(out::println);
     }
@@ -223,5 +271,23 @@ final class RecordCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.println("tapdeck record: " + line.strip().replaceAll("\\p{Cntrl}+", " "));
     err.flush();
+  }
+
+  /** Tells who follows, and what only somebody who reads can put right. */
+  private final class Listener implements SegmentListener {
+    @Override
+    public void published(Sidecar segment) {
+      control.publish(ControlEvents.published(segment));
+    }
+
+    @Override
+    public void removed(String file) {
+      control.publish(ControlEvents.removed(file));
+    }
+
+    @Override
+    public void notRemoved(String problem) {
+      tell(problem);
+    }
   }
 }

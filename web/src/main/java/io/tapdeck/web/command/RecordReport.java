@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.netif.DropCounters;
 import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.recording.RecordingSummary;
+import io.tapdeck.capture.recording.Removed;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.UtcTime;
 import io.tapdeck.capture.unit.DataSize;
@@ -41,12 +42,18 @@ final class RecordReport {
     if (summary.unreadAtStop() > 0) {
       lines.add("not read any more when the recording ended: " + summary.unreadAtStop());
     }
+    if (summary.removed().segments() > 0) {
+      lines.add("removed to stay within limits: " + text(summary.removed()));
+    }
+    if (summary.removedEarlier().segments() > 0) {
+      lines.add("removed besides, of earlier recordings: " + text(summary.removedEarlier()));
+    }
     lines.add("segments: %d, in %s".formatted(summary.segments().size(), settings.directory()));
     return lines;
   }
 
-  /** One line of JSON, names as in every other place. */
-  static String json(RecordingSettings settings, RecordingSummary summary) {
+  /** JSON, names as in every other place. */
+  static ObjectNode json(RecordingSettings settings, RecordingSummary summary) {
     ObjectNode report = JsonNodeFactory.instance.objectNode();
     DropCounters drops = summary.droppedInterface();
     ObjectNode nic = report.putArray("interfaces").addObject();
@@ -66,17 +73,35 @@ final class RecordReport {
     report.put("droppedKernel", summary.droppedKernel());
     report.put("droppedInterface", drops.total());
     report.put("unreadAtStop", summary.unreadAtStop());
+    report.put("failure", summary.failure().orElse(null));
     ArrayNode segments = report.putArray("segments");
     for (Sidecar segment : summary.segments()) {
-      segments
-          .addObject()
-          .put("file", segment.file())
-          .put("packets", segment.packets())
-          .put("bytes", segment.bytes())
-          .put("first", time(segment.first()))
-          .put("last", time(segment.last()));
+      putSegment(segments.addObject(), segment);
     }
-    return report.toString();
+    putRemoved(report.putObject("removed"), summary.removed());
+    putRemoved(report.putObject("removedEarlier"), summary.removedEarlier());
+    return report;
+  }
+
+  /** What is told of a segment. */
+  static ObjectNode putSegment(ObjectNode node, Sidecar segment) {
+    return node.put("file", segment.file())
+        .put("packets", segment.packets())
+        .put("bytes", segment.bytes())
+        .put("first", time(segment.first()))
+        .put("last", time(segment.last()));
+  }
+
+  private static String text(Removed removed) {
+    return "%d segments, %d packets (%s)"
+        .formatted(removed.segments(), removed.packets(), new DataSize(removed.bytes()));
+  }
+
+  private static void putRemoved(ObjectNode report, Removed removed) {
+    report
+        .put("segments", removed.segments())
+        .put("packets", removed.packets())
+        .put("bytes", removed.bytes());
   }
 
   private static @Nullable String time(@Nullable Instant time) {

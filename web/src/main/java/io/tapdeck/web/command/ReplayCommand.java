@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,6 +67,8 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Play all files N times, 1 to 1000000000 (default: 1).")
   private long loops;
 
+  @Mixin private final ControlOption control = new ControlOption();
+
   @Option(names = "--json", description = "Print one JSON object on the last line.")
   private boolean json;
 
@@ -108,9 +111,12 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     Replay replay = new Replay(settings(), new TapNicGuard());
     ReplayReport report = new ReplayReport(spec.commandLine(), json, quiet);
-    try (StopSignals signals = new StopSignals(replay::stop)) {
+    try (StopSignals signals = new StopSignals(replay::stop);
+        control) {
+      control.open(() -> ControlEvents.progress(replay.progress()), replay::stop);
       ReplaySummary summary = run(replay);
       report.print(summary);
+      control.end(ControlEvents.end(ReplayReport.json(summary)));
       return signals.end(summary.complete() ? ExitStatus.DONE : ExitStatus.INCOMPLETE);
     } catch (ReplayRefusedException e) {
       throw new RefusedException(String.valueOf(e.getMessage()), e);

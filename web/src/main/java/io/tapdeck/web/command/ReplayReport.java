@@ -53,7 +53,8 @@ final class ReplayReport {
     out.flush();
   }
 
-  private static String json(ReplaySummary summary) {
+  /** JSON, names as in every other place. */
+  static ObjectNode json(ReplaySummary summary) {
     ObjectNode node = JsonMapper.builder().build().createObjectNode();
     node.put("interface", summary.interfaceName());
     node.put("read", summary.read());
@@ -81,7 +82,7 @@ final class ReplayReport {
     summary.failedBy().forEach(failedBy::put);
     node.put("stopped", summary.stopped());
     summary.troubles().forEach(node.putArray("troubles")::add);
-    return node.toString();
+    return node;
   }
 
   private static String text(ReplaySummary summary) {

@@ -3,6 +3,7 @@ package io.tapdeck.web.command;
 import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.northbound.TapFlows;
+import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;

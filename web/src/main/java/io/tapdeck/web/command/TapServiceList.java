@@ -2,6 +2,7 @@ package io.tapdeck.web.command;
 
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.web.mirror.MirrorFields;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

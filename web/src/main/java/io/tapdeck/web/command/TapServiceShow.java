@@ -1,6 +1,7 @@
 package io.tapdeck.web.command;
 
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.web.mirror.MirrorFields;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CommandLine.HelpCommand.class,
       RecordCommand.class,
       ReplayCommand.class,
+      ServeCommand.class,
       AgentCommand.class,
       NorthboundCommand.class,
       HostList.class,
@@ -97,8 +98,13 @@ public final class Tapdeck implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"tapdeck " + number()};
+    }
+
+    /** Such as {@code 0.1.0}. */
+    static String number() {
       String version = Tapdeck.class.getPackage().getImplementationVersion();
-      return new String[] {"tapdeck " + (version == null ? "(not packaged)" : version)};
+      return version == null ? "(not packaged)" : version;
     }
   }
 }

@@ -42,4 +42,17 @@ class LimitsAsWrittenTest {
     assertThatThrownBy(() -> new StopLimits().convert(text))
         .isInstanceOf(TypeConversionException.class);
   }
+
+  @Test
+  void aPercentageIsAWholeNumberWithItsSign() {
+    assertThat(new Percentages().convert("10%")).isEqualTo(10);
+    assertThat(new Percentages().convert("5 %")).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "%", "10", "1.5%", "-1%", "1000%", "10%%"})
+  void whatIsNoPercentageIsRefused(String text) {
+    assertThatThrownBy(() -> new Percentages().convert(text))
+        .isInstanceOf(TypeConversionException.class);
+  }
 }

@@ -3,6 +3,7 @@ package io.tapdeck.web.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -256,6 +257,72 @@ class RecordCommandTest {
   }
 
   @Test
+  void onlyTheNewestSegmentsAndTheProtectedAndForeignFilesAreLeft() throws Exception {
+    int tenFrames = 24 + 10 * (16 + 60 + FRAME_OVERHEAD);
+    String[] rotating = {"-s", "200", "--rotate-size", "" + tenFrames};
+    try (RecordProcess earlier = record(rotating)) {
+      lab.send(20, 60);
+      earlier.signal("TERM");
+      assertAccounted(earlier.end(0), 20, 20, 0, 0);
+    }
+    List<String> before = fileNames();
+    assertThat(before).hasSize(4);
+    Path sidecar = directory.resolve(before.get(1));
+    Files.writeString(
+        sidecar,
+        Files.readString(sidecar).replace("\"protected\" : false", "\"protected\" : true"));
+    Files.writeString(directory.resolve("foreign.pcap"), "somebody's");
+
+    String[] keeping =
+        Stream.concat(Stream.of(rotating), Stream.of("--keep-files", "3")).toArray(String[]::new);
+    JsonNode report;
+    try (RecordProcess recorder = record(keeping)) {
+      lab.send(95, 60);
+      recorder.signal("TERM");
+      report = recorder.end(0);
+    }
+
+    // The protected one counts, so two of the ten are left besides.
+    assertAccounted(report, 95, 95, 0, 0);
+    assertThat(report.get("removed").toString())
+        .isEqualTo("{\"segments\":8,\"packets\":80,\"bytes\":%d}".formatted(8 * tenFrames));
+    assertThat(report.get("removedEarlier").toString())
+        .isEqualTo("{\"segments\":1,\"packets\":10,\"bytes\":%d}".formatted(tenFrames));
+    List<String> left = report.get("segments").findValuesAsText("file");
+    assertThat(left).hasSize(2);
+    assertThat(left.get(0)).endsWith("-000011.pcap");
+    assertThat(left.get(1)).endsWith("-000012.pcap");
+    assertThat(fileNames())
+        .containsExactly(
+            before.get(0),
+            before.get(1),
+            left.get(0),
+            left.get(0) + ".json",
+            left.get(1),
+            left.get(1) + ".json",
+            "foreign.pcap");
+  }
+
+  @Test
+  void whatIsKeptFreeOfASmallDiskLetsARecordingGoOn() throws Exception {
+    lab.mountSmallDisk(directory, "1m");
+    try (RecordProcess recorder =
+        record("-s", "2000", "--rotate-size", "50kB", "--keep-free", "80%")) {
+      for (int batch = 0; batch < 20; batch++) {
+        lab.send(100, 1000);
+      }
+      recorder.signal("TERM");
+      JsonNode report = recorder.end(0);
+      assertAccounted(report, 2000, 2000, 0, 0);
+      FileStore disk = Files.getFileStore(directory);
+      assertThat(disk.getUsableSpace()).isGreaterThanOrEqualTo(disk.getTotalSpace() * 80 / 100);
+      assertThat(report.get("segments")).isNotEmpty();
+    } finally {
+      lab.unmount(directory);
+    }
+  }
+
+  @Test
   void quietMeansNothingButErrors() throws Exception {
     try (RecordProcess killed = record()) {
       lab.send(100, 60);
@@ -311,7 +378,11 @@ class RecordCommandTest {
         "--netns=tdc-none|there is no network namespace 'tdc-none'",
         "-f udpp|the filter 'udpp' is wrong: can't parse filter expression: syntax error",
         "-o /nowhere|directory /nowhere does not exist",
-        "--rotate-size 1kB|have no room for a frame"
+        "--rotate-size 1kB|have no room for a frame",
+        "--keep-bytes 100MB|keeping 95.4MiB has no room for a segment of 1GiB",
+        "--keep-files 0|keeping 0 files keeps nothing",
+        "--keep-free 100%|between 1% and 99%",
+        "--keep-free 10|'10' is not a percentage"
       })
   void whatCannotBeginIsRefusedInOneLineAndLeavesNothing(String refusal) throws Exception {
     String[] parts = refusal.split("\\|", -1);
@@ -329,6 +400,12 @@ class RecordCommandTest {
       assertThat(refused.errors())
           .contains("interface tdc-b is down")
           .contains("link set tdc-b up");
+    }
+  }
+
+  private List<String> fileNames() throws Exception {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
 
@@ -356,15 +433,17 @@ class RecordCommandTest {
     assertBalanced(report);
   }
 
-  /** The equation, and that capinfos sees in the files what the report says. */
+  /** The equation, and that capinfos sees in the files what the report says is there still. */
   private void assertBalanced(JsonNode report) throws Exception {
     assertThat(report.get("received").asLong())
         .isEqualTo(
             report.get("written").asLong()
                 + report.get("droppedKernel").asLong()
                 + report.get("unreadAtStop").asLong());
-    long packets = 0;
-    long bytes = 0;
+    JsonNode removed = report.get("removed");
+    long packets = removed.get("packets").asLong();
+    long bytes =
+        removed.get("bytes").asLong() - 24 * removed.get("segments").asLong() - 16 * packets;
     for (JsonNode segment : report.get("segments")) {
       RecordingLab.Capinfos seen =
           RecordingLab.capinfos(directory.resolve(segment.get("file").asText()));

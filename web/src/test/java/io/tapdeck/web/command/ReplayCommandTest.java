@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapReader;
+import io.tapdeck.web.control.ControlClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -163,6 +165,34 @@ class ReplayCommandTest {
     long sent = summary.get("sent").asLong();
     assertThat(sent).isBetween(1L, 9_999L).isEqualTo(lab.received());
     assertCounts(summary, sent, sent, 0, 0);
+  }
+
+  @Test
+  void anOrderToStopEndsItWithTheSummaryWhichIsTheLastEvent() throws IOException {
+    Path file = capture("slow.pcap", 10_000, 0, 1_000);
+    Path socket = directory.resolve("control.sock");
+    Process replay =
+        replay("--json", "--pps", "100", "--control", socket.toString(), file.toString());
+    VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+    ObjectNode last;
+    try (ControlClient client = ControlClient.connect(socket)) {
+      last = client.next().orElseThrow();
+      assertThat(last.get("event").asText()).isEqualTo("progress");
+      assertThat(last.get("pid").asLong()).isEqualTo(replay.pid());
+      assertThat(last.get("sent").asLong()).isPositive();
+      assertThat(last.get("elapsedSeconds").asDouble()).isPositive();
+      client.order("stop");
+      for (var next = client.next(); next.isPresent(); next = client.next()) {
+        last = next.get();
+      }
+    }
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    assertThat(last.remove("event").asText()).isEqualTo("end");
+    // Numbers come as text: how they are held in memory does not matter.
+    assertThat(last.toString()).isEqualTo(summary().toString());
+    assertThat(last.get("stopped").asBoolean()).isTrue();
+    assertThat(last.get("sent").asLong()).isEqualTo(lab.received());
+    assertThat(socket).doesNotExist();
   }
 
   @Test

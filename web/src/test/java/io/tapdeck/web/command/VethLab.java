@@ -15,9 +15,9 @@ import java.util.function.BooleanSupplier;
  * Two network namespaces of its own with a veth between them, and what runs in them. Nothing but
  * what a test sends is on the wire. All that it started it ends.
  */
-final class VethLab implements AutoCloseable {
-  static final String NEAR = "tdr-near";
-  static final String FAR = "tdr-far";
+public final class VethLab implements AutoCloseable {
+  public static final String NEAR = "tdr-near";
+  public static final String FAR = "tdr-far";
 
   private static final long PATIENCE_SECONDS = 60;
   private static final long POLL_NANOS = 2_000_000;
@@ -26,12 +26,17 @@ final class VethLab implements AutoCloseable {
   private final String suffix = ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
   private final List<Process> processes = new ArrayList<>();
 
-  VethLab() {
+  public VethLab() {
     run("ip", "netns", "add", near());
     run("ip", "netns", "add", far());
     for (String namespace : List.of(near(), far())) {
       in(namespace, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
     }
+    addLink();
+  }
+
+  /** Makes the veth, which must not be there. */
+  public void addLink() {
     run(
         "ip", "-n", near(), "link", "add", NEAR, "type", "veth", "peer", "name", FAR, "netns",
         far());
@@ -39,16 +44,21 @@ final class VethLab implements AutoCloseable {
     run("ip", "-n", far(), "link", "set", FAR, "up");
   }
 
-  String near() {
+  /** Removes the veth, both ends of it. */
+  public void deleteLink() {
+    run("ip", "-n", far(), "link", "del", FAR);
+  }
+
+  public String near() {
     return "tdr-a" + suffix;
   }
 
-  String far() {
+  public String far() {
     return "tdr-b" + suffix;
   }
 
   /** Starts {@code tapdeck} as a process, as the launcher does. */
-  Process tapdeck(List<String> prefix, List<String> arguments, Path directory) {
+  public Process tapdeck(List<String> prefix, List<String> arguments, Path directory) {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -65,7 +75,7 @@ final class VethLab implements AutoCloseable {
   /** Starts capturing all that arrives at the far end; it is ready when this returns. */
   // Immediate mode has a slot for the longest frame in its ring for each: a short snaplen makes
   // many.
-  Process tcpdump(Path file, Path log) {
+  public Process tcpdump(Path file, Path log) {
     Process tcpdump =
         start(
             new ProcessBuilder(
@@ -95,18 +105,18 @@ final class VethLab implements AutoCloseable {
   }
 
   /** Frames that the far end's interface has received. */
-  long received() {
+  public long received() {
     return Long.parseLong(
         in(far(), "cat", "/sys/class/net/" + FAR + "/statistics/rx_packets").strip());
   }
 
-  String in(String namespace, String... command) {
+  public String in(String namespace, String... command) {
     List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
     inside.addAll(List.of(command));
     return run(inside.toArray(String[]::new));
   }
 
-  static String run(String... command) {
+  public static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -122,7 +132,7 @@ final class VethLab implements AutoCloseable {
     }
   }
 
-  static void await(BooleanSupplier condition, String what) {
+  public static void await(BooleanSupplier condition, String what) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
@@ -132,7 +142,7 @@ final class VethLab implements AutoCloseable {
     }
   }
 
-  static int exit(Process process) {
+  public static int exit(Process process) {
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new AssertionError("it does not end: " + process.info().commandLine());
@@ -144,7 +154,7 @@ final class VethLab implements AutoCloseable {
     }
   }
 
-  static String read(Path file) {
+  public static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {

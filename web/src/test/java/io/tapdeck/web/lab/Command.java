@@ -96,6 +96,10 @@ final class Command implements AutoCloseable {
         });
   }
 
+  String out() {
+    return read(out);
+  }
+
   String err() {
     return read(err);
   }

@@ -1,4 +1,4 @@
-package io.tapdeck.web.command;
+package io.tapdeck.web.mirror;
 
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What is shown of services and flows, by the names that scripts read. */
-final class MirrorFields {
+public final class MirrorFields {
   private MirrorFields() {}
 
   /** A service; {@code nic} is empty until the NIC is there and right. */
-  static Map<String, Object> of(TapService service, MirrorView view) {
+  public static Map<String, Object> of(TapService service, MirrorView view) {
     Standing standing = Standing.of(service, view);
     Optional<String> host = view.destination(service).map(Host::name);
     String nic =
@@ -46,7 +46,7 @@ final class MirrorFields {
   }
 
   /** A flow. */
-  static Map<String, Object> of(TapFlow flow, MirrorView view) {
+  public static Map<String, Object> of(TapFlow flow, MirrorView view) {
     Standing standing = Standing.of(flow, view);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("id", flow.id().toString());

@@ -1,0 +1,25 @@
+package io.tapdeck.capture.recording;
+
+import io.tapdeck.capture.segment.Sidecar;
+
+/**
+ * Is told what becomes of a recording's directory, as it happens. Called by the thread that waits
+ * for the disk, never by the recorder's; while a call lasts, no segment is published.
+ */
+public interface SegmentListener {
+  /** Is told nothing. */
+  SegmentListener NONE = new SegmentListener() {};
+
+  /** A segment has its final name, and its sidecar. */
+  default void published(Sidecar segment) {}
+
+  /**
+   * Retention removed a segment, of this recording or an earlier one in the directory.
+   *
+   * @param file the segment's name, without directory
+   */
+  default void removed(String file) {}
+
+  /** Retention could not do something: a line for people. The recording goes on. */
+  default void notRemoved(String problem) {}
+}

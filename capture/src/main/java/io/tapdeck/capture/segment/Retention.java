@@ -1,0 +1,259 @@
+package io.tapdeck.capture.segment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes the oldest complete segments of a directory until its limits hold. Only segments with a
+ * readable sidecar count and are removed, never a protected one, one that is being written, or a
+ * file of somebody else. It goes by the sidecars alone, so a restart forgets nothing.
+ *
+ * <p>Sidecars are read once, those of protected segments at every {@link #check}, and each one
+ * again right before its segment is removed. For one thread, of the process that holds the
+ * directory.
+ */
+public final class Retention {
+  private final Path directory;
+  private final RetentionLimits limits;
+  private final TreeMap<SegmentName, Sidecar> held = new TreeMap<>(SegmentName.OLDEST_FIRST);
+
+  /** What could not be removed; tried again at the next {@link #check}. */
+  private final Set<SegmentName> stuck = new HashSet<>();
+
+  private final Set<String> told = new HashSet<>();
+  private @Nullable FileStore store;
+
+  /**
+   * What was done.
+   *
+   * @param removed the sidecars of the segments removed, oldest first
+   * @param problems what could not be done, each told once
+   */
+  public record Removal(List<Sidecar> removed, List<String> problems) {}
+
+  /**
+   * A complete segment.
+   *
+   * @param removable neither protected nor stuck
+   */
+  record Held(SegmentName name, Sidecar sidecar, boolean removable) {
+    /** When its last frame came; if it has none, when it was opened. */
+    Instant last() {
+      Instant last = sidecar.last();
+      return last == null ? name.opened() : last;
+    }
+
+    /** Size of its file. */
+    long bytes() {
+      return sidecar.bytes();
+    }
+  }
+
+  /** A file system: its size, what an ordinary user can still write, and its blocks, in bytes. */
+  record Space(long total, long usable, long block) {
+    private static final long PERCENT = 100;
+
+    /** Where nothing is known, nothing is missing. */
+    static final Space UNKNOWN = new Space(0, 0, 1);
+
+    /** Bytes to be freed until so much is free; 0 or less if it is. */
+    long missing(int freePercent) {
+      long wanted = total / PERCENT * freePercent + total % PERCENT * freePercent / PERCENT;
+      return wanted - usable;
+    }
+
+    /** What removing a segment of so many bytes frees: whole blocks, and one for its sidecar. */
+    long freedBy(long bytes) {
+      return (Math.ceilDiv(bytes, block) + 1) * block;
+    }
+  }
+
+  /** Removes nothing before it is told to {@link #check}. */
+  public Retention(Path directory, RetentionLimits limits) {
+    this.directory = directory;
+    this.limits = limits;
+  }
+
+  /** Looks what there is in the directory now, and removes what is too much. */
+  public Removal check() {
+    List<String> problems = new ArrayList<>();
+    stuck.clear();
+    try {
+      look();
+    } catch (IOException unreadable) {
+      problems.add("cannot look for old segments in " + directory + ": " + words(unreadable));
+    }
+    return apply(problems);
+  }
+
+  /** A segment of the directory is complete, with its sidecar; removes what is too much now. */
+  public Removal published(Sidecar sidecar) {
+    SegmentName.parse(sidecar.file()).ifPresent(name -> held.put(name, sidecar));
+    return apply(new ArrayList<>());
+  }
+
+  /**
+   * What is to be removed: first all that is too old, and then from the oldest on until the other
+   * limits hold, no more than it takes.
+   *
+   * @param all complete segments, oldest first
+   */
+  static List<Held> choose(RetentionLimits limits, List<Held> all, Instant now, Space space) {
+    Instant oldest = limits.age().map(now::minus).orElse(Instant.MIN);
+    long maxFiles = limits.files().orElse(Integer.MAX_VALUE);
+    long maxBytes = limits.bytes().map(size -> size.bytes()).orElse(Long.MAX_VALUE);
+    long files = 0;
+    long bytes = 0;
+    long missing = limits.freePercent().map(space::missing).orElse(0L);
+    List<Held> chosen = new ArrayList<>();
+    List<Held> youngEnough = new ArrayList<>();
+    for (Held segment : all) {
+      if (segment.removable() && segment.last().isBefore(oldest)) {
+        chosen.add(segment);
+        missing -= space.freedBy(segment.bytes());
+      } else {
+        files++;
+        bytes += segment.bytes();
+        youngEnough.add(segment);
+      }
+    }
+    for (Held segment : youngEnough) {
+      if (segment.removable() && (files > maxFiles || bytes > maxBytes || missing > 0)) {
+        chosen.add(segment);
+        files--;
+        bytes -= segment.bytes();
+        missing -= space.freedBy(segment.bytes());
+      }
+    }
+    chosen.sort(Comparator.comparing(Held::name, SegmentName.OLDEST_FIRST));
+    return List.copyOf(chosen);
+  }
+
+  private Removal apply(List<String> problems) {
+    List<Sidecar> removed = new ArrayList<>();
+    while (removeChosen(removed, problems)) {
+      // Something was not as it was known to be; then others may have to go.
+    }
+    if (!removed.isEmpty()) {
+      try {
+        SegmentFiles.forceDirectory(directory);
+      } catch (IOException failed) {
+        problems.add("cannot flush " + directory + ": " + words(failed));
+      }
+    }
+    problems.removeIf(problem -> !told.add(problem));
+    return new Removal(List.copyOf(removed), List.copyOf(problems));
+  }
+
+  /** Returns whether to choose again. */
+  private boolean removeChosen(List<Sidecar> removed, List<String> problems) {
+    List<Held> all = new ArrayList<>();
+    held.forEach((name, sidecar) ->
+        all.add(new Held(name, sidecar, !sidecar.isProtected() && !stuck.contains(name))));
+    for (Held segment : choose(limits, all, Instant.now(), space(problems))) {
+      SegmentName name = segment.name();
+      Optional<Sidecar> now = read(name);
+      if (now.isEmpty() || now.get().isProtected()) {
+        keepInMind(name, now);
+        return true;
+      }
+      try {
+        Files.deleteIfExists(name.in(directory));
+      } catch (IOException failed) {
+        stuck.add(name);
+        problems.add("cannot remove " + name.fileName() + ": " + words(failed));
+        return true;
+      }
+      held.remove(name);
+      removed.add(segment.sidecar());
+      try {
+        Files.deleteIfExists(name.sidecarIn(directory));
+      } catch (IOException failed) {
+        problems.add("cannot remove the sidecar of " + name.fileName() + ": " + words(failed));
+      }
+    }
+    return false;
+  }
+
+  /** Brings what is known up to date: what is new, what is gone, what is protected no more. */
+  private void look() throws IOException {
+    Set<SegmentName> there = new HashSet<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      files
+          .flatMap(file -> SegmentName.parse(file.getFileName().toString()).stream())
+          .forEach(there::add);
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
+    }
+    held.keySet().retainAll(there);
+    for (SegmentName name : there) {
+      Sidecar known = held.get(name);
+      if (known == null || known.isProtected()) {
+        keepInMind(name, read(name));
+      }
+    }
+  }
+
+  private void keepInMind(SegmentName name, Optional<Sidecar> sidecar) {
+    sidecar.ifPresentOrElse(known -> held.put(name, known), () -> held.remove(name));
+  }
+
+  /** The sidecar of a complete segment; empty if it is none, or somebody else's. */
+  private Optional<Sidecar> read(SegmentName name) {
+    Path sidecar = name.sidecarIn(directory);
+    if (!isFile(name.in(directory)) || !isFile(sidecar)) {
+      return Optional.empty();
+    }
+    try {
+      return SidecarFile.read(sidecar).filter(read -> name.fileName().equals(read.file()));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /** A link, or a pipe that would be waited for, is none of ours. */
+  private static boolean isFile(Path path) {
+    return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private Space space(List<String> problems) {
+    if (limits.freePercent().isEmpty()) {
+      return Space.UNKNOWN;
+    }
+    try {
+      FileStore on = store;
+      if (on == null) {
+        on = Files.getFileStore(directory);
+        store = on;
+      }
+      return new Space(on.getTotalSpace(), on.getUsableSpace(), on.getBlockSize());
+    } catch (IOException failed) {
+      problems.add("cannot tell how much of " + directory + " is free: " + words(failed));
+      return Space.UNKNOWN;
+    }
+  }
+
+  private static String words(IOException failed) {
+    if (failed instanceof FileSystemException named && named.getReason() != null) {
+      return named.getReason();
+    }
+    return failed instanceof FileSystemException || failed.getMessage() == null
+        ? failed.toString()
+        : failed.getMessage();
+  }
+}

@@ -1,0 +1,92 @@
+package io.tapdeck.capture.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProtectionTest {
+  private static final UUID RECORDING = new UUID(7, 1);
+
+  @TempDir private Path data;
+
+  @Test
+  void protectingAndUnprotectingAtTheSameTimeLeavesOneWholeSidecar() throws Exception {
+    RecordedSegments recorded = new RecordedSegments(data);
+    var before = recorded.write(RECORDING, 1, 3);
+    Path directory = recorded.directory(RECORDING);
+    List<Callable<Void>> orders = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      boolean wanted = i % 2 == 0;
+      orders.add(() -> {
+        SidecarFile.setProtected(directory, RecordedSegments.name(1), wanted);
+        return null;
+      });
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<Void> order : threads.invokeAll(orders)) {
+        order.get();
+      }
+    }
+    assertThat(SidecarFile.read(recorded.sidecar(RECORDING, 1)).orElseThrow())
+        .usingRecursiveComparison()
+        .ignoringFields("isProtected")
+        .isEqualTo(before);
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).hasSize(2);
+    }
+  }
+
+  @Test
+  void aSidecarThatIsALinkOrAnotherSegmentsCannotBeChanged() throws IOException {
+    RecordedSegments recorded = new RecordedSegments(data);
+    recorded.write(RECORDING, 1, 3);
+    recorded.write(RECORDING, 2, 3);
+    Path second = recorded.sidecar(RECORDING, 2);
+    Path directory = recorded.directory(RECORDING);
+    Files.delete(second);
+    Files.copy(recorded.sidecar(RECORDING, 1), second);
+    byte[] foreign = Files.readAllBytes(second);
+    assertThatThrownBy(() -> SidecarFile.setProtected(directory, RecordedSegments.name(2), true))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThat(second).hasBinaryContent(foreign);
+    Path moved = Files.move(recorded.sidecar(RECORDING, 1), data.resolve("moved"));
+    Files.createSymbolicLink(recorded.sidecar(RECORDING, 1), moved);
+    assertThatThrownBy(() -> SidecarFile.setProtected(directory, RecordedSegments.name(1), true))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThat(recorded.sidecar(RECORDING, 1)).isSymbolicLink();
+  }
+
+  @Test
+  void theLastTimesThatCanBeCountedAreReadAndCounted() throws IOException {
+    RecordedSegments recorded = new RecordedSegments(data);
+    recorded.write(RECORDING, 1, 1);
+    Path file = recorded.sidecar(RECORDING, 1);
+    String first = "\"first\" : \"" + RecordedSegments.name(1).opened();
+    String text = Files.readString(file);
+    for (String edge :
+        List.of("1677-09-21T00:12:44.145224192Z", "2262-04-11T23:47:16.854775807Z")) {
+      Files.writeString(file, text.replace(first, "\"first\" : \"" + edge));
+      Instant read = SidecarFile.read(file).map(Sidecar::first).orElseThrow();
+      assertThat(UtcTime.ofNanos(UtcTime.toNanos(read))).isEqualTo(edge);
+    }
+    for (String beyond : List.of("1677-09-21T00:12:43Z", "2262-04-11T23:47:17Z")) {
+      Files.writeString(file, text.replace(first, "\"first\" : \"" + beyond));
+      assertThat(SidecarFile.read(file)).as(beyond).isEmpty();
+    }
+  }
+}

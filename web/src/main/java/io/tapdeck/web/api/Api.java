@@ -1,0 +1,29 @@
+package io.tapdeck.web.api;
+
+import io.tapdeck.web.account.Accounts;
+import io.tapdeck.web.http.Route;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All that the API has. */
+public final class Api {
+  private Api() {}
+
+  /** Every route there is: what is not in this list does not exist. */
+  public static List<Route> routes(Accounts accounts, AboutRoutes about, Parts parts) {
+    return Stream.of(
+            new SetupRoutes(accounts).routes(),
+            new SessionRoutes(accounts).routes(),
+            new UserRoutes(accounts.users()).routes(),
+            new DescriptionRoutes().routes(),
+            about.routes(),
+            new InterfaceRoutes(parts).routes(),
+            new RecordingRoutes(parts).routes(),
+            new SegmentRoutes(parts).routes(),
+            new ReplayRoutes(parts.replays()).routes(),
+            new MirrorRoutes(parts).routes(),
+            new EventRoutes(parts).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

@@ -1,0 +1,21 @@
+package io.tapdeck.web.api;
+
+import io.tapdeck.capture.catalog.Catalog;
+import io.tapdeck.web.job.Changes;
+import io.tapdeck.web.job.Recordings;
+import io.tapdeck.web.job.Replays;
+import io.tapdeck.web.mirror.NorthboundLink;
+
+/**
+ * What the API shows and works on.
+ *
+ * @param machine this machine's boot id, by which hosts on it are known
+ * @param changes told of each change of a recording, a replay, or the northbound
+ */
+public record Parts(
+    Recordings recordings,
+    Replays replays,
+    Catalog catalog,
+    NorthboundLink northbound,
+    String machine,
+    Changes changes) {}

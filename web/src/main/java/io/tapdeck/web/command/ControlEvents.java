@@ -1,0 +1,71 @@
+package io.tapdeck.web.command;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.capture.recording.RecordingProgress;
+import io.tapdeck.capture.recording.RecordingSettings;
+import io.tapdeck.capture.segment.Sidecar;
+import io.tapdeck.capture.segment.UtcTime;
+import io.tapdeck.replay.ReplayProgress;
+import java.time.Instant;
+
+/** What a recorder and a player tell on their control socket. */
+final class ControlEvents {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private ControlEvents() {}
+
+  /**
+   * How a recording is.
+   *
+   * @param begun whether frames are let in
+   * @param at when it was so
+   */
+  static ObjectNode progress(
+      RecordingSettings settings, boolean begun, Instant at, RecordingProgress now) {
+    return event("progress")
+        .put("at", UtcTime.format(at))
+        .put("pid", ProcessHandle.current().pid())
+        .put("recording", settings.recording().toString())
+        .put("begun", begun)
+        .put("received", now.received())
+        .put("written", now.written())
+        .put("buffered", now.buffered())
+        .put("writtenBytes", now.writtenBytes())
+        .put("droppedKernel", now.droppedKernel())
+        .put("droppedInterface", now.droppedInterface())
+        .put("segment", now.segment());
+  }
+
+  /** How a replay is. */
+  static ObjectNode progress(ReplayProgress now) {
+    return event("progress")
+        .put("at", UtcTime.format(Instant.now()))
+        .put("pid", ProcessHandle.current().pid())
+        .put("read", now.read())
+        .put("sent", now.sent())
+        .put("sentBytes", now.sentBytes())
+        .put("skipped", now.skipped())
+        .put("failed", now.failed())
+        .put("elapsedSeconds", now.elapsed().toNanos() / NANOS_PER_SECOND);
+  }
+
+  /** A segment is complete. */
+  static ObjectNode published(Sidecar segment) {
+    return RecordReport.putSegment(event("segment"), segment);
+  }
+
+  /** Retention has removed a segment. */
+  static ObjectNode removed(String file) {
+    return event("removed").put("file", file);
+  }
+
+  /** The end, with the whole report. */
+  static ObjectNode end(ObjectNode report) {
+    return event("end").setAll(report);
+  }
+
+  private static ObjectNode event(String name) {
+    return JsonNodeFactory.instance.objectNode().put("event", name);
+  }
+}

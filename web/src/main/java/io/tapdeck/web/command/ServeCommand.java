@@ -1,0 +1,200 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.capture.os.DirectoryLock;
+import io.tapdeck.provisioner.northbound.NorthboundServer;
+import io.tapdeck.provisioner.northbound.Refusal;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.web.account.Accounts;
+import io.tapdeck.web.api.AboutRoutes;
+import io.tapdeck.web.api.Api;
+import io.tapdeck.web.api.Parts;
+import io.tapdeck.web.http.ListenAddress;
+import io.tapdeck.web.http.WebServer;
+import io.tapdeck.web.job.JobRefusal;
+import io.tapdeck.web.job.RecordingView;
+import io.tapdeck.web.job.Recordings;
+import io.tapdeck.web.page.Page;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tapdeck serve}: puts the appliance together and runs it. */
+@Command(
+    name = "serve",
+    description =
+        "Serves the page and the API, and starts the northbound unless one is named, until it is"
+            + " ended.")
+final class ServeCommand implements Callable<Integer> {
+  @Mixin private NorthboundAccess access;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS:PORT",
+      defaultValue = "127.0.0.1:8080",
+      description = "Loopback address to listen at, like [::1]:8080 (default ${DEFAULT-VALUE}).")
+  private String listen;
+
+  @Option(
+      names = "--recording",
+      paramLabel = "FILE",
+      description =
+          "Starts the recording that this JSON file describes, unless there is one of its id: its"
+              + " \"id\", and the fields of PUT /api/v1/recordings/{id} (default: none).")
+  private @Nullable Path recordingFile;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  ServeCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    try (StopSignals signals = new StopSignals(asked::countDown)) {
+      ListenAddress address = address();
+      Optional<Endpoint> named = access.named();
+      Path data = access.data().toAbsolutePath().normalize();
+      Optional<FirstRecording> first = Optional.ofNullable(recordingFile).map(FirstRecording::read);
+      try (WebServer server = bind(address);
+          DirectoryLock _ = lock(data);
+          Accounts accounts = accounts(data)) {
+        Endpoint northbound = named.isPresent() ? named.get() : startNorthbound(data);
+        try (Works works = works(data, northbound)) {
+          tell("Tapdeck is at " + server.url());
+          accounts.prepareSetup();
+          Parts parts = works.parts();
+          AboutRoutes about =
+              new AboutRoutes(
+                  Tapdeck.Version.number(),
+                  Instant.now(),
+                  data,
+                  northbound.toString(),
+                  () -> parts.northbound().now().isPresent());
+          server.serve(
+              Api.routes(accounts, about, parts),
+              Page.load().routes(),
+              accounts.sessions(),
+              accounts.audit());
+          first.ifPresent(recording -> start(recording, parts.recordings()));
+          asked.await();
+          // Before what its routes use is closed.
+          server.stop();
+        }
+      }
+      return signals.end(ExitStatus.DONE);
+    }
+  }
+
+  private ListenAddress address() {
+    try {
+      return ListenAddress.parse(listen);
+    } catch (IllegalArgumentException unusable) {
+      throw new RefusedException("--listen: " + unusable.getMessage(), unusable);
+    }
+  }
+
+  /** Makes the data directory, if it is not there, and takes it for this process alone. */
+  private static DirectoryLock lock(Path data) {
+    try {
+      var _ =
+          Files.createDirectories(
+              data,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      return DirectoryLock.tryLock(data)
+          .orElseThrow(() ->
+              new RefusedException(
+                  "another 'tapdeck serve' uses data directory "
+                      + data
+                      + ": end it first, or give another --data"));
+    } catch (IOException unusable) {
+      String reason =
+          switch (unusable) {
+            case AccessDeniedException ignored -> "permission denied";
+            case FileAlreadyExistsException ignored -> "it is no directory";
+            default -> String.valueOf(unusable.getMessage());
+          };
+      throw new RefusedException(
+          "cannot use data directory " + data + ": " + reason + ": give --data", unusable);
+    }
+  }
+
+  private static WebServer bind(ListenAddress address) {
+    try {
+      return WebServer.bind(address);
+    } catch (BindException taken) {
+      throw new RefusedException(
+          "cannot listen at "
+              + address
+              + ": "
+              + taken.getMessage()
+              + ": another program may be there; give --listen with another port",
+          taken);
+    } catch (IOException unusable) {
+      throw new RefusedException(
+          "cannot listen at " + address + ": " + unusable.getMessage(), unusable);
+    }
+  }
+
+  private Accounts accounts(Path data) {
+    try {
+      return Accounts.open(
+          data.resolve("accounts.db"),
+          InstantSource.system(),
+          code -> tell("To make the first user, type this code into the page: " + code));
+    } catch (IOException unusable) {
+      throw new RefusedException(String.valueOf(unusable.getMessage()), unusable);
+    }
+  }
+
+  private static Works works(Path data, Endpoint northbound) {
+    try {
+      return Works.open(data, northbound);
+    } catch (IOException unusable) {
+      throw new RefusedException(
+          "cannot use data directory " + data + ": " + unusable.getMessage(), unusable);
+    }
+  }
+
+  private void start(FirstRecording first, Recordings recordings) {
+    try {
+      RecordingView view = first.start(recordings);
+      tell("Recording '" + view.request().name() + "' is " + view.state().word());
+    } catch (IOException | JobRefusal failed) {
+      tell("The recording of " + recordingFile + " was not started: " + failed.getMessage());
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Endpoint startNorthbound(Path data) throws InterruptedException {
+    try {
+      return new NorthboundServer(data).start();
+    } catch (Refusal refusal) {
+      throw new RefusedException(String.valueOf(refusal.getMessage()), refusal);
+    } catch (IOException failed) {
+      throw new RefusedException("the northbound does not start: " + failed.getMessage(), failed);
+    }
+  }
+
+  private void tell(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+}

@@ -1,0 +1,96 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.capture.catalog.Catalog;
+import io.tapdeck.capture.netif.InterfaceDescription;
+import io.tapdeck.capture.netif.InterfaceInventory;
+import io.tapdeck.provisioner.agent.Machine;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.web.api.Parts;
+import io.tapdeck.web.job.Changes;
+import io.tapdeck.web.job.ProgramLine;
+import io.tapdeck.web.job.RecordingWork;
+import io.tapdeck.web.job.Recordings;
+import io.tapdeck.web.job.Replays;
+import io.tapdeck.web.mirror.GuestMirrors;
+import io.tapdeck.web.mirror.NorthboundLink;
+import io.tapdeck.web.mirror.TapNicPlace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of an appliance that work, put together. Closing lets go of what goes on. */
+final class Works implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Works.class);
+
+  private final Parts parts;
+
+  private Works(Parts parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Finds what there is in a data directory, which is this process's alone, and sees to it.
+   *
+   * @throws IOException if the directory cannot be used
+   */
+  static Works open(Path data, Endpoint northbound) throws IOException {
+    Changes changes = new Changes();
+    String machine = Machine.bootId();
+    Catalog catalog = Catalog.open(data);
+    NorthboundLink link = NorthboundLink.keep(northbound, changes::tell);
+    ProgramLine program = ProgramLine.ofThisProcess(Tapdeck.class.getName());
+    GuestMirrors mirrors =
+        new GuestMirrors(
+            link, host -> !machine.isEmpty() && host.machine().equals(machine), Works::findTapNic);
+    try {
+      Recordings recordings =
+          Recordings.open(
+              data,
+              new RecordingWork(
+                  program,
+                  mirrors,
+                  (recording, directory) -> refresh(catalog, recording),
+                  changes));
+      Replays replays = Replays.open(data, recordings, program, changes);
+      return new Works(new Parts(recordings, replays, catalog, link, machine, changes));
+    } catch (IOException | RuntimeException failed) {
+      link.close();
+      catalog.close();
+      throw failed;
+    }
+  }
+
+  Parts parts() {
+    return parts;
+  }
+
+  private static void refresh(Catalog catalog, UUID recording) {
+    try {
+      catalog.refresh(recording);
+    } catch (IOException unreadable) {
+      LOG.warn("recording {} cannot be listed: {}", recording, unreadable.toString());
+    }
+  }
+
+  private static Optional<TapNicPlace> findTapNic(UUID service) throws InterruptedException {
+    return InterfaceInventory.take().interfaces().stream()
+        .filter(nic -> nic.tapService().filter(service::equals).isPresent())
+        .findFirst()
+        .map(Works::place);
+  }
+
+  private static TapNicPlace place(InterfaceDescription nic) {
+    return new TapNicPlace(nic.name(), nic.netns().orElse(null));
+  }
+
+  @Override
+  public void close() {
+    parts.replays().close();
+    parts.recordings().close();
+    parts.northbound().close();
+    parts.catalog().close();
+  }
+}

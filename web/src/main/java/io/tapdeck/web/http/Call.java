@@ -1,0 +1,202 @@
+package io.tapdeck.web.http;
+
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One request to a route and its answer, for the handler alone and only while it runs. */
+public final class Call {
+  private static final Pattern UUID_FORM =
+      Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE);
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  private final Context context;
+  private final EventStreams streams;
+  private final @Nullable Caller caller;
+  private final @Nullable String token;
+  private final byte[] body;
+  private @Nullable String actor;
+  private @Nullable EventStream events;
+
+  Call(
+      Context context,
+      EventStreams streams,
+      @Nullable Caller caller,
+      @Nullable String token,
+      byte[] body) {
+    this.context = context;
+    this.streams = streams;
+    this.caller = caller;
+    this.token = token;
+    this.body = body;
+    this.actor = caller == null ? null : caller.user();
+  }
+
+  /** Who calls. Everybody who calls a route of another role than {@link Role#NOBODY} is known. */
+  public Caller caller() {
+    if (caller == null) {
+      throw Problem.unauthorized("sign in first");
+    }
+    return caller;
+  }
+
+  /** The token of the caller's session. */
+  public Optional<String> token() {
+    return Optional.ofNullable(token);
+  }
+
+  /** An element of the path, decoded; hostile text. */
+  public String path(String name) {
+    return context.pathParam(name);
+  }
+
+  /**
+   * An element of the path that is a UUID.
+   *
+   * @throws Problem 400 if it is none
+   */
+  public UUID id(String name) {
+    String text = path(name);
+    if (!UUID_FORM.matcher(text).matches()) {
+      throw Problem.badRequest("the " + name + " in the path is no UUID");
+    }
+    return UUID.fromString(text);
+  }
+
+  /**
+   * An element of the path that is a whole number of 0 or more.
+   *
+   * @throws Problem 400 if it is none
+   */
+  public long number(String name) {
+    return wholeNumber(name, path(name));
+  }
+
+  /** A parameter of the query; hostile text. */
+  public Optional<String> query(String name) {
+    return Optional.ofNullable(context.queryParam(name));
+  }
+
+  /**
+   * A parameter of the query that is a whole number of 0 or more.
+   *
+   * @throws Problem 400 if it is none
+   */
+  public long query(String name, long otherwise) {
+    return query(name).map(text -> wholeNumber(name, text)).orElse(otherwise);
+  }
+
+  private static long wholeNumber(String name, String text) {
+    if (!WHOLE_NUMBER.matcher(text).matches()) {
+      throw Problem.badRequest(name + " is no whole number");
+    }
+    return Long.parseLong(text);
+  }
+
+  /** A header of the request; hostile text. */
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name));
+  }
+
+  /** Whether only the head of the answer is wanted. A body that is written is dropped. */
+  public boolean headOnly() {
+    return context.req().getMethod().equals("HEAD");
+  }
+
+  /**
+   * The JSON of the request, as a record. Unknown fields are refused; a missing one is null, so the
+   * record's constructor checks, and throws {@link IllegalArgumentException} (told as 400) or a
+   * {@link Problem}.
+   *
+   * @throws Problem 400 if it is missing, malformed, or does not fit
+   */
+  public <T> T body(Class<T> type) {
+    return Json.read(body, type);
+  }
+
+  /** Sets a header of the answer. */
+  public void header(String name, String value) {
+    context.res().setHeader(name, value);
+  }
+
+  /** Answers 200 with JSON. */
+  public void json(Object value) {
+    json(200, value);
+  }
+
+  /** Answers with JSON. */
+  public void json(int status, Object value) {
+    bytes(status, "application/json", Json.write(value));
+  }
+
+  /** Answers with what is at hand. */
+  public void bytes(int status, String contentType, byte[] content) {
+    HttpServletResponse response = context.res();
+    context.status(status);
+    response.setContentType(contentType);
+    response.setContentLengthLong(content.length);
+    if (!headOnly()) {
+      context.result(content);
+    }
+  }
+
+  /** Answers with a status alone, such as 204 or 304. */
+  public void none(int status) {
+    context.status(status);
+  }
+
+  /**
+   * Answers with a body that is written piece by piece. The length is told beforehand, so that a
+   * caller can tell a whole answer from one that broke off.
+   *
+   * @param contentType of a capture, for example
+   * @param length bytes that will be written
+   */
+  public OutputStream stream(int status, String contentType, long length) throws IOException {
+    HttpServletResponse response = context.res();
+    response.setStatus(status);
+    response.setContentType(contentType);
+    response.setContentLengthLong(length);
+    return response.getOutputStream();
+  }
+
+  /**
+   * Answers with server-sent events, as long as the handler goes on. The handler ends when {@link
+   * EventStream#send} throws, or when it is interrupted: then the server is about to end.
+   *
+   * @throws Problem 503 if there are too many
+   */
+  public EventStream events() throws IOException {
+    EventStream opened = streams.open(context.res(), headOnly(), token);
+    events = opened;
+    return opened;
+  }
+
+  /** Begins the session of the token in the caller's browser. */
+  public void signedIn(String user, String sessionToken) {
+    actor = user;
+    context.res().addHeader("Set-Cookie", SessionCookie.of(sessionToken));
+  }
+
+  /** Ends the session in the caller's browser. */
+  public void signedOut() {
+    context.res().addHeader("Set-Cookie", SessionCookie.none());
+  }
+
+  /** The handler is done. */
+  void end() {
+    if (events != null) {
+      events.close();
+    }
+  }
+
+  /** Whose deed it is. */
+  Optional<String> actor() {
+    return Optional.ofNullable(actor);
+  }
+}

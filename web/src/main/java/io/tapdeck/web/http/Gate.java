@@ -1,0 +1,134 @@
+package io.tapdeck.web.http;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Lets through what our own page, or a program that is no browser, can have sent to us, before any
+ * route is looked for. Other sites cannot use a browser's session here (by Origin and Fetch
+ * Metadata), nor under a name of their own that they point at us (by Host).
+ */
+final class Gate extends Handler.Wrapper {
+  private static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "DELETE");
+  private static final Set<String> READS = Set.of("GET", "HEAD");
+  private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+  private static final int HTTP_PORT = 80;
+
+  private final String host;
+  private final int longestBody;
+
+  /**
+   * @param host the address that is listened at, as in a URL
+   */
+  Gate(String host, int longestBody) {
+    this.host = host;
+    this.longestBody = longestBody;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    SecurityHeaders.put(response.getHeaders());
+    try {
+      check(request);
+    } catch (Problem refusal) {
+      if (refusal.status() == 405) {
+        response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, PUT, POST, DELETE");
+      }
+      ProblemWriter.write(request, response, callback, refusal);
+      return true;
+    }
+    return super.handle(request, response, callback);
+  }
+
+  private void check(Request request) {
+    HttpFields headers = request.getHeaders();
+    String method = request.getMethod();
+    checkHost(request, headers);
+    checkOrigin(request, headers);
+    if (!METHODS.contains(method)) {
+      throw Problem.of(405, "this method is not known here");
+    }
+    if (!READS.contains(method)) {
+      checkBody(headers);
+    }
+  }
+
+  private void checkHost(Request request, HttpFields headers) {
+    Set<String> ours = ownAuthorities(request);
+    List<String> named = headers.getValuesList(HttpHeader.HOST);
+    // A target with another authority than the Host header's is refused before.
+    boolean right = named.size() == 1 && ours.contains(named.getFirst().toLowerCase(Locale.ROOT));
+    if (!right) {
+      throw Problem.of(421, "this is not the server that the request is for: see its Host header");
+    }
+  }
+
+  private void checkOrigin(Request request, HttpFields headers) {
+    Set<String> ours =
+        ownAuthorities(request).stream()
+            .map(authority -> "http://" + authority)
+            .collect(Collectors.toUnmodifiableSet());
+    for (HttpField field : headers) {
+      if (field.getHeader() == HttpHeader.ORIGIN && !ours.contains(text(field))) {
+        throw Problem.forbidden("another site's page cannot use this server");
+      }
+      if (field.getName().equalsIgnoreCase("Sec-Fetch-Site")
+          && !OWN_SITES.contains(text(field))
+          && !isLinkToPage(request, headers)) {
+        throw Problem.forbidden("another site's page cannot use this server");
+      }
+    }
+  }
+
+  /**
+   * Who follows a link to the page, from a wiki for example, finds it; it tells nothing by itself.
+   */
+  private static boolean isLinkToPage(Request request, HttpFields headers) {
+    return request.getMethod().equals("GET")
+        && "navigate".equals(headers.get("Sec-Fetch-Mode"))
+        && "document".equals(headers.get("Sec-Fetch-Dest"))
+        && "/".equals(request.getHttpURI().getPath());
+  }
+
+  private void checkBody(HttpFields headers) {
+    if (headers.getLongField(HttpHeader.CONTENT_LENGTH) > longestBody) {
+      throw tooLarge(longestBody);
+    }
+    String type = headers.get(HttpHeader.CONTENT_TYPE);
+    String plain = type == null ? "" : type.replaceFirst(";.*", "").strip();
+    if (!plain.equalsIgnoreCase("application/json")) {
+      throw Problem.of(415, "a write needs the header Content-Type: application/json");
+    }
+  }
+
+  static Problem tooLarge(int longestBody) {
+    return Problem.of(413, "the body is larger than " + longestBody + " bytes");
+  }
+
+  /** Host and port as a browser names us, at the port that the request came in by. */
+  private Set<String> ownAuthorities(Request request) {
+    int port =
+        request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress local
+            ? local.getPort()
+            : -1;
+    return Stream.of(host, "localhost", "127.0.0.1", "[::1]")
+        .flatMap(name ->
+            port == HTTP_PORT ? Stream.of(name, name + ":80") : Stream.of(name + ":" + port))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String text(HttpField field) {
+    return field.getValue() == null ? "" : field.getValue().strip().toLowerCase(Locale.ROOT);
+  }
+}

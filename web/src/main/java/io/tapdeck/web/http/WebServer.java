@@ -1,0 +1,195 @@
+package io.tapdeck.web.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server. It has its address once it is bound, and answers once it serves; until then who
+ * connects waits.
+ */
+public final class WebServer implements AutoCloseable {
+  /** What the paths of the API begin with. */
+  public static final String API = "/api/v1";
+
+  private static final Logger LOG = LoggerFactory.getLogger("io.tapdeck.web.http.Requests");
+  private static final int LONGEST_BODY = 64 * 1024;
+  private static final int MOST_CONNECTIONS = 1024;
+  private static final int BACKLOG = 128;
+  private static final Duration IDLE = Duration.ofSeconds(60);
+  private static final Duration IDLE_AT_STOP = Duration.ofMillis(200);
+  private static final Duration STOP = Duration.ofSeconds(2);
+
+  private final ListenAddress listen;
+  private final ServerSocketChannel socket;
+  private @Nullable EventStreams streams;
+  private @Nullable Javalin javalin;
+
+  private WebServer(ListenAddress listen, ServerSocketChannel socket) {
+    this.listen = listen;
+    this.socket = socket;
+  }
+
+  /**
+   * Takes the address.
+   *
+   * @throws IOException if it cannot be had
+   */
+  public static WebServer bind(ListenAddress listen) throws IOException {
+    ServerSocketChannel socket = ServerSocketChannel.open();
+    try {
+      var _ = socket.bind(listen.socketAddress(), BACKLOG);
+      int port = ((InetSocketAddress) socket.getLocalAddress()).getPort();
+      return new WebServer(new ListenAddress(listen.address(), port), socket);
+    } catch (IOException taken) {
+      socket.close();
+      throw taken;
+    }
+  }
+
+  /** Such as {@code http://127.0.0.1:8080}. */
+  public String url() {
+    return "http://" + listen;
+  }
+
+  /**
+   * Answers from now on, until it is closed. Once only.
+   *
+   * @param api routes of the API
+   * @param page routes of the page, each with its whole path
+   */
+  public void serve(List<Route> api, List<Route> page, Callers callers, WriteLog writes) {
+    EventStreams open = new EventStreams(callers);
+    RouteRunner runner = new RouteRunner(callers, writes, open, LONGEST_BODY);
+    List<Route> routes =
+        Stream.concat(api.stream().map(route -> route.under(API)), page.stream()).toList();
+    streams = open;
+    javalin = Javalin.create(config -> configure(config, routes, runner)).start();
+  }
+
+  private void configure(JavalinConfig config, List<Route> routes, RouteRunner runner) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.concurrency.useVirtualThreads = true;
+    config.router.ignoreTrailingSlashes = false;
+    // A secret and a caller's own words in one compressed answer would tell the secret (BREACH).
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.jetty.modifyHttpConfiguration(WebServer::configure);
+    config.jetty.modifyServer(this::configure);
+    config.jetty.addConnector(this::connector);
+    config.jetty.modifyServletContextHandler(
+        context -> context.setErrorHandler(new ProblemWriter()));
+    for (Route route : routes) {
+      add(config, type(route.method()), route, runner);
+      if (route.method() == Method.GET) {
+        // Left to itself Javalin answers HEAD with 200, whoever asks.
+        add(config, HandlerType.HEAD, route, runner);
+      }
+    }
+    config.routes.exception(
+        HttpResponseException.class,
+        (refusal, context) ->
+            RouteRunner.tell(
+                refusal.getStatus() == 404
+                    ? Problem.notFound("there is no such thing here")
+                    : Problem.of(refusal.getStatus(), "the request is malformed"),
+                context));
+  }
+
+  private static HandlerType type(Method method) {
+    return switch (method) {
+      case GET -> HandlerType.GET;
+      case PUT -> HandlerType.PUT;
+      case POST -> HandlerType.POST;
+      case DELETE -> HandlerType.DELETE;
+    };
+  }
+
+  private static void add(
+      JavalinConfig config, HandlerType method, Route route, RouteRunner runner) {
+    config.routes.addEndpoint(
+        new Endpoint(method, route.path(), context -> runner.run(route, context)));
+  }
+
+  private static void configure(HttpConfiguration http) {
+    http.setUriCompliance(UriCompliance.DEFAULT);
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+  }
+
+  private void configure(Server server) {
+    server.setErrorHandler(new ProblemWriter());
+    server.insertHandler(new Gate(listen.host(), LONGEST_BODY));
+    server.setRequestLog(WebServer::log);
+    server.setStopTimeout(STOP.toMillis());
+    var _ = server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
+  }
+
+  private ServerConnector connector(Server server, HttpConfiguration http) {
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
+    try {
+      connector.open(socket);
+    } catch (IOException unusable) {
+      throw new UncheckedIOException(unusable);
+    }
+    return connector;
+  }
+
+  /** Method and path: neither query, headers nor body, for there the secrets are. */
+  private static void log(Request request, Response response) {
+    int status = response.getStatus();
+    String method = request.getMethod();
+    String path = request.getHttpURI().getPath();
+    long millis = (System.nanoTime() - request.getBeginNanoTime()) / 1_000_000;
+    if (status >= 500) {
+      LOG.warn("{} {} {} {} ms", method, path, status, millis);
+    } else if ("GET".equals(method) || "HEAD".equals(method)) {
+      LOG.debug("{} {} {} {} ms", method, path, status, millis);
+    } else {
+      LOG.info("{} {} {} {} ms", method, path, status, millis);
+    }
+  }
+
+  /** Ends the event streams, lets answers under way come to their end for a moment, and stops. */
+  public void stop() {
+    if (streams != null) {
+      streams.close();
+    }
+    Javalin running = javalin;
+    if (running != null) {
+      javalin = null;
+      var _ = running.stop();
+    }
+  }
+
+  /** Stops, and gives the address back. */
+  @Override
+  public void close() throws IOException {
+    stop();
+    socket.close();
+  }
+}

@@ -1,0 +1,92 @@
+package io.tapdeck.web.job;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.tapdeck.capture.os.NetworkNamespace;
+import io.tapdeck.web.mirror.GuestMirror;
+import io.tapdeck.web.mirror.TapNicPlace;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of a recording besides its segments: {@code recording.json}.
+ *
+ * @param format version of this layout, {@value #FORMAT}
+ */
+record RecordingDocument(
+    int format,
+    UUID id,
+    Instant createdAt,
+    String createdBy,
+    RecordingRequest request,
+    Source source,
+    Course course) {
+  static final int FORMAT = 1;
+
+  RecordingDocument {
+    if (format != FORMAT) {
+      throw new IllegalArgumentException("format " + format + " is not known to this version");
+    }
+    Bounds.given("id", id);
+    Bounds.given("createdAt", createdAt);
+    Bounds.user(createdBy);
+    Bounds.given("request", request);
+    Bounds.given("source", source);
+    Bounds.given("course", course);
+  }
+
+  /** The guest that is recorded. */
+  record Guest(String id, String name) {}
+
+  /**
+   * Where it records.
+   *
+   * @param interfaceName null until the NIC of a guest's mirror is known
+   * @param mirror what was made for it, or is about to be; null if nothing, or it was taken away
+   */
+  record Source(
+      @JsonProperty("interface") @Nullable String interfaceName,
+      @Nullable String netns,
+      @Nullable Guest guest,
+      @Nullable GuestMirror mirror) {
+    Source {
+      if (interfaceName != null) {
+        Bounds.interfaceName(interfaceName);
+      }
+      if (netns != null) {
+        var _ = new NetworkNamespace(netns);
+      }
+    }
+
+    static Source mirrored(GuestMirror mirror) {
+      return new Source(null, null, new Guest(mirror.guest(), mirror.guestName()), mirror);
+    }
+
+    Source at(TapNicPlace place) {
+      return new Source(place.name(), place.netns(), guest, mirror);
+    }
+
+    Source withoutMirror() {
+      return new Source(interfaceName, netns, guest, null);
+    }
+  }
+
+  static RecordingDocument create(UUID id, Instant at, String user, RecordingRequest request) {
+    return new RecordingDocument(
+        FORMAT,
+        id,
+        at,
+        user,
+        request,
+        new Source(request.interfaceName(), request.netns(), null, null),
+        Course.wantedFrom(at));
+  }
+
+  RecordingDocument with(Source other) {
+    return new RecordingDocument(format, id, createdAt, createdBy, request, other, course);
+  }
+
+  RecordingDocument with(Course other) {
+    return new RecordingDocument(format, id, createdAt, createdBy, request, source, other);
+  }
+}

@@ -1,0 +1,599 @@
+package io.tapdeck.web.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.capture.segment.SegmentDirectory;
+import io.tapdeck.provisioner.northbound.Refusal;
+import io.tapdeck.web.mirror.GuestMirror;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One recording, and a thread that sees to it: as long as it is wanted there is a recorder at work
+ * on it, found or started; what each came to is remembered in its document.
+ */
+final class RecordingJob {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingJob.class);
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** How old the figures in the document may become while they change. */
+  private static final Duration SAVE = Duration.ofSeconds(2);
+
+  private final RecordingWork work;
+  private final Path directory;
+  private final JobFiles files;
+  private final DocumentFile<RecordingDocument> file;
+  private final Samples samples = new Samples();
+
+  // All below belongs to this object's monitor.
+  private RecordingDocument document;
+  private RecordingState state;
+  private String reason;
+  private Instant at;
+  private long buffered;
+  private long savedAt = System.nanoTime();
+  private @Nullable JobProcess process;
+  private @Nullable Thread thread;
+  private @Nullable String firstRefusal;
+  private boolean isNew;
+
+  private RecordingJob(
+      RecordingWork work,
+      Path directory,
+      RecordingDocument document,
+      RecordingState state,
+      boolean isNew) {
+    this.work = work;
+    this.directory = directory;
+    this.files = new JobFiles(directory, "recorder");
+    this.file = file(directory);
+    this.document = document;
+    this.state = state;
+    this.reason = document.course().lastWords();
+    this.at = document.createdAt();
+    this.isNew = isNew;
+  }
+
+  private static DocumentFile<RecordingDocument> file(Path directory) {
+    return new DocumentFile<>(directory.resolve("recording.json"), RecordingDocument.class);
+  }
+
+  /** One that is new; it is there once it is saved, and goes on once it is seen to. */
+  static RecordingJob create(RecordingWork work, Path directory, RecordingDocument document) {
+    return new RecordingJob(work, directory, document, RecordingState.STARTING, true);
+  }
+
+  /**
+   * One that an earlier process left.
+   *
+   * @throws IOException if its document makes no sense
+   */
+  static RecordingJob load(RecordingWork work, Path directory) throws IOException {
+    RecordingDocument document = file(directory).read();
+    if (!document.id().toString().equals(directory.getFileName().toString())) {
+      throw new IOException("recording.json is that of another recording, " + document.id());
+    }
+    RecordingState state;
+    if (document.course().wanted()) {
+      state = RecordingState.STARTING;
+    } else {
+      state =
+          document.course().openRun().isPresent() ? RecordingState.STOPPING : RecordingState.ENDED;
+    }
+    return new RecordingJob(work, directory, document, state, false);
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  List<Sample> samples() {
+    return samples.all();
+  }
+
+  synchronized RecordingDocument document() {
+    return document;
+  }
+
+  synchronized RecordingView view() {
+    Course course = document.course();
+    Figures total = course.total();
+    RecordingDocument.Source source = document.source();
+    return new RecordingView(
+        document.id(),
+        directory,
+        document.request(),
+        source.interfaceName() == null ? "" : source.interfaceName(),
+        Optional.ofNullable(source.netns()),
+        Optional.ofNullable(source.guest())
+            .map(guest -> new RecordingView.GuestName(guest.id(), guest.name())),
+        Optional.ofNullable(source.mirror())
+            .map(mirror -> new RecordingView.MirrorIds(mirror.service(), mirror.flowIds())),
+        document.createdAt(),
+        document.createdBy(),
+        course.runs().stream().findFirst().map(Run::startedAt),
+        Optional.ofNullable(course.endedAt()),
+        state,
+        reason,
+        course.interruptions(),
+        at,
+        total.plus(new Figures(0, 0, buffered, 0, 0, 0, 0)));
+  }
+
+  /** Changes the document, here and on the disk. */
+  synchronized void change(UnaryOperator<RecordingDocument> to) throws IOException {
+    RecordingDocument changed = to.apply(document);
+    file.write(changed, true);
+    document = changed;
+    work.changes().tell();
+  }
+
+  private void changeCourse(UnaryOperator<Course> to) throws IOException {
+    change(known -> known.with(to.apply(known.course())));
+  }
+
+  /** Sees to it from now on, on a thread of its own, until it has ended or that is interrupted. */
+  synchronized void attend() {
+    thread =
+        Thread.ofVirtual().name("recording-" + document.id()).start(this::attendUntilItHasEnded);
+  }
+
+  /** Lets go of it; its recorder goes on. */
+  void letGo() throws InterruptedException {
+    Thread attending;
+    synchronized (this) {
+      attending = thread;
+    }
+    if (attending != null) {
+      attending.interrupt();
+      attending.join();
+    }
+    synchronized (this) {
+      save();
+    }
+  }
+
+  /** Ends it, soon. */
+  synchronized void stop() throws IOException {
+    if (state == RecordingState.ENDED) {
+      return;
+    }
+    // Nobody who asked for its beginning is to be told that it was refused: it was stopped.
+    isNew = false;
+    show(RecordingState.STOPPING, "");
+    // Before it is written down: a disk that is full must not keep it going.
+    if (process != null) {
+      process.stop();
+    }
+    notifyAll();
+    if (document.course().wanted()) {
+      document = document.with(document.course().unwanted());
+      try {
+        file.write(document, true);
+      } catch (IOException unwritable) {
+        LOG.warn("recording {}: stopped, but {}", document.id(), unwritable.toString());
+      }
+      work.changes().tell();
+    }
+  }
+
+  /** Wants it again, after it has ended. */
+  synchronized void resume(Instant now) throws IOException {
+    isNew = false;
+    firstRefusal = null;
+    changeCourse(course -> course.wantedAgain(now));
+    show(RecordingState.STARTING, "");
+    attend();
+  }
+
+  /**
+   * Waits until its state is one of those, so long at most.
+   *
+   * @return whether it came to that
+   */
+  synchronized boolean await(Predicate<RecordingState> wish, Duration timeout)
+      throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    while (!wish.test(state) && firstRefusal == null) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      wait(left / 1_000_000 + 1);
+    }
+    return true;
+  }
+
+  /**
+   * Nobody waits for its beginning any more: from now on a refusal is one of many reasons to wait.
+   *
+   * @return why the very first recorder refused, if it did; nothing was begun then
+   */
+  synchronized Optional<String> endBeginning() {
+    isNew = false;
+    return firstRefusal();
+  }
+
+  /** What did not come to be, and cannot be taken away now, is seen to like any other. */
+  synchronized void forgetRefusal() {
+    isNew = false;
+    firstRefusal = null;
+  }
+
+  /** Why the very first recorder refused, if it did; nothing was begun then. */
+  synchronized Optional<String> firstRefusal() {
+    return Optional.ofNullable(firstRefusal);
+  }
+
+  private void attendUntilItHasEnded() {
+    try {
+      Duration pause = SHORTEST_PAUSE;
+      while (isToBeSeenTo()) {
+        boolean recorded = recordOnce();
+        if (isToBeSeenTo()) {
+          pause = recorded ? SHORTEST_PAUSE : pause;
+          pauseFor(pause);
+          pause = pause.multipliedBy(2);
+          pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        }
+      }
+      if (firstRefusal().isEmpty()) {
+        end();
+        takeMirrorAway();
+      }
+    } catch (InterruptedException letGo) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized boolean isToBeSeenTo() {
+    return firstRefusal == null
+        && (document.course().wanted() || document.course().openRun().isPresent());
+  }
+
+  /** Less long if it is wanted no more. */
+  private synchronized void pauseFor(Duration pause) throws InterruptedException {
+    long end = System.nanoTime() + pause.toNanos();
+    boolean wanted = document.course().wanted();
+    long left = pause.toNanos();
+    while (left > 0 && document.course().wanted() == wanted) {
+      wait(left / 1_000_000 + 1);
+      left = end - System.nanoTime();
+    }
+  }
+
+  /**
+   * Finds or starts a recorder, and stays with it until it has ended.
+   *
+   * @return whether it recorded
+   */
+  private boolean recordOnce() throws InterruptedException {
+    try {
+      Optional<JobProcess> found = JobProcess.adopt(files.socket());
+      if (found.isEmpty()) {
+        if (document().course().openRun().isPresent()
+            && !conclude(OptionalInt.empty(), Optional.empty())) {
+          showUnlessStopping("a recorder that does not answer is still writing there");
+          return false;
+        }
+        if (!document().course().wanted()) {
+          return false;
+        }
+        RecorderLine.Left left = RecorderLine.Left.of(document(), Instant.now());
+        if (left.isNothing()) {
+          changeCourse(Course::unwanted);
+          return false;
+        }
+        found = Optional.of(start(left));
+      } else if (document().course().openRun().isEmpty()) {
+        int first = new SegmentNumbers(directory).next();
+        changeCourse(course -> course.begun(Run.begun(Instant.now(), first)));
+      }
+      JobProcess.End end = follow(found.get());
+      boolean recorded = state() == RecordingState.RECORDING;
+      return conclude(end.status(), end.report()) && recorded;
+    } catch (IOException failed) {
+      LOG.warn("recording {}: {}", document().id(), failed.toString());
+      showUnlessStopping(String.valueOf(failed.getMessage()));
+      return false;
+    } catch (RuntimeException mistake) {
+      LOG.error("recording {} failed", document().id(), mistake);
+      showUnlessStopping("that failed; the appliance's log says more");
+      return false;
+    }
+  }
+
+  private synchronized RecordingState state() {
+    return state;
+  }
+
+  private JobProcess start(RecorderLine.Left left) throws IOException {
+    files.forgetOutput();
+    int first = new SegmentNumbers(directory).next();
+    changeCourse(course -> course.begun(Run.begun(Instant.now(), first)));
+    RecordingDocument now = document();
+    String interfaceName = now.source().interfaceName();
+    if (interfaceName == null) {
+      throw new IOException("the NIC that its copies come to is not known");
+    }
+    try {
+      return JobProcess.start(
+          work.program().with(RecorderLine.of(now, interfaceName, left, directory, files.socket())),
+          files);
+    } catch (IOException notStarted) {
+      changeCourse(Course::withoutLast);
+      throw notStarted;
+    }
+  }
+
+  private JobProcess.End follow(JobProcess started) throws InterruptedException {
+    synchronized (this) {
+      process = started;
+      if (!document.course().wanted()) {
+        started.stop();
+      }
+    }
+    try {
+      return started.follow(this::heard);
+    } finally {
+      synchronized (this) {
+        process = null;
+      }
+    }
+  }
+
+  private void heard(ObjectNode event) {
+    switch (event.path("event").asText()) {
+      case "progress" -> {
+        if (event.path("begun").asBoolean(true) && progress(event)) {
+          work.segments().changed(document().id(), directory);
+        }
+      }
+      case "segment", "removed" -> work.segments().changed(document().id(), directory);
+      default -> {
+        // A later version may tell more.
+      }
+    }
+  }
+
+  /** Whether it goes on again with this, and so has recovered what was left unfinished. */
+  private synchronized boolean progress(ObjectNode event) {
+    Optional<Run> run = document.course().openRun();
+    if (run.isEmpty()) {
+      return false;
+    }
+    Figures before = run.get().figures();
+    Figures now = figures(event);
+    document = document.with(document.course().withLast(run.get().heard(now)));
+    buffered = count(event, "buffered");
+    Instant taken = taken(event);
+    if (taken.isAfter(at)) {
+      at = taken;
+      samples.add(new Sample(at, view().figures()));
+    }
+    boolean dropped = now.droppedKernel() != before.droppedKernel();
+    boolean old = System.nanoTime() - savedAt > SAVE.toNanos();
+    if (dropped || (old && !now.equals(before))) {
+      save();
+    }
+    boolean begins = state == RecordingState.STARTING || state == RecordingState.WAITING;
+    if (begins) {
+      isNew = false;
+      document = document.with(document.course().saying(""));
+      show(RecordingState.RECORDING, "");
+    }
+    work.changes().tell();
+    return begins;
+  }
+
+  /** When the counters were read, by the recorder's word: so rates can be had from two readings. */
+  private static Instant taken(ObjectNode event) {
+    try {
+      return Instant.parse(event.path("at").asText());
+    } catch (DateTimeParseException unknown) {
+      return Instant.now();
+    }
+  }
+
+  /** Figures that are heard again soon; that they outlive a power failure is of no matter. */
+  private void save() {
+    try {
+      file.write(document, false);
+      savedAt = System.nanoTime();
+    } catch (IOException unwritable) {
+      LOG.warn(
+          "recording {}: its figures were not saved: {}", document.id(), unwritable.toString());
+    }
+  }
+
+  private static Figures figures(JsonNode report) {
+    return new Figures(
+        count(report, "received"),
+        count(report, "written"),
+        0,
+        count(report, "writtenBytes"),
+        count(report, "droppedKernel"),
+        count(report, "droppedInterface"),
+        count(report, "unreadAtStop"));
+  }
+
+  private static long count(JsonNode report, String name) {
+    return Math.max(0, report.path(name).asLong(0));
+  }
+
+  /**
+   * Remembers what the last recorder came to.
+   *
+   * @return false if it may still be at work
+   */
+  private boolean conclude(OptionalInt status, Optional<ObjectNode> said) throws IOException {
+    Optional<ObjectNode> report = said.isPresent() ? said : files.report();
+    Run run = document().course().openRun().orElseThrow();
+    if (report.isPresent()) {
+      concludeInOrder(run, report.get());
+    } else if (isRefusal(status, run)) {
+      concludeRefused(files.lastComplaint());
+    } else {
+      try (SegmentDirectory held = SegmentDirectory.hold(directory).orElse(null)) {
+        if (held == null) {
+          return false;
+        }
+        concludeKilled(run, held);
+      }
+    }
+    work.segments().changed(document().id(), directory);
+    return true;
+  }
+
+  private void concludeInOrder(Run run, ObjectNode report) throws IOException {
+    String failure = report.path("failure").asText("");
+    Figures figures = figures(report);
+    Run.How how = failure.isEmpty() ? Run.How.DONE : Run.How.FAILED;
+    Instant now = Instant.now();
+    synchronized (this) {
+      boolean wanted = document.course().wanted();
+      Course ended = document.course().withLast(run.ended(now, how, figures)).saying(failure);
+      boolean limit = RecorderLine.Left.of(document.with(ended), now).canHaveEnded();
+      if (how == Run.How.FAILED) {
+        ended = ended.interrupted();
+      } else if (limit) {
+        ended = ended.unwanted();
+      } else if (wanted) {
+        // Somebody ended the process itself, as a machine does that goes down.
+        ended = ended.interrupted().saying("its recorder was ended by somebody else");
+      }
+      conclude(ended);
+    }
+  }
+
+  private boolean isRefusal(OptionalInt status, Run run) throws IOException {
+    return status.isPresent()
+        ? status.getAsInt() == RecordingWork.REFUSED
+        : run.figures().equals(Figures.NONE)
+            && new SegmentNumbers(directory).next() <= run.firstSegment()
+            && !files.lastComplaint().isEmpty();
+  }
+
+  private synchronized void concludeRefused(String sentence) throws IOException {
+    if (isNew) {
+      firstRefusal = sentence.isEmpty() ? "the recorder refused, without saying why" : sentence;
+      notifyAll();
+    }
+    conclude(document.course().withoutLast().saying(sentence));
+  }
+
+  /** What reached its segments is known from them, and the rest as it was last heard. */
+  private void concludeKilled(Run run, SegmentDirectory held) throws IOException {
+    for (String problem : held.recover().leftAlone()) {
+      LOG.warn("recording {}: could not recover {}", document().id(), problem);
+    }
+    SegmentNumbers numbers = new SegmentNumbers(directory);
+    SegmentNumbers.Sum sum = numbers.sumFrom(run.firstSegment());
+    Figures heard = run.figures();
+    boolean complete = sum.segments() == numbers.next() - run.firstSegment();
+    // Retention may have removed some of them: then they hold less than was written.
+    boolean known = complete || sum.packets() > heard.written();
+    long written = known ? sum.packets() : heard.written();
+    long received = Math.max(heard.received(), written + heard.droppedKernel());
+    Figures last =
+        new Figures(
+            received,
+            written,
+            0,
+            known ? sum.frameBytes() : heard.writtenBytes(),
+            heard.droppedKernel(),
+            heard.droppedInterface(),
+            received - written - heard.droppedKernel());
+    String complaint = files.lastComplaint();
+    synchronized (this) {
+      Course ended = document.course().withLast(run.ended(Instant.now(), Run.How.KILLED, last));
+      conclude(
+          ended
+              .interrupted()
+              .saying("its recorder was killed" + (complaint.isEmpty() ? "" : ": " + complaint)));
+    }
+  }
+
+  private synchronized void conclude(Course course) throws IOException {
+    buffered = 0;
+    at = Instant.now();
+    change(known -> known.with(course));
+    if (course.wanted()) {
+      showUnlessStopping(course.lastWords());
+    }
+  }
+
+  private synchronized void showUnlessStopping(String why) {
+    if (state != RecordingState.STOPPING && document.course().wanted()) {
+      show(isNew ? RecordingState.STARTING : RecordingState.WAITING, why);
+    }
+  }
+
+  private synchronized void show(RecordingState now, String why) {
+    state = now;
+    reason = why;
+    notifyAll();
+    work.changes().tell();
+  }
+
+  private void end() throws InterruptedException {
+    while (true) {
+      try {
+        synchronized (this) {
+          if (state != RecordingState.ENDED || document.course().endedAt() == null) {
+            changeCourse(course -> course.ended(Instant.now()));
+            show(RecordingState.ENDED, document.course().lastWords());
+          }
+        }
+        return;
+      } catch (IOException unwritable) {
+        LOG.warn("recording {}: {}", document().id(), unwritable.toString());
+        Thread.sleep(SHORTEST_PAUSE);
+      }
+    }
+  }
+
+  private void takeMirrorAway() throws InterruptedException {
+    for (Duration pause = SHORTEST_PAUSE; ; pause = LONGEST_PAUSE) {
+      try {
+        undoMirror();
+        return;
+      } catch (IOException away) {
+        LOG.warn("recording {}: its mirror is still there: {}", document().id(), away.toString());
+        show(RecordingState.ENDED, "its mirror is still there: " + away.getMessage());
+        Thread.sleep(pause);
+      }
+    }
+  }
+
+  /** Takes away what was made for this recording alone, if that is there. */
+  void undoMirror() throws IOException, InterruptedException {
+    @Nullable GuestMirror mirror = document().source().mirror();
+    if (mirror == null) {
+      return;
+    }
+    try {
+      work.mirrors().undo(mirror);
+    } catch (Refusal used) {
+      LOG.warn("recording {}: its mirror is left: {}", document().id(), used.getMessage());
+    }
+    change(known -> known.with(known.source().withoutMirror()));
+    synchronized (this) {
+      if (state == RecordingState.ENDED) {
+        show(state, document.course().lastWords());
+      }
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package io.tapdeck.web.job;
+
+import io.tapdeck.capture.netif.NetworkInterface;
+import io.tapdeck.capture.os.NetworkNamespace;
+import io.tapdeck.capture.os.OsException;
+import io.tapdeck.web.job.JobRefusal.Kind;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The replays of a data directory. Every method may be called by any thread, and may block. */
+public final class Replays implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
+  private static final int MOST_UNDER_WAY = 8;
+  private static final Duration BEGINNING = Duration.ofSeconds(20);
+
+  private final Path directory;
+  private final Recordings recordings;
+  private final ProgramLine program;
+  private final Changes changes;
+  private final Map<UUID, ReplayJob> jobs = new HashMap<>();
+
+  private Replays(Path directory, Recordings recordings, ProgramLine program, Changes changes) {
+    this.directory = directory;
+    this.recordings = recordings;
+    this.program = program;
+    this.changes = changes;
+  }
+
+  /** What became of a request. */
+  public record Created(ReplayDocument replay, boolean isNew) {}
+
+  /**
+   * Finds the replays of a data directory, which is this process's alone. One whose document is
+   * damaged is reported and left alone.
+   *
+   * @param changes told of each change of a replay
+   * @throws IOException if the directory cannot be used
+   */
+  public static Replays open(Path data, Recordings recordings, ProgramLine program, Changes changes)
+      throws IOException {
+    Path directory = data.toAbsolutePath().normalize().resolve("replays");
+    if (!Files.isDirectory(directory)) {
+      JobFiles.makePrivate(directory);
+    }
+    Replays replays = new Replays(directory, recordings, program, changes);
+    List<Path> found;
+    try (Stream<Path> all = Files.list(directory)) {
+      found = all.filter(JobFiles::isJob).sorted().toList();
+    }
+    for (Path path : found) {
+      try {
+        ReplayJob job = ReplayJob.load(path, changes);
+        replays.jobs.put(job.document().id(), job);
+      } catch (IOException damaged) {
+        LOG.error("replay {} is left alone: {}", path.getFileName(), damaged.getMessage());
+      }
+    }
+    replays.jobs.values().forEach(ReplayJob::attendAgain);
+    return replays;
+  }
+
+  /** All, the newest first. */
+  public List<ReplayDocument> all() {
+    List<ReplayJob> known;
+    synchronized (jobs) {
+      known = List.copyOf(jobs.values());
+    }
+    return known.stream()
+        .map(ReplayJob::document)
+        .sorted(
+            Comparator.comparing(ReplayDocument::createdAt)
+                .reversed()
+                .thenComparing(ReplayDocument::id))
+        .toList();
+  }
+
+  /** One of them. */
+  public Optional<ReplayDocument> find(UUID id) {
+    synchronized (jobs) {
+      return Optional.ofNullable(jobs.get(id)).map(ReplayJob::document);
+    }
+  }
+
+  private ReplayJob job(UUID id) {
+    synchronized (jobs) {
+      ReplayJob job = jobs.get(id);
+      if (job == null) {
+        throw new JobRefusal(Kind.UNKNOWN, "there is no replay " + id);
+      }
+      return job;
+    }
+  }
+
+  /**
+   * Begins a replay, and returns once it plays, or is over. Asked again with the same id, it does
+   * nothing.
+   *
+   * @param id chosen by who asks
+   * @throws JobRefusal if it cannot begin; nothing of it is left then
+   */
+  public Created create(UUID id, ReplayRequest request, String user)
+      throws IOException, InterruptedException {
+    ReplayJob job;
+    SegmentChoice choice;
+    synchronized (jobs) {
+      ReplayJob known = jobs.get(id);
+      if (known != null) {
+        if (!known.document().request().equals(request)) {
+          throw new JobRefusal(
+              Kind.CONFLICT, "replay " + id + " is another: choose a new id for this one");
+        }
+        return new Created(known.document(), false);
+      }
+      long underWay =
+          jobs.values().stream().filter(each -> !each.document().state().isOver()).count();
+      if (underWay >= MOST_UNDER_WAY) {
+        throw new JobRefusal(
+            Kind.CONFLICT, MOST_UNDER_WAY + " replays are under way already: stop one first");
+      }
+      objection(request)
+          .ifPresent(sentence -> {
+            throw new JobRefusal(Kind.CONFLICT, sentence);
+          });
+      choice = recordings.choose(request.recording(), request.segments());
+      Path own = directory.resolve(id.toString());
+      if (Files.exists(own, LinkOption.NOFOLLOW_LINKS)) {
+        throw new JobRefusal(
+            Kind.CONFLICT,
+            "the directory of replay " + id + " is there and damaged: choose a new id");
+      }
+      job =
+          ReplayJob.create(
+              own, ReplayDocument.create(id, Instant.now(), user, request, choice), changes);
+      jobs.put(id, job);
+    }
+    boolean started = false;
+    try {
+      JobFiles.makePrivate(job.directory());
+      job.save();
+      job.start(program.with(line(job, request, choice)));
+      started = true;
+    } finally {
+      if (!started) {
+        forget(job);
+      }
+    }
+    // Whatever happens from here on, it is there to be seen and stopped.
+    var _ = job.awaitBeginning(BEGINNING);
+    Optional<String> refusal = job.refusal();
+    if (refusal.isPresent()) {
+      forget(job);
+      throw new JobRefusal(Kind.IMPOSSIBLE, refusal.get());
+    }
+    return new Created(job.document(), true);
+  }
+
+  private void forget(ReplayJob job) throws IOException {
+    synchronized (jobs) {
+      jobs.remove(job.document().id());
+      deleteFiles(job);
+    }
+    changes.tell();
+  }
+
+  private static List<String> line(ReplayJob job, ReplayRequest request, SegmentChoice choice) {
+    List<String> words = new ArrayList<>(List.of("replay", "--json", "--quiet"));
+    words.add("--interface=" + request.interfaceName());
+    Bounds.maybe(request.netns()).ifPresent(name -> words.add("--netns=" + name));
+    words.add("--control=" + job.files().socket());
+    words.add(request.pace().option());
+    words.add("--loop=" + request.loops());
+    words.add("--");
+    choice.files().forEach(path -> words.add(path.toString()));
+    return words;
+  }
+
+  /** Why an interface must not be played to, if so. */
+  private Optional<String> objection(ReplayRequest request) throws InterruptedException {
+    for (RecordingView recording : recordings.all()) {
+      if (recording.isUnderWay()
+          && recording.interfaceName().equals(request.interfaceName())
+          && recording.netns().equals(Optional.ofNullable(request.netns()))) {
+        return Optional.of(
+            request.interfaceName()
+                + " is being recorded by '"
+                + recording.request().name()
+                + "': name another interface, or stop that recording");
+      }
+    }
+    return look(request).flatMap(nic -> objection(request.interfaceName(), nic));
+  }
+
+  private static Optional<String> objection(String name, Look nic) {
+    if (!nic.exists()) {
+      // Also one that has this for another name: by that it would pass for one not recorded.
+      throw new JobRefusal(
+          Kind.IMPOSSIBLE, "there is no interface '" + name + "' there: see 'ip link'");
+    }
+    return nic.isTapNic()
+        ? Optional.of(name + " is the NIC of a mirror; name another interface")
+        : Optional.empty();
+  }
+
+  private record Look(boolean exists, boolean isTapNic) {}
+
+  /** Empty if it cannot be looked at: the player will say why. */
+  private static Optional<Look> look(ReplayRequest request) throws InterruptedException {
+    NetworkInterface nic = new NetworkInterface(request.interfaceName());
+    if (request.netns() == null) {
+      return Optional.of(new Look(nic.exists(), nic.isTapNic()));
+    }
+    try {
+      return Optional.of(
+          new NetworkNamespace(request.netns()).call(() -> new Look(nic.exists(), nic.isTapNic())));
+    } catch (OsException unseen) {
+      return Optional.empty();
+    } catch (InterruptedException ending) {
+      throw ending;
+    } catch (Exception impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /**
+   * Ends a replay.
+   *
+   * @return as it is once it is over, or after that time
+   */
+  public ReplayDocument stop(UUID id, Duration patience) throws IOException, InterruptedException {
+    ReplayJob job = job(id);
+    job.stop();
+    var _ = job.awaitEnd(patience);
+    return job.document();
+  }
+
+  /**
+   * Forgets a replay that is over.
+   *
+   * @throws JobRefusal if it is not
+   */
+  public void delete(UUID id) throws IOException {
+    ReplayJob job = job(id);
+    synchronized (jobs) {
+      if (!job.document().state().isOver()) {
+        throw new JobRefusal(Kind.CONFLICT, "it is not over: stop it first");
+      }
+      deleteFiles(job);
+      jobs.remove(id);
+    }
+    changes.tell();
+  }
+
+  private static void deleteFiles(ReplayJob job) throws IOException {
+    Path own = job.directory();
+    if (!Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    job.files().delete();
+    Files.deleteIfExists(own.resolve("job.json.draft"));
+    Files.deleteIfExists(own.resolve("job.json"));
+    try {
+      Files.delete(own);
+    } catch (DirectoryNotEmptyException others) {
+      LOG.warn("{} holds files of others, which are left", own);
+    }
+  }
+
+  /** Lets go of all replays; those that are under way go on without us. */
+  @Override
+  public void close() {
+    List<ReplayJob> known;
+    synchronized (jobs) {
+      known = List.copyOf(jobs.values());
+    }
+    try {
+      for (ReplayJob job : known) {
+        job.letGo();
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.tapdeck.web.job;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One recorder's work on a recording, from its start to its end.
+ *
+ * @param endedAt null while it goes on, or nobody knows yet how it ended
+ * @param how null likewise
+ * @param firstSegment the lowest number that its segments can have
+ * @param figures of this run alone: until it has ended, as they were last heard
+ */
+record Run(
+    Instant startedAt,
+    @Nullable Instant endedAt,
+    @Nullable How how,
+    int firstSegment,
+    Figures figures) {
+  /** How a run ended. */
+  enum How {
+    /** In order: it was told to, or a limit was reached. */
+    DONE,
+    /** In order, because it could not go on. */
+    FAILED,
+    /** Without a word. */
+    KILLED
+  }
+
+  Run {
+    Bounds.given("startedAt", startedAt);
+    Bounds.given("figures", figures);
+    if ((endedAt == null) != (how == null)) {
+      throw new IllegalArgumentException("a run that has ended has a time and a way");
+    }
+    if (firstSegment < 1) {
+      throw new IllegalArgumentException("segments are counted from 1");
+    }
+  }
+
+  static Run begun(Instant at, int firstSegment) {
+    return new Run(at, null, null, firstSegment, Figures.NONE);
+  }
+
+  @JsonIgnore
+  boolean isOpen() {
+    return endedAt == null;
+  }
+
+  Run heard(Figures latest) {
+    return new Run(startedAt, endedAt, how, firstSegment, latest);
+  }
+
+  Run ended(Instant at, How way, Figures last) {
+    return new Run(startedAt, at, way, firstSegment, last);
+  }
+
+  /** One run instead of this and the next, which are both long over. */
+  Run joined(Run next) {
+    return new Run(startedAt, next.endedAt, next.how, firstSegment, figures.plus(next.figures));
+  }
+}

@@ -1,0 +1,47 @@
+// Who is signed in, and what the role lets them do. The server decides; this only says so beforehand.
+
+import { announce } from './dom.js';
+
+const RANKS = ['viewer', 'operator', 'admin'];
+
+class Access {
+  #session = null;
+
+  use(session) {
+    this.#session = session;
+  }
+
+  get user() {
+    return this.#session?.user ?? '';
+  }
+
+  get role() {
+    return this.#session?.role ?? '';
+  }
+
+  may(role) {
+    return RANKS.indexOf(this.role) >= RANKS.indexOf(role);
+  }
+
+  /** A button for operators. Others see it, cannot press it, and are told why. */
+  operators(button) {
+    return this.#only('operator', button);
+  }
+
+  #only(role, button) {
+    if (!this.may(role)) {
+      const why = `Your role is ${this.role}: this needs the role ${role}.`;
+      button.setAttribute('aria-disabled', 'true');
+      button.title = why;
+      button.removeAttribute('href');
+      button.addEventListener('click', (event) => {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        announce(why);
+      }, { capture: true });
+    }
+    return button;
+  }
+}
+
+export const access = new Access();

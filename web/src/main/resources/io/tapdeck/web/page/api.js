@@ -1,0 +1,113 @@
+// The one way to the server: JSON, the session's CSRF token, problems as sentences.
+
+const BASE = '/api/v1';
+const PATIENCE = { read: 20_000, write: 60_000 };
+
+/** What the server refused, in its own words, as a sentence. */
+class Problem extends Error {
+  constructor(status, detail) {
+    super(sentence(detail));
+    this.status = status;
+  }
+}
+
+/** "the name is taken" -> "The name is taken." */
+function sentence(text) {
+  const whole = text.trim();
+  return whole.charAt(0).toUpperCase() + whole.slice(1) + (/[.!?…:]$/.test(whole) ? '' : '.');
+}
+
+const session = { csrf: '', ended: () => {} };
+
+/** Who is signed in, from now on; null for nobody. */
+export function useSession(signedIn) {
+  session.csrf = signedIn?.csrf ?? '';
+}
+
+/** Calls back when the session has ended behind our back. */
+export function onSessionEnd(call) {
+  session.ended = call;
+}
+
+async function ask(method, path, body) {
+  const reads = method === 'GET';
+  const headers = { Accept: 'application/json' };
+  if (!reads) {
+    headers['Content-Type'] = 'application/json';
+    if (session.csrf) {
+      headers['X-CSRF-Token'] = session.csrf;
+    }
+  }
+  const answer = await send(path, {
+    method,
+    headers,
+    body: reads ? undefined : JSON.stringify(body ?? {}),
+    signal: AbortSignal.timeout(reads ? PATIENCE.read : PATIENCE.write),
+  });
+  if (answer.status === 204) {
+    return null;
+  }
+  try {
+    return await answer.json();
+  } catch {
+    throw new Problem(0, 'the answer of Tapdeck was cut short: try again');
+  }
+}
+
+async function send(path, request) {
+  let answer;
+  try {
+    answer = await fetch(BASE + path, { credentials: 'same-origin', cache: 'no-store', redirect: 'error', ...request });
+  } catch (failed) {
+    throw new Problem(0, failed.name === 'TimeoutError'
+      ? 'Tapdeck has not answered in time: look whether it was done before you try again'
+      : 'Tapdeck does not answer: is it still running?');
+  }
+  if (!answer.ok) {
+    const detail = await answer.json().then((problem) => problem.detail, () => '');
+    if (answer.status === 401 && session.csrf) {
+      session.csrf = '';
+      session.ended();
+    }
+    throw new Problem(answer.status, detail || `the server answered ${answer.status}`);
+  }
+  return answer;
+}
+
+export const get = (path) => ask('GET', path);
+export const put = (path, body) => ask('PUT', path, body);
+export const post = (path, body) => ask('POST', path, body);
+export const remove = (path) => ask('DELETE', path);
+
+/** Opens the server's stream of events; it ends by the signal. */
+export const openStream = (path, signal) => send(path, { headers: { Accept: 'text/event-stream' }, signal });
+
+/** Where a browser downloads from. */
+export const address = (path) => BASE + path;
+
+/** Also where the page does not come from this machine: randomUUID() is kept from pages on plain HTTP. */
+function randomId() {
+  if (crypto.randomUUID) {
+    return crypto.randomUUID();
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/**
+ * Gives ids for what is about to be made. Asked again for the same wish it gives the same id, so
+ * that what is sent twice is made once; for another wish, another.
+ */
+export function wishIds() {
+  const ids = new Map();
+  return (wish) => {
+    const key = JSON.stringify(wish);
+    if (!ids.has(key)) {
+      ids.set(key, randomId());
+    }
+    return ids.get(key);
+  };
+}

@@ -1,0 +1,85 @@
+// Questions to the person: dialogs with a form, closed by Escape, by Cancel, or when it is done.
+
+import { h } from './dom.js';
+
+/**
+ * Opens a dialog. It closes once submit has returned; what submit throws is shown in it.
+ *
+ * @param content elements of the form
+ * @param action the button's word
+ * @param doing its word while it is being done
+ * @param submit may be async
+ */
+export function openDialog({ title, content, action, doing, submit, danger = false, testid, confirmTestid }) {
+  const problem = h('p', { class: 'problem', role: 'alert', 'data-testid': 'problem' });
+  const go = h('button', { class: danger ? 'main danger' : 'main', type: 'submit', 'data-testid': confirmTestid }, action);
+  let busy = false;
+  const form = h('form', { onsubmit: async (event) => {
+    event.preventDefault();
+    if (busy) {
+      return;
+    }
+    busy = true;
+    problem.textContent = '';
+    go.textContent = doing ?? action;
+    go.setAttribute('aria-busy', 'true');
+    try {
+      await submit();
+      dialog.close();
+    } catch (refused) {
+      problem.textContent = refused.message;
+      problem.scrollIntoView({ block: 'nearest' });
+    } finally {
+      busy = false;
+      go.textContent = action;
+      go.removeAttribute('aria-busy');
+    }
+  } },
+  h('header', {}, h('h2', {}, title), h('button', { type: 'button', class: 'plain', 'aria-label': 'Close', onclick: () => dialog.close() }, '✕')),
+  h('div', { class: 'body' }, content, problem),
+  h('footer', {}, h('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel'), go));
+  const dialog = h('dialog', { 'aria-label': title, 'data-testid': testid, onclose: () => dialog.remove() }, form);
+  document.body.append(dialog);
+  dialog.showModal();
+  const first = form.querySelector('.body input:not([hidden]), .body select') ?? go;
+  first.focus();
+  if (first instanceof HTMLInputElement && first.type === 'text') {
+    first.select();
+  }
+}
+
+/** Asks before something that cannot be undone. */
+export function confirmDialog(title, text, action, submit) {
+  openDialog({ title, content: h('p', {}, text), action, submit, danger: true, testid: 'confirm-dialog', confirmTestid: 'confirm' });
+}
+
+/** Says what went wrong with something that has no form of its own. */
+function tellProblem(problem) {
+  const dialog = h('dialog', { 'aria-label': 'It was not done', 'data-testid': 'problem-dialog', onclose: () => dialog.remove() },
+    h('form', { method: 'dialog' },
+      h('header', {}, h('h2', {}, 'It was not done')),
+      h('div', { class: 'body' }, h('p', { class: 'problem', role: 'alert' }, problem.message)),
+      h('footer', {}, h('button', { class: 'main' }, 'Close'))));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** Leaves no question open, as when the session has ended. */
+export function closeDialogs() {
+  document.querySelectorAll('dialog').forEach((dialog) => dialog.close());
+}
+
+/** A button that does something at once, and tells if it cannot. */
+export function actionButton(name, act, attributes = {}) {
+  const button = h('button', { type: 'button', class: 'small', ...attributes, onclick: async () => {
+    button.disabled = true;
+    try {
+      await act();
+    } catch (problem) {
+      tellProblem(problem);
+    } finally {
+      button.disabled = false;
+    }
+  } }, name);
+  return button;
+}

@@ -1,0 +1,101 @@
+// The choice of an interface: by namespace and kind, tap NICs first, for mirrored traffic arrives there.
+
+import { get } from './api.js';
+import { h, replace } from './dom.js';
+import { count } from './format.js';
+import { live } from './live.js';
+
+/** Kinds in the order in which they are offered, and what a group of them is called. */
+const KINDS = {
+  physical: 'physical', veth: 'virtual pairs', vlan: 'VLANs', bridge: 'bridges', ovs: 'Open vSwitch', tap: 'taps', tun: 'tunnels', loopback: 'loopback', other: 'other',
+};
+
+const FOR_RECORDING = {
+  unusable: (nic) => (nic.up ? '' : 'down'),
+  none: 'There is no interface that can be recorded.',
+  suggests: (nic) => Boolean(nic.tapService),
+};
+
+const FOR_PLAYING = {
+  unusable: (nic) => (nic.playable ? '' : nic.notPlayable || 'not playable'),
+  none: 'There is no interface to play to.',
+  suggests: () => false,
+};
+
+export const recordedInterface = (chosen) => interfaceField(FOR_RECORDING, chosen);
+export const playedInterface = () => interfaceField(FOR_PLAYING, () => {});
+
+const where = (nic) => (nic.netns ? `Namespace ${nic.netns}` : 'This machine');
+
+const group = (nic) => (nic.tapService ? 'Mirrored traffic arrives here' : `${where(nic)} · ${KINDS[nic.kind] ?? nic.kind}`);
+
+/** The nearest first: tap NICs, then this machine's, then those of namespaces. */
+function order(a, b) {
+  const rank = (nic) => (nic.tapService ? 0 : nic.netns === null ? 1 : 2);
+  const kind = (nic) => Object.keys(KINDS).indexOf(nic.kind);
+  return rank(a) - rank(b) || (a.netns ?? '').localeCompare(b.netns ?? '') || kind(a) - kind(b)
+    || a.name.localeCompare(b.name, 'en', { numeric: true });
+}
+
+function interfaceField(purpose, chosen) {
+  const select = h('select', { name: 'interface', required: true, 'data-testid': 'interface', 'aria-describedby': 'interface-about' }, h('option', { value: '' }, 'Loading…'));
+  const about = h('span', { class: 'hint', id: 'interface-about', 'aria-live': 'polite' });
+  let nics = [];
+
+  const show = () => {
+    const nic = nics[Number(select.value)];
+    if (select.value !== '' && nic) {
+      about.textContent = describe(nic);
+      chosen(nic);
+    }
+  };
+
+  get('/interfaces').then((all) => {
+    nics = [...all].sort(order);
+    const groups = Map.groupBy(nics.map((nic, index) => ({ nic, index })), ({ nic }) => group(nic));
+    replace(select, h('option', { value: '' }, nics.length ? 'Choose an interface' : 'No interfaces'),
+      [...groups].map(([name, members]) => h('optgroup', { label: name }, members.map(({ nic, index }) => {
+        const reason = purpose.unusable(nic);
+        return h('option', { value: String(index), disabled: Boolean(reason), 'data-interface': nic.name, 'data-netns': nic.netns ?? '' },
+          nic.name, nic.tapService && ` · mirror ${nic.tapService.name}`, nic.tapService && nic.netns && ` · in ${nic.netns}`, reason && ` – ${reason}`);
+      }))));
+    if (!nics.some((nic) => !purpose.unusable(nic))) {
+      about.textContent = purpose.none;
+    }
+    const suggested = nics.findIndex((nic) => !purpose.unusable(nic) && purpose.suggests(nic) && nic.recordedBy.length === 0);
+    if (suggested >= 0) {
+      select.value = String(suggested);
+      show();
+    }
+  }, (problem) => {
+    replace(select, h('option', { value: '' }, 'No interfaces'));
+    about.className = 'wrong';
+    about.textContent = problem.message;
+  });
+  select.addEventListener('change', show);
+
+  return {
+    element: h('label', {}, 'Interface', select, about),
+    read() {
+      const nic = nics[Number(select.value)];
+      if (select.value === '' || !nic) {
+        select.focus();
+        throw new Error('Choose an interface.');
+      }
+      return { interface: nic.name, netns: nic.netns };
+    },
+  };
+}
+
+function describe(nic) {
+  const recordings = nic.recordedBy.map((id) => live.recordings?.find((one) => one.id === id)?.name ?? id);
+  return [
+    where(nic),
+    nic.kind,
+    nic.up ? (nic.carrier ? 'up' : 'up, no carrier') : 'down',
+    nic.speedMbps ? `${count(nic.speedMbps)} Mbit/s` : '',
+    `MTU ${nic.mtu}`,
+    nic.addresses.join(', '),
+    recordings.length ? `already recorded by ${recordings.join(', ')}` : '',
+  ].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,116 @@
+// Puts the page together: who is signed in, and which view is shown.
+
+import { access } from './access.js';
+import { get, onSessionEnd, remove, useSession } from './api.js';
+import { closeDialogs } from './dialog.js';
+import { announce, h, replace } from './dom.js';
+import { showFrame, showWhere } from './frame.js';
+import { live } from './live.js';
+import { hadSession, keepThatSignedIn, showSetup, showSignIn } from './session.js';
+import * as mirrors from './mirrors.js';
+import * as overview from './overview.js';
+import * as recording from './recording.js';
+import * as recordings from './recordings.js';
+import * as replays from './replays.js';
+import * as users from './users.js';
+
+const app = document.getElementById('app');
+
+const VIEWS = [
+  { pattern: /^#\/recordings\/([0-9a-f-]{36})$/i, view: recording, nav: '#/recordings' },
+  { pattern: /^#\/recordings$/, view: recordings, nav: '#/recordings' },
+  { pattern: /^#\/replays$/, view: replays, nav: '#/replays' },
+  { pattern: /^#\/mirrors$/, view: mirrors, nav: '#/mirrors' },
+  { pattern: /^#\/users$/, view: users, nav: '#/users', role: 'admin' },
+  { pattern: /^/, view: overview, nav: '#/' },
+];
+
+let main = null;
+let shown = null;
+
+async function begin() {
+  onSessionEnd(() => signIn('Your session has ended.'));
+  try {
+    const session = hadSession() ? await currentSession() : null;
+    if (session) {
+      enter(session);
+    } else if ((await get('/setup')).needed) {
+      showSetup(app, enter);
+    } else {
+      signIn('');
+    }
+  } catch (problem) {
+    replace(app, h('main', { class: 'signin', id: 'content', tabindex: '-1' }, h('div', { class: 'panel body fields' },
+      h('p', { class: 'problem', role: 'alert' }, problem.message),
+      h('button', { onclick: () => location.reload() }, 'Try again'))));
+  }
+}
+
+const currentSession = () => get('/session').catch((problem) => {
+  if (problem.status === 401) {
+    return null;
+  }
+  throw problem;
+});
+
+function signIn(why) {
+  leave();
+  showSignIn(app, why, enter);
+}
+
+function leave() {
+  shown?.end();
+  shown = null;
+  main = null;
+  live.stop();
+  closeDialogs();
+  document.body.classList.remove('stale');
+  access.use(null);
+  useSession(null);
+  keepThatSignedIn(false);
+}
+
+function enter(session) {
+  access.use(session);
+  useSession(session);
+  keepThatSignedIn(true);
+  main = showFrame(app, signOut);
+  live.start();
+  route();
+}
+
+async function signOut() {
+  await remove('/session').catch(() => {});
+  signIn('');
+}
+
+function route() {
+  if (!main) {
+    return false;
+  }
+  const { view, nav, found } = VIEWS
+    .filter(({ role }) => !role || access.may(role))
+    .map((one) => ({ ...one, found: one.pattern.exec(location.hash) }))
+    .find((one) => one.found);
+  shown?.end();
+  main.replaceChildren();
+  shown = view.show(main, found[1]);
+  showWhere(nav);
+  document.title = `${shown.title} – Tapdeck`;
+  scrollTo(0, 0);
+  announce(shown.title);
+  return true;
+}
+
+document.querySelector('.skip').addEventListener('click', (event) => {
+  // The hash is the view's: following the link would leave the view.
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+});
+addEventListener('hashchange', () => {
+  // Whoever came by a link in the view goes on from the new view's beginning.
+  if (route() && !document.activeElement?.closest('nav, dialog')) {
+    main.focus({ preventScroll: true });
+  }
+});
+begin();

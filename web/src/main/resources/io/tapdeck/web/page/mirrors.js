@@ -1,0 +1,117 @@
+// Mirrors: where copies come from and where they go, how they stand, and changing them.
+
+import { access } from './access.js';
+import { post, remove } from './api.js';
+import { actionButton, confirmDialog } from './dialog.js';
+import { h, keyed, setNote, setText } from './dom.js';
+import { guestList } from './guests.js';
+import { live } from './live.js';
+import { flowDialog, serviceDialog } from './mirror.js';
+import { setState, stateText } from './state.js';
+import { topology } from './topology.js';
+
+const WAYS = { BOTH: 'in and out', IN: 'in', OUT: 'out' };
+
+const SERVICES = {
+  kind: 'service',
+  columns: ['Destination', 'State', 'On', 'NIC'],
+  cells: (service) => [service.type === 'guest' ? `guest ${service.target}` : `host ${service.target}`, service.nic || '–'],
+  none: 'There is no destination yet: make one where a recorder can listen, or record a guest.',
+  warning: 'The NIC that it made goes away, and whoever listens there hears nothing more.',
+};
+
+const FLOWS = {
+  kind: 'flow',
+  columns: ['Source', 'State', 'Guest', 'Copied', 'To'],
+  cells: (flow) => [flow.guest, `${WAYS[flow.direction] ?? flow.direction} · ${flow.macAddr}`, flow.tap],
+  none: 'There is no source yet: nothing is mirrored.',
+  warning: 'Nothing more is copied from this source.',
+};
+
+export function show(main) {
+  const drawn = topology();
+  const note = h('div', { class: 'empty', role: 'status' });
+  const guests = guestList();
+  const services = table(SERVICES);
+  const flows = table(FLOWS);
+  const panel = (title, content, header) => h('section', { class: 'panel', 'aria-label': title }, header && h('header', {}, h('h2', {}, title), header), content);
+  main.append(
+    h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Mirrors'),
+      h('div', { class: 'actions' },
+        access.operators(h('button', { onclick: serviceDialog, 'data-testid': 'new-service' }, 'New destination')),
+        access.operators(h('button', { class: 'main', onclick: flowDialog, 'data-testid': 'new-flow' }, 'New source')))),
+    panel('Topology', [note, drawn.element]),
+    panel('Sources', flows.element, h('span', { class: 'soft small' }, 'tap flows: what is copied')),
+    panel('Destinations', services.element, h('span', { class: 'soft small' }, 'tap services: where copies go')),
+    panel('Guests', guests.element, h('span', { class: 'soft small' }, 'each can be recorded at once')));
+  const end = live.subscribe(() => {
+    const why = whyNoMirrors();
+    setNote(note, why);
+    drawn.update(why ? null : live.mirrors);
+    services.update(live.mirrors?.services ?? []);
+    flows.update(live.mirrors?.flows ?? []);
+    guests.update(live.mirrors);
+  });
+  return {
+    title: 'Mirrors',
+    end() {
+      end();
+      drawn.end();
+    },
+  };
+}
+
+/** Why there is nothing to draw; empty if there is. */
+export function whyNoMirrors() {
+  const { mirrors } = live;
+  if (!mirrors) {
+    return 'Loading…';
+  }
+  if (!mirrors.connected) {
+    return `The northbound, where mirrors are kept, does not answer: ${mirrors.detail || 'is it running?'}`;
+  }
+  return mirrors.hosts.length || mirrors.guests.length ? '' : 'No host has reported yet: start "tapdeck agent" on each, beside its Open vSwitch.';
+}
+
+function table(what) {
+  const rows = h('tbody');
+  const none = h('div', { class: 'empty' }, what.none);
+  const whole = h('div', { class: 'scroll' }, h('table', { class: 'cards', 'data-testid': `${what.kind}s` },
+    h('thead', {}, h('tr', {}, what.columns.map((name) => h('th', { scope: 'col' }, name)), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))), rows));
+  const update = keyed(rows, (thing) => thing.id, (thing) => row(what, thing));
+  return {
+    element: h('div', {}, whole, none),
+    update(things) {
+      update(things);
+      whole.hidden = things.length === 0;
+      none.hidden = things.length > 0;
+    },
+  };
+}
+
+function row({ kind, columns, cells, warning }, first) {
+  let thing = first;
+  const path = `/tap-${kind}s/${first.id}`;
+  const name = h('strong', { class: 'name' });
+  const state = stateText(first);
+  const reason = h('p', { class: 'small soft' });
+  const more = columns.slice(2).map((heading) => h('td', { 'data-label': heading, class: heading === 'Copied' ? 'nowrap' : 'name' }));
+  const toggle = access.operators(actionButton('', () => post(`${path}/${thing.enabled ? 'disable' : 'enable'}`), { 'data-testid': `toggle-${kind}` }));
+  const drop = access.operators(h('button', { class: 'small danger', 'data-testid': `delete-${kind}`, onclick: () =>
+    confirmDialog(`Delete ${thing.name}?`, warning, 'Delete', () => remove(path)) }, 'Delete'));
+  return {
+    element: h('tr', { [`data-${kind}`]: first.name },
+      h('td', { class: 'title' }, name, reason), h('td', { 'data-label': 'State' }, state), more,
+      h('td', { class: 'end' }, h('div', { class: 'actions' }, toggle, drop))),
+    update(now) {
+      thing = now;
+      setText(name, now.name);
+      setState(state, now);
+      setNote(reason, now.reason);
+      cells(now).forEach((text, i) => setText(more[i], text));
+      setText(toggle, now.enabled ? 'Disable' : 'Enable');
+      toggle.setAttribute('aria-label', `${now.enabled ? 'Disable' : 'Enable'} ${now.name}`);
+      drop.setAttribute('aria-label', `Delete ${now.name}`);
+    },
+  };
+}

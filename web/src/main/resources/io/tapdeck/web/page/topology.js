@@ -1,0 +1,178 @@
+// The mirrors as a drawing: hosts, their guests and bridges, and where copies go.
+
+import { h, replace, s } from './dom.js';
+import { stateColour } from './state.js';
+
+const NODE = { width: 122, narrowest: 76, height: 46, gap: 12 };
+const ROW = { title: 26, guests: 40, bridges: 108, tap: 172, services: 254 };
+const BRIDGE = 22;
+const TAP = 40;
+const HOST = { height: 318, margin: 14, least: 2, most: 7 };
+const LETTER = 7.8;
+
+/** Hosts stand side by side, with this between them; on a narrow page one below the other. */
+const BETWEEN = { side: 46, below: 14 };
+const NARROW = 560;
+
+/** Copies run side by side: so far apart, and no more than so many. */
+const LANE = { step: 6, most: 5 };
+
+/** Longer names are cut, and whole in the title. */
+const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+const words = (x, y, text, { name = '', anchor = 'middle', most = 16 } = {}) =>
+  s('text', { x, y, 'text-anchor': anchor, class: name }, text.length > most && s('title', {}, text), short(text, most));
+
+function node({ x, y, width }, name, caption, kind, colour) {
+  return s('g', {},
+    s('rect', { x, y, width, height: NODE.height, rx: 8, class: `node ${kind}` }),
+    words(x + width / 2, y + 20, name, { name: 'strong', most: Math.floor(width / LETTER) }),
+    words(x + width / 2, y + 36, caption, { name: `caption ${colour ?? ''}`, most: Math.floor((width / LETTER) * 1.2) }));
+}
+
+/** Where everything is drawn, if there is so much room. */
+function arrange(mirrors, room) {
+  const hosts = chosen(mirrors);
+  const stacked = room < NARROW || hosts.reduce((sum, { columns }) => sum + columns * (NODE.width + NODE.gap) - NODE.gap + 2 * HOST.margin + BETWEEN.side, 2 - BETWEEN.side) > room;
+  const rail = stacked && hosts.length > 1 ? LANE.most * LANE.step + 14 : 0;
+  const widest = Math.max(...hosts.map((host) => host.columns));
+  const fits = (room - rail - 2 * HOST.margin - 2 + NODE.gap) / widest - NODE.gap;
+  const node = stacked ? Math.min(NODE.width, Math.max(NODE.narrowest, Math.floor(fits))) : NODE.width;
+  let x = 1;
+  let y = 1;
+  for (const host of hosts) {
+    Object.assign(host, { x, y, node, width: (stacked ? widest : host.columns) * (node + NODE.gap) - NODE.gap + 2 * HOST.margin });
+    if (stacked) {
+      y += HOST.height + BETWEEN.below;
+    } else {
+      x += host.width + BETWEEN.side;
+    }
+  }
+  const right = Math.max(...hosts.map((host) => host.x + host.width));
+  const bottom = Math.max(...hosts.map((host) => host.y + HOST.height));
+  return { hosts, rail: rail && right + 8, width: right + rail + 1, height: bottom + 1 };
+}
+
+/** The hosts, each with the guests that are drawn: those that are mirrored rather than others. */
+function chosen(mirrors) {
+  const mirrored = new Set(mirrors.flows.map((flow) => flow.guestId));
+  const known = new Map(mirrors.hosts.map((host) => [host.name, host]));
+  const names = [...new Set([...known.keys(), ...mirrors.guests.map((guest) => guest.host)])];
+  return names.map((name) => {
+    const all = mirrors.guests.filter((guest) => guest.host === name);
+    const first = [...all].sort((a, b) => mirrored.has(b.id) - mirrored.has(a.id)).slice(0, all.length > HOST.most ? HOST.most - 1 : HOST.most);
+    const guests = all.filter((guest) => first.includes(guest));
+    const more = all.length - guests.length;
+    const services = mirrors.services.filter((service) => (service.host || service.target) === name);
+    return { ...known.get(name), name, guests, more, services, columns: Math.max(guests.length + (more ? 1 : 0), services.length, HOST.least) };
+  });
+}
+
+const column = (host, i) => host.x + HOST.margin + i * (host.node + NODE.gap);
+const middle = (host, i) => column(host, i) + host.node / 2;
+
+function drawHost(host) {
+  const { x, y, width } = host;
+  const inside = { x: x + HOST.margin, width: width - 2 * HOST.margin };
+  return s('g', {},
+    s('rect', { x, y, width, height: HOST.height, rx: 12, class: 'host' }),
+    words(inside.x + 2, y + ROW.title, host.name, { name: 'strong', anchor: 'start', most: 24 }),
+    words(inside.x + inside.width - 2, y + ROW.title, host.local ? 'this machine' : host.tunnelIp ?? '', { name: 'caption', anchor: 'end', most: 24 }),
+    s('rect', { x: inside.x, y: y + ROW.bridges, width: inside.width, height: BRIDGE, rx: 6, class: 'bridge' }),
+    
+    s('rect', { x: inside.x, y: y + ROW.tap, width: inside.width, height: TAP, rx: 6, class: 'tap' }),
+    words(inside.x + inside.width - 8, y + ROW.tap + TAP + 15, 'brtap', { name: 'caption', anchor: 'end' }),
+    host.guests.map((guest, i) => [
+      s('path', { class: 'wire', d: `M${middle(host, i)},${y + ROW.guests + NODE.height} V${y + ROW.bridges}` }),
+      node({ x: column(host, i), y: y + ROW.guests, width: host.node }, guest.name, guest.nics[0]?.ips[0] ?? guest.nics[0]?.mac ?? 'no NIC', 'guest-node'),
+    ]),
+    host.more > 0 && words(middle(host, host.guests.length), y + ROW.guests + 28, `+ ${host.more} more`, { name: 'caption' }),
+    host.services.map((service, i) => node({ x: column(host, i), y: y + ROW.services, width: host.node }, service.name, service.state, `service-node ${stateColour(service.state)}`, stateColour(service.state))));
+}
+
+/** Over the copies, for they cross it. */
+function drawBridgeName(host) {
+  const bridges = [...new Set(host.guests.flatMap((guest) => guest.nics.map((nic) => nic.bridge)))];
+  return words(host.x + HOST.margin + 8, host.y + ROW.bridges + 15, bridges.join(', ') || 'no guests', { name: 'caption bridge-name', anchor: 'start', most: 34 });
+}
+
+/** A copy's way: out of the guest, through its host's brtap and the destination's, to the service. */
+function drawCopies({ hosts, rail }, mirrors) {
+  const place = new Map();
+  for (const host of hosts) {
+    host.guests.forEach((guest, i) => place.set(guest.id, { host, x: middle(host, i) }));
+    host.services.forEach((service, i) => place.set(service.id, { host, x: middle(host, i) }));
+  }
+  const leaving = new Map();
+  const arriving = new Map();
+  const next = (lanes, id) => {
+    const lane = lanes.get(id) ?? 0;
+    lanes.set(id, lane + 1);
+    return lane % LANE.most;
+  };
+  const drawn = mirrors.flows.map((flow, number) => {
+    const from = place.get(flow.guestId);
+    const to = place.get(flow.tapId);
+    if (!from || !to) {
+      return null;
+    }
+    const lane = next(leaving, flow.guestId);
+    const x = from.x + 8 + lane * LANE.step * 2;
+    const end = to.x - 14 + next(arriving, flow.tapId) * LANE.step;
+    const offset = 8 + (number % LANE.most) * LANE.step;
+    const across = rail && from.host !== to.host
+      ? `V${from.host.y + ROW.tap + offset} H${rail + offset - 8} V${to.host.y + ROW.tap + offset} H${end}`
+      : `V${from.host.y + ROW.tap + offset} H${end}`;
+    const colour = stateColour(flow.state);
+    const about = `${flow.name}: ${flow.guest} ${flow.direction} to ${flow.tap}, ${flow.state}${flow.reason ? `: ${flow.reason}` : ''}`;
+    return {
+      way: s('path', { class: `copy ${colour}`, 'data-flow': flow.name, d: `M${x},${from.host.y + ROW.guests + NODE.height} ${across} V${to.host.y + ROW.services}` }, s('title', {}, about)),
+      // The first copy of a guest is named at its left, a second at its right.
+      label: lane < 2 && s('text', { x: lane === 0 ? x - 6 : x + 6, y: from.host.y + ROW.tap - 10 - lane * 14, 'text-anchor': lane === 0 ? 'end' : 'start', class: `caption copy-name ${colour}` },
+        flow.state, s('title', {}, about)),
+    };
+  }).filter(Boolean);
+  return [drawn.map(({ way }) => way), drawn.map(({ label }) => label)].flat().filter(Boolean);
+}
+
+function drawTunnels({ hosts, rail }) {
+  return hosts.slice(1).map((host, i) => {
+    const before = hosts[i];
+    const height = ROW.tap + TAP / 2;
+    return rail
+      ? s('path', { class: 'wire', d: `M${before.x + before.width - HOST.margin},${before.y + height} H${rail + 12} V${host.y + height} H${host.x + host.width - HOST.margin}` })
+      : s('g', {}, s('path', { class: 'wire', d: `M${before.x + before.width - HOST.margin},${before.y + height} H${host.x + HOST.margin}` }),
+        words(host.x - BETWEEN.side / 2, before.y + ROW.tap - 6, 'GRE', { name: 'caption' }));
+  });
+}
+
+export function topology() {
+  const element = h('div', { class: 'topology', 'data-testid': 'topology' });
+  let drawn = '';
+  let shown = null;
+  const draw = () => {
+    const room = element.clientWidth;
+    const key = JSON.stringify([shown, room]);
+    if (!shown || room === 0 || key === drawn) {
+      return;
+    }
+    drawn = key;
+    const plan = arrange(shown, room);
+    replace(element, s('svg', { viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, height: plan.height, role: 'img', 'aria-label': describe(shown) },
+      plan.hosts.map(drawHost), drawTunnels(plan), drawCopies(plan, shown), plan.hosts.map(drawBridgeName)));
+  };
+  const resize = new ResizeObserver(draw);
+  resize.observe(element);
+  return {
+    element,
+    update(mirrors) {
+      shown = mirrors;
+      element.hidden = !mirrors;
+      draw();
+    },
+    end: () => resize.disconnect(),
+  };
+}
+
+const describe = (mirrors) =>
+  mirrors.flows.length === 0 ? 'Nothing is mirrored' : mirrors.flows.map((flow) => `${flow.guest} is mirrored to ${flow.tap}: ${flow.state}`).join('. ');

@@ -1,0 +1,227 @@
+package io.tapdeck.web.lab;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a browser, on a real appliance that mirrors and records the lab's traffic. */
+@Tag("lab")
+class PageIT {
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private static Path data;
+
+  @SuppressWarnings("NullAway.Init")
+  private static PageLab all;
+
+  private final List<String> troubles = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init")
+  private BrowserContext context;
+
+  @SuppressWarnings("NullAway.Init")
+  private Page page;
+
+  @BeforeAll
+  static void serve() {
+    all = new PageLab(data);
+  }
+
+  @AfterAll
+  static void end() {
+    all.close();
+  }
+
+  @BeforeEach
+  void open() {
+    context = all.browser.newContext(new Browser.NewContextOptions().setAcceptDownloads(true));
+    context.setDefaultTimeout(PageLab.PATIENCE);
+    page = context.newPage();
+    page.onConsoleMessage(message -> {
+      if (message.type().equals("error") || message.type().equals("warning")) {
+        troubles.add(message.text());
+      }
+    });
+    page.onPageError(troubles::add);
+    page.onRequest(request -> {
+      if (!request.url().startsWith(all.appliance.address())) {
+        troubles.add("external request: " + request.url());
+      }
+    });
+    page.onDialog(dialog -> {
+      troubles.add("dialog: " + dialog.message());
+      dialog.dismiss();
+    });
+    all.signIn(page);
+  }
+
+  @AfterEach
+  void nothingWentWrong() {
+    context.close();
+    assertThat(troubles).isEmpty();
+  }
+
+  @Test
+  void aRecordingIsStartedWatchedStoppedAndDownloaded() throws IOException {
+    String id = record("All of a1", "udp or tcp or icmp");
+    Locator received = page.locator("[data-figure=received]");
+    long before = figure(received);
+    page.waitForCondition(() -> figure(received) > before + 100);
+    assertThat(page.locator(".chart canvas").first()).isVisible();
+    page.getByTestId("stop").click();
+    assertThat(page.locator("[data-state]").first()).hasText("ended");
+
+    long written = figure(page.locator("[data-figure=written]"));
+    assertThat(figure(received))
+        .isEqualTo(written + figure(page.locator("[data-figure=droppedKernel]")));
+    assertThat(figure(page.locator("[data-figure=buffered]"))).isZero();
+    Path file = onlySegment(id);
+    assertThat(Judge.frames(List.of(file), "")).hasSize((int) written);
+
+    assertThat(page.getByTestId("download")).hasCount(1);
+    Download download = page.waitForDownload(() -> page.getByTestId("download").click());
+    assertThat(download.suggestedFilename()).isEqualTo(file.getFileName().toString());
+    assertThat(Files.mismatch(download.path(), file)).isEqualTo(-1);
+  }
+
+  @Test
+  void aReplayArrivesExactlyAsOftenAsItSays() throws IOException {
+    String id = record("To be replayed", "icmp");
+    page.waitForCondition(() -> figure(page.locator("[data-figure=written]")) >= 20);
+    page.getByTestId("stop").click();
+    assertThat(page.getByTestId("download")).hasCount(1);
+    List<String> recorded = Judge.frames(List.of(onlySegment(id)), "");
+    Path arrived = data.resolve("arrived.pcap");
+    try (Veth veth = new Veth();
+        Command tcpdump = veth.capture(arrived)) {
+      page.getByTestId("replay-recording").click();
+      PageLab.chooseInterface(page, Veth.NEAR, veth.near());
+      page.getByTestId("replay-pace").selectOption("pps");
+      page.getByTestId("replay-rate").fill("200");
+      page.getByTestId("start-replay").click();
+      assertThat(page.locator("[data-replay] [data-state]").first()).hasText("done");
+      Locator sent = page.locator("[data-testid=replay-report] [data-figure=sent]").first();
+      assertThat(sent).hasText(String.format(java.util.Locale.ROOT, "%,d", recorded.size()));
+      Await.until(
+          "all to arrive",
+          () ->
+              Files.exists(arrived)
+                  && Judge.frames(List.of(arrived), "").size() >= recorded.size());
+      tcpdump.signal("INT");
+      assertThat(tcpdump.await().status()).isZero();
+      assertThat(Judge.frames(List.of(arrived), "")).isEqualTo(recorded);
+    }
+  }
+
+  @Test
+  void aMirrorIsDisabledAndEnabled() {
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Mirrors").setExact(true))
+        .click();
+    Locator flow = page.locator("tr[data-flow=guest-a1]").getByTestId("toggle-flow");
+    Locator state = page.locator("tr[data-flow=guest-a1] [data-state]");
+    assertThat(state).hasText("active");
+    flow.click();
+    assertThat(state).hasText("disabled");
+    assertThat(all.lab.flowState("guest-a1")).isEqualTo("disabled");
+    assertThat(flow).hasText("Enable");
+    flow.click();
+    assertThat(state).hasText("active");
+    assertThat(all.lab.flowState("guest-a1")).isEqualTo("active");
+  }
+
+  @Test
+  void aGuestIsRecordedInTwoClicksAndItsMirrorGoesWithTheRecording() {
+    page.locator("[data-testid=record-guest][data-guest=a3]").click();
+    page.getByTestId("start-recording").click();
+    assertThat(page.locator("[data-figure=received]")).not().hasText("0");
+    assertThat(all.lab.tapdeck("tap-flow-list").out()).contains("rec-a3-");
+    page.getByTestId("stop").click();
+    assertThat(page.locator("[data-state]").first()).hasText("ended");
+    Await.until(
+        "the mirror to be gone",
+        () ->
+            !all.lab.tapdeck("tap-flow-list").out().contains("rec-a3-")
+                && !all.lab.tapdeck("tap-service-list").out().contains("rec-a3-"));
+    assertThat(all.lab.flowState("guest-a1")).isEqualTo("active");
+  }
+
+  @Test
+  void hostileWordsAreNothingButText() {
+    String hostile = "\"><img src=x onerror=\"alert(1)\"><script>alert(2)</script>";
+    String id = record(hostile, "");
+    assertThat(page.getByRole(AriaRole.HEADING, PageLab.heading(hostile))).isVisible();
+    for (String view : List.of("#/", "#/recordings", "#/replays", "#/mirrors")) {
+      page.navigate(all.appliance.address() + "/" + view);
+      assertThat(page.locator("main h1")).isVisible();
+      assertThat(page.locator("main img, main script")).hasCount(0);
+    }
+    page.navigate(all.appliance.address() + "/#/recordings/" + id);
+    page.getByTestId("stop").click();
+    assertThat(page.locator("[data-state]").first()).hasText("ended");
+    page.getByTestId("delete").click();
+    page.getByTestId("confirm").click();
+    assertThat(page.getByRole(AriaRole.HEADING, PageLab.heading("Recordings"))).isVisible();
+    assertThat(page.locator("[data-recording='" + id + "']")).hasCount(0);
+    assertThat(data.resolve("recordings").resolve(id)).doesNotExist();
+  }
+
+  @Test
+  void aFilterIsCheckedAsItIsTyped() {
+    page.getByTestId("new-recording").first().click();
+    page.locator("[name=filter]").fill("udp prt 53");
+    assertThat(page.getByTestId("filter-verdict")).containsText("syntax error");
+    page.locator("[name=filter]").fill("udp port 53");
+    assertThat(page.getByTestId("filter-verdict")).containsText("this filter is valid");
+  }
+
+  @Test
+  void thePageIsSmallAndUsableAtOnce() {
+    List<Long> sizes = new ArrayList<>();
+    page.onResponse(response -> {
+      if (response.status() == 200 && !response.url().contains("/api/")) {
+        sizes.add((long) response.body().length);
+      }
+    });
+    context.clearCookies();
+    page.evaluate("localStorage.clear()");
+    page.navigate(all.appliance.address() + "/?again");
+    assertThat(page.getByTestId("sign-in-form")).isVisible();
+    assertThat(sizes.stream().mapToLong(Long::longValue).sum()).isBetween(1L, 300_000L);
+  }
+
+  private String record(String name, String filter) {
+    return all.record(page, name, filter);
+  }
+
+  private static Path onlySegment(String id) throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("recordings").resolve(id))) {
+      List<Path> segments = files.filter(file -> file.toString().endsWith(".pcap")).toList();
+      assertThat(segments).hasSize(1);
+      return segments.getFirst();
+    }
+  }
+
+  private static long figure(Locator locator) {
+    return Long.parseLong(locator.textContent().replace(",", ""));
+  }
+}

@@ -1,0 +1,219 @@
+package io.tapdeck.web.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.PcapFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The appliance as processes that are killed: what is recorded goes on, and nothing is lost. */
+@Tag("lab")
+@Timeout(180)
+class SurvivalIT {
+  private static final Path TAPDECK = Path.of("..", "scripts", "tapdeck").toAbsolutePath();
+  private static final int FRAMES = 1000;
+  private static final int FRAME_BYTES = 100;
+
+  @TempDir private Path directory;
+  private Path data;
+  private Veth veth;
+  private final ApiClient api = new ApiClient();
+
+  @BeforeEach
+  void make() {
+    data = directory.resolve("data");
+    veth = new Veth();
+  }
+
+  @AfterEach
+  void remove() {
+    for (String pid : recorders()) {
+      Command.run("kill", pid);
+    }
+    Await.until("the recorders to end", () -> recorders().isEmpty());
+    Command.run(TAPDECK.toString(), "northbound", "stop", "--data", data.toString());
+    veth.close();
+  }
+
+  @Test
+  void aKilledApplianceLosesNothingAtFiftyThousandPacketsASecond() throws Exception {
+    String recording = "/api/v1/recordings/" + UUID.randomUUID();
+    int loops = 300;
+    Command killed = serve();
+    signUp(killed);
+    start(recording);
+    try (Command sender =
+        tapdeck(
+            "replay",
+            "--interface=" + veth.farInterface(),
+            "--netns=" + veth.far(),
+            "--pps=50000",
+            "--loop=" + loops,
+            capture().toString())) {
+      Await.until("packets to come", () -> received(recording) > 20_000);
+      killed.signal("KILL");
+      assertThat(killed.await().status()).isEqualTo(137);
+      try (Command next = serve()) {
+        Await.until("it to be found again", () -> state(recording).equals("recording"));
+        assertThat(sender.await().status()).isZero();
+        long all = (long) loops * FRAMES;
+        Await.until("all to be counted", () -> received(recording) >= all);
+        JsonNode ended = api.send("POST", recording + "/stop", "{}");
+        assertThat(ended.path("state").asText()).isEqualTo("ended");
+        assertThat(ended.path("interruptions").asLong()).isZero();
+        JsonNode figures = ended.path("figures");
+        assertThat(figures.path("received").asLong()).isEqualTo(all);
+        assertThat(figures.path("written").asLong()).isEqualTo(all);
+        assertThat(figures.path("droppedKernel").asLong()).isZero();
+        assertThat(ended.path("segments").path("packets").asLong()).isEqualTo(all);
+        end(next);
+      }
+    }
+    theCatalogIsMadeAnew(recording);
+  }
+
+  /** Its file deleted, the list of segments is the same. */
+  private void theCatalogIsMadeAnew(String recording) throws Exception {
+    JsonNode before;
+    try (Command serve = serve()) {
+      before = api.get(recording + "/segments");
+      end(serve);
+    }
+    assertThat(before).isNotEmpty();
+    for (String suffix : List.of("", "-wal", "-shm")) {
+      Files.deleteIfExists(data.resolve("catalog.db" + suffix));
+    }
+    try (Command serve = serve()) {
+      assertThat(api.get(recording + "/segments")).isEqualTo(before);
+      end(serve);
+    }
+  }
+
+  @Test
+  void whenAllIsKilledTheRecordingIsResumed() throws Exception {
+    String recording = "/api/v1/recordings/" + UUID.randomUUID();
+    Command killed = serve();
+    signUp(killed);
+    start(recording);
+    play(1);
+    Await.until("all to be written", () -> written(recording) == FRAMES);
+    killed.signal("KILL");
+    recorders().forEach(pid -> Command.run("kill", "-KILL", pid));
+    Command.run("pkill", "-KILL", "-F", data.resolve("northbound.pid").toString());
+    assertThat(killed.await().status()).isEqualTo(137);
+    Await.until("the recorder to be gone", () -> recorders().isEmpty());
+    try (Command next = serve()) {
+      Await.until("it to be resumed", () -> state(recording).equals("recording"));
+      play(1);
+      Await.until("all to be written", () -> written(recording) == 2 * FRAMES);
+      JsonNode ended = api.send("POST", recording + "/stop", "{}");
+      assertThat(ended.path("interruptions").asLong()).isEqualTo(1);
+      assertThat(ended.path("segments").path("packets").asLong()).isEqualTo(2L * FRAMES);
+      end(next);
+    }
+  }
+
+  private Command tapdeck(String... words) {
+    List<String> all = new java.util.ArrayList<>(List.of(TAPDECK.toString()));
+    all.addAll(List.of(words));
+    return Command.start(Map.of(), all);
+  }
+
+  private Command serve() {
+    Command command = tapdeck("serve", "--listen", "127.0.0.1:0", "--data", data.toString());
+    Pattern pattern = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
+    command.awaitOutput(text -> pattern.matcher(text).find());
+    Matcher found = pattern.matcher(command.out());
+    assertThat(found.find()).isTrue();
+    api.connect(found.group());
+    return command;
+  }
+
+  private static void end(Command serve) {
+    serve.signal("TERM");
+    assertThat(serve.await().status()).isZero();
+  }
+
+  private void signUp(Command serve) {
+    serve.awaitOutput(text -> text.contains("into the page: "));
+    String code = serve.out().replaceAll("(?s).*into the page: (\\S+).*", "$1");
+    api.signUp(code);
+  }
+
+  private void start(String recording) {
+    JsonNode made =
+        api.send(
+            "PUT",
+            recording,
+            "{\"name\":\"all\",\"interface\":\"%s\",\"netns\":\"%s\",\"rotateSize\":8000000,\"snaplen\":2000}"
+                .formatted(Veth.NEAR, veth.near()));
+    assertThat(made.path("state").asText()).as(made.toString()).isEqualTo("recording");
+  }
+
+  private void play(int loops) throws IOException {
+    try (Command sender =
+        tapdeck(
+            "replay",
+            "--interface=" + veth.farInterface(),
+            "--netns=" + veth.far(),
+            "--pps=5000",
+            "--loop=" + loops,
+            capture().toString())) {
+      assertThat(sender.await().status()).isZero();
+    }
+  }
+
+  /** Frames of a hundred bytes, each with a number. */
+  private Path capture() throws IOException {
+    int record = PcapFormat.RECORD_HEADER_LENGTH + FRAME_BYTES;
+    ByteBuffer file =
+        ByteBuffer.allocate(PcapFormat.FILE_HEADER_LENGTH + FRAMES * record)
+            .order(ByteOrder.nativeOrder());
+    PcapFormat.putFileHeader(file, 0, 65_535, LinkType.ETHERNET);
+    for (int i = 0; i < FRAMES; i++) {
+      int at = PcapFormat.FILE_HEADER_LENGTH + i * record;
+      PcapFormat.putRecordHeader(
+          file, at, 1_700_000_000_000_000_000L + i * 1000L, FRAME_BYTES, FRAME_BYTES);
+      int frame = at + PcapFormat.RECORD_HEADER_LENGTH;
+      file.put(frame, (byte) 2).put(frame + 6, (byte) 2);
+      // A protocol for experiments (IEEE 802), in the network's byte order.
+      file.put(frame + 12, (byte) 0x88).put(frame + 13, (byte) 0xb5).putInt(frame + 14, i);
+    }
+    return Files.write(directory.resolve("numbered.pcap"), file.array());
+  }
+
+  private List<String> recorders() {
+    Command.Result found =
+        Command.start(Map.of(), List.of("pgrep", "-f", "--", "control=" + data + "/recordings"))
+            .await();
+    return found.lines();
+  }
+
+  private String state(String recording) {
+    return api.get(recording).path("state").asText();
+  }
+
+  private long received(String recording) {
+    return api.get(recording).path("figures").path("received").asLong();
+  }
+
+  private long written(String recording) {
+    return api.get(recording).path("figures").path("written").asLong();
+  }
+}
