@@ -77,6 +77,8 @@ final class PageLab implements AutoCloseable {
     chooseInterface(page, nic, Lab.namespace("host-b"));
     page.locator("dialog [name=name]").fill(name);
     page.locator("[name=filter]").fill(filter);
+    // One file, whatever the clock says.
+    page.locator("[name=rotateEvery]").fill("");
     page.getByTestId("start-recording").click();
     page.waitForURL(java.util.regex.Pattern.compile(".*#/recordings/[0-9a-f-]{36}$"));
     assertThat(page.locator("[data-figure=received]")).not().hasText("0");
