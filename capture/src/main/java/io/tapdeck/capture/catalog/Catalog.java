@@ -128,7 +128,9 @@ public final class Catalog implements AutoCloseable {
       }
       String segment = name.substring(0, name.length() - SegmentName.SIDECAR.length());
       Known before = known.get(segment);
-      if (before != null && before.version().equals(version.get())) {
+      if (before != null
+          && before.version().equals(version.get())
+          && segment.contains("-%06d.".formatted(before.number()))) {
         kept.put(before.number(), segment);
       } else {
         indexed(sidecar, version.get()).ifPresent(unknown::add);

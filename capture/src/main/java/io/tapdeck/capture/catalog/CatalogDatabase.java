@@ -151,7 +151,7 @@ final class CatalogDatabase implements AutoCloseable {
       } else if (version != VERSION || !tables.equals(List.of(SCHEMA))) {
         throw new SQLException("it is of another version, or not a catalog");
       }
-      String verdict = handle.select("PRAGMA quick_check(1)").mapTo(String.class).one();
+      String verdict = handle.select("PRAGMA integrity_check(1)").mapTo(String.class).one();
       if (!verdict.equals("ok")) {
         throw new SQLException(verdict);
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.tapdeck.capture.segment.RecordedSegments;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -81,6 +82,30 @@ class CatalogDamageTest {
     write(data, 3);
     List<CatalogEntry> before = list(data);
     inDatabase("UPDATE segment SET recording = 'what?' WHERE number = 2");
+    assertThat(list(data)).isEqualTo(before);
+  }
+
+  /** One digit of one row, on the disk: the rows are then no longer in the order of their key. */
+  @Test
+  void aRowInAnotherRecordingsPlaceIsDamage() throws Exception {
+    write(data, 40);
+    List<CatalogEntry> before = list(data);
+    Path file = data.resolve("catalog.db");
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    int at = -1;
+    for (int row = 1; row <= 18; row++) {
+      at = bytes.indexOf(RECORDING.toString(), at + 1);
+    }
+    Files.writeString(
+        file, bytes.substring(0, at) + "5" + bytes.substring(at + 1), StandardCharsets.ISO_8859_1);
+    assertThat(list(data)).isEqualTo(before);
+  }
+
+  @Test
+  void aNumberThatIsNotTheFilesIsNotBelieved() throws Exception {
+    write(data, 3);
+    List<CatalogEntry> before = list(data);
+    inDatabase("UPDATE segment SET number = 99 WHERE number = 3");
     assertThat(list(data)).isEqualTo(before);
   }
 
