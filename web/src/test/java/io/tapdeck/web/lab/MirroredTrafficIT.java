@@ -3,6 +3,8 @@ package io.tapdeck.web.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +25,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("lab")
 class MirroredTrafficIT {
   private static final int COUNT = 10_000;
+
+  /**
+   * How often traffic is sent at most until the guests' own network, a switch in user space, has
+   * carried all of it: on a busy machine its sockets can overflow, of which this is no test.
+   */
+  private static final int ATTEMPTS = 3;
 
   /** Datagrams of another port by which the sender asks what arrived, before and after. */
   private static final int REPORTS = 4;
@@ -48,13 +56,17 @@ class MirroredTrafficIT {
 
   @AfterEach
   void forgetMirrors() {
-    for (JsonNode flow : lab.tapdeck("tap-flow-list", "--json").json()) {
-      lab.tapdeck("tap-flow-delete", flow.get("id").asText());
-    }
+    forgetFlows();
     for (JsonNode service : lab.tapdeck("tap-service-list", "--json").json()) {
       lab.tapdeck("tap-service-delete", service.get("id").asText());
     }
     Await.until("nothing of the mirrors to be left", () -> lab.ours().isEmpty());
+  }
+
+  private static void forgetFlows() {
+    for (JsonNode flow : lab.tapdeck("tap-flow-list", "--json").json()) {
+      lab.tapdeck("tap-flow-delete", flow.get("id").asText());
+    }
   }
 
   @ParameterizedTest(name = "{0}: a guest on {1} to {3}, {4}, recorded on {2}")
@@ -66,11 +78,27 @@ class MirroredTrafficIT {
     "access port,  a3, host-b, b2, BOTH",
   })
   void everyDatagramIsRecordedOnceInOrderWithItsBytes(
-      String name, String guest, String recordedOn, String peer, String direction) {
+      String name, String guest, String recordedOn, String peer, String direction)
+      throws IOException {
     String nic = lab.activeService("deck", "host", recordedOn).get("nic").asText();
-    Path atGuest = directory.resolve("guest.pcap");
+    int attempt = 1;
+    while (!isEveryDatagramCarriedAndRecorded(nic, guest, recordedOn, peer, direction, attempt)) {
+      assertThat(attempt)
+          .as("attempts in which the guests' network lost some")
+          .isLessThan(ATTEMPTS);
+      forgetFlows();
+      attempt++;
+    }
+  }
+
+  /** Returns whether they were carried; that they are then recorded is asserted. */
+  private boolean isEveryDatagramCarriedAndRecorded(
+      String nic, String guest, String recordedOn, String peer, String direction, int attempt)
+      throws IOException {
+    Path segments = Files.createDirectory(directory.resolve("attempt-" + attempt));
+    Path atGuest = directory.resolve("guest-" + attempt + ".pcap");
     try (Command witness = witness(guest, atGuest);
-        Recording recording = Recording.start(lab, recordedOn, nic, directory);
+        Recording recording = Recording.start(lab, recordedOn, nic, segments);
         Command sender =
             lab.startLab("traffic", "numbered", guest, peer, "--count", "" + COUNT, "--hold")) {
       sender.awaitOutput(text -> text.contains("ready"));
@@ -78,6 +106,9 @@ class MirroredTrafficIT {
       lab.activeFlow("flow", "deck", guest, "--direction", direction);
       active.join();
       JsonNode sent = sender.await().json();
+      if (sent.get("confirmed").asInt() < COUNT || sent.get("answers").asInt() < COUNT) {
+        return false;
+      }
       assertThat(sent.get("confirmed").asInt()).isEqualTo(COUNT);
       assertThat(sent.get("confirmedInOrder").asBoolean()).isTrue();
       assertThat(sent.get("answers").asInt()).isEqualTo(COUNT);
@@ -99,6 +130,7 @@ class MirroredTrafficIT {
           .isEqualTo(sends ? Judge.frames(List.of(atGuest), "udp dst port 7777") : List.of());
       assertThat(Judge.frames(files, "udp src port 7777"))
           .isEqualTo(receives ? Judge.frames(List.of(atGuest), "udp src port 7777") : List.of());
+      return true;
     }
   }
 
