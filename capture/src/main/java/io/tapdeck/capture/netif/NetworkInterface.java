@@ -37,6 +37,14 @@ public record NetworkInterface(String name) {
   }
 
   /**
+   * The kernel's number for it, which one that is made anew under the same name does not have; 0 if
+   * it is gone.
+   */
+  public int index() {
+    return number("ifindex").map(Long::intValue).orElse(0);
+  }
+
+  /**
    * True if its other end is known to be cut off. The kernel shows it here at once; the flag
    * IFF_RUNNING follows up to a second later.
    */

@@ -2,11 +2,10 @@ package io.tapdeck.capture.os;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
-import java.time.Duration;
 
 /**
- * Waits until a descriptor is readable, a time has passed, or another thread calls {@link #wake()}
- * (poll(2), eventfd(2)). Only {@code wake} may be called by other threads.
+ * Waits until one of some descriptors is readable, a time has passed, or another thread calls
+ * {@link #wake()} (poll(2), eventfd(2)). Only {@code wake} may be called by other threads.
  */
 public final class DescriptorWait implements AutoCloseable {
   private static final int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
@@ -18,37 +17,52 @@ public final class DescriptorWait implements AutoCloseable {
   private static final int POLLFD_EVENTS = 4;
   private static final int POLLFD_HAPPENED = 6;
 
-  private final Memory descriptors = new Memory(2L * POLLFD_BYTES);
+  private static final int NANOS_PER_MILLI = 1_000_000;
+
+  private final Memory descriptors;
+  private final int watched;
   private final Memory count = new Memory(Long.BYTES);
   private final Memory wakes = new Memory(Long.BYTES);
   private final int event;
   private boolean open = true;
 
   /**
-   * @param descriptor what is waited for
+   * @param most how many descriptors can be watched
    */
-  public DescriptorWait(int descriptor) throws OsException {
+  public DescriptorWait(int most) throws OsException {
+    watched = most;
+    descriptors = new Memory((most + 1L) * POLLFD_BYTES);
     try {
       event = LibC.eventfd(0, EFD_NONBLOCK_CLOEXEC);
     } catch (LastErrorException failed) {
       throw new OsException("make an event descriptor", failed.getErrorCode());
     }
-    int[] watched = {descriptor, event};
-    for (int i = 0; i < watched.length; i++) {
-      descriptors.setInt((long) i * POLLFD_BYTES, watched[i]);
-      descriptors.setInt((long) i * POLLFD_BYTES + POLLFD_EVENTS, POLLIN);
+    for (int slot = 0; slot < most; slot++) {
+      watch(slot, -1);
     }
+    watch(most, event);
   }
 
   /**
-   * Waits, at most as long as given, rounded up to a millisecond. A signal may end it early, and so
-   * does {@link #wake}, once.
+   * From now on watches a descriptor in the place of another.
+   *
+   * @param slot from 0
+   * @param descriptor none if negative
    */
-  public void await(Duration timeout) throws OsException {
-    long millis = timeout.isPositive() ? timeout.plusNanos(999_999).toMillis() : 0;
+  public void watch(int slot, int descriptor) {
+    descriptors.setInt((long) slot * POLLFD_BYTES, descriptor);
+    descriptors.setInt((long) slot * POLLFD_BYTES + POLLFD_EVENTS, POLLIN);
+  }
+
+  /**
+   * Waits, at most so many nanoseconds, rounded up to a millisecond. A signal may end it early, and
+   * so does {@link #wake}, once.
+   */
+  public void awaitNanos(long timeout) throws OsException {
+    long millis = Math.max(0, Math.ceilDiv(timeout, NANOS_PER_MILLI));
     try {
-      LibC.poll(descriptors, 2, (int) Math.min(millis, Integer.MAX_VALUE));
-      if (descriptors.getShort(POLLFD_BYTES + POLLFD_HAPPENED) != 0) {
+      LibC.poll(descriptors, watched + 1L, (int) Math.min(millis, Integer.MAX_VALUE));
+      if (descriptors.getShort((long) watched * POLLFD_BYTES + POLLFD_HAPPENED) != 0) {
         // An event stays readable until it is read, and no later wait would be one.
         LibC.read(event, wakes, Long.BYTES);
       }

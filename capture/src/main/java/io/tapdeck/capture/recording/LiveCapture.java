@@ -4,7 +4,6 @@ import io.tapdeck.capture.libpcap.Filter;
 import io.tapdeck.capture.libpcap.LiveHandle;
 import io.tapdeck.capture.libpcap.PcapException;
 import io.tapdeck.capture.netif.NetworkInterface;
-import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.NativeBuffer;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.os.PacketSocket;
@@ -30,7 +29,6 @@ final class LiveCapture implements AutoCloseable {
 
   private final LiveHandle handle;
   private final PacketSocket socket;
-  private final DescriptorWait wait;
   private final Filter filter;
   private final LinkType linkType;
   private final long ringBytes;
@@ -42,14 +40,12 @@ final class LiveCapture implements AutoCloseable {
   /** How many were taken when that was last looked at, and since when there were no more. */
   private long takenBefore;
 
-  private long quietSince;
+  private long quietSince = System.nanoTime();
 
-  private LiveCapture(
-      LiveHandle handle, PacketSocket socket, DescriptorWait wait, Filter filter, LinkType linkType)
+  private LiveCapture(LiveHandle handle, PacketSocket socket, Filter filter, LinkType linkType)
       throws IOException {
     this.handle = handle;
     this.socket = socket;
-    this.wait = wait;
     this.filter = filter;
     this.linkType = linkType;
     this.ringBytes = socket.ringBytes();
@@ -66,7 +62,7 @@ final class LiveCapture implements AutoCloseable {
               + " is a loopback interface, whose frames are recorded once, as received:"
               + " leave out the direction");
     }
-    LiveHandle handle = openHandle(settings);
+    LiveHandle handle = openHandle(settings, nic.name());
     try {
       PacketSocket socket = new PacketSocket(handle.descriptor());
       socket.rejectAll();
@@ -76,8 +72,7 @@ final class LiveCapture implements AutoCloseable {
       LinkType linkType = LinkType.ofDlt(handle.dataLink());
       Filter filter = compile(handle, linkType, settings.filter(), out);
       tryFilter(socket, filter);
-      DescriptorWait wait = new DescriptorWait(handle.descriptor());
-      return new LiveCapture(handle, socket, wait, filter, linkType);
+      return new LiveCapture(handle, socket, filter, linkType);
     } catch (RecordingRefusedException | IOException | RuntimeException failed) {
       handle.close();
       throw failed;
@@ -94,9 +89,8 @@ final class LiveCapture implements AutoCloseable {
     };
   }
 
-  private static LiveHandle openHandle(RecordingSettings settings)
+  private static LiveHandle openHandle(RecordingSettings settings, String name)
       throws RecordingRefusedException {
-    String name = settings.interfaceName();
     try {
       return LiveHandle.open(
           name, settings.snaplen(), Math.toIntExact(settings.buffer().bytes()), RETIRE);
@@ -168,19 +162,22 @@ final class LiveCapture implements AutoCloseable {
     return ringBytes;
   }
 
-  /** Lets the wanted frames in, and counts from 0. */
-  void begin() throws IOException {
-    quietSince = System.nanoTime();
-    while (!isEmptied()) {
-      while (next()) {
-        // Came before the wanted filter was attached.
-      }
-      wait.await(RETIRE);
+  /**
+   * Lets the wanted frames in, and counts from 0, once nothing is left of what came before the
+   * filter. To be called again until it says that it has.
+   */
+  boolean begin() throws IOException {
+    while (next()) {
+      // Came before the wanted filter was attached.
+    }
+    if (!isEmptied()) {
+      return false;
     }
     received = new ExtendedCounter(handle.received32());
     dropped = new ExtendedCounter(handle.dropped32());
     taken = 0;
     socket.attachFilter(filter.instructions());
+    return true;
   }
 
   /** Takes the next frame, which the accessors tell about; false if there is none so far. */
@@ -251,19 +248,13 @@ final class LiveCapture implements AutoCloseable {
     return dropped.value();
   }
 
-  /** Waits for frames, at most as long as given. */
-  void await(Duration timeout) throws OsException {
-    wait.await(timeout);
-  }
-
-  /** Ends a wait; any thread may. */
-  void wake() {
-    wait.wake();
+  /** Readable when there are frames. */
+  int descriptor() {
+    return handle.descriptor();
   }
 
   @Override
   public void close() {
-    wait.close();
     handle.close();
   }
 }

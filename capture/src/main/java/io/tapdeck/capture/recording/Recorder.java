@@ -1,114 +1,162 @@
 package io.tapdeck.capture.recording;
 
-import io.tapdeck.capture.libpcap.PcapException;
 import io.tapdeck.capture.netif.DropCounters;
-import io.tapdeck.capture.netif.NetworkInterface;
-import io.tapdeck.capture.os.NativeBuffer;
-import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.os.DescriptorWait;
+import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.segment.DiskWriter;
+import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Origin;
+import io.tapdeck.capture.segment.PcapLayout;
 import io.tapdeck.capture.segment.SegmentCounters;
-import io.tapdeck.capture.segment.SegmentDirectory;
+import io.tapdeck.capture.segment.SegmentLayout;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SegmentWriter;
+import io.tapdeck.capture.segment.Sidecar.Gap;
 import io.tapdeck.capture.segment.SidecarFile;
 import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes frames off the ring and appends them to segments. {@link #doWork} is one round; whoever
- * owns the thread calls it until there is nothing left to do, then {@link #finish}.
+ * Takes frames off the rings and lays them out in segments. {@link #doWork} is one round; whoever
+ * owns the thread calls it until there is nothing left to do. Nothing here waits for a disk: what
+ * it has no memory for stays in the ring.
  */
-final class Recorder implements AutoCloseable {
+final class Recorder {
   /** What was captured survives the end of this process after this time, on a quiet link too. */
   private static final long FLUSH_NANOS = 250_000_000L;
 
   /** How often counters are read and progress is told. */
   private static final long COUNT_NANOS = 500_000_000L;
 
-  /** Frames taken before anything else is looked at: well below a millisecond's worth. */
+  /**
+   * Frames taken from one interface before anything else is looked at: well below a millisecond.
+   */
   private static final int BATCH = 1024;
 
-  private static final int BUFFER_BYTES = 4 << 20;
+  private static final long NOW = 0;
 
   private enum Phase {
     RECORDING,
-    /** Nothing more is let in, the ring is being read empty. */
+    /** Nothing more is let in, the rings are being read empty. */
     EMPTYING,
     ENDED
   }
 
-  private final SegmentDirectory directory;
-  private final NetworkInterface nic;
-  private final LiveCapture capture;
-  private final SegmentPublisher publisher;
+  /** An interface, and what was taken from it. */
+  private static final class Tap {
+    final FrameSource source;
+
+    /** Whether the frame that the source is at has yet to find a place. */
+    boolean holding;
+
+    long taken;
+
+    Tap(FrameSource source) {
+      this.source = source;
+    }
+  }
+
+  /** What lies between it and complete segments. */
+  interface Downstream {
+    /** What keeps frames from being written now. */
+    Optional<Obstacle> obstacle();
+
+    /** Why nothing more can be written. */
+    Optional<Throwable> failure();
+  }
+
+  private final DiskWriter disk;
+  private final Downstream downstream;
+  private final DescriptorWait wait;
   private final Origin origin;
   private final Limits limits;
   private final Rotation rotation;
-  private final NativeBuffer buffer = new NativeBuffer(BUFFER_BYTES);
+  private final long mostPackets;
+  private final LongSupplier clock;
+  private final Consumer<Standing> listener;
+  private final List<Tap> taps = new ArrayList<>();
 
   private Phase phase = Phase.RECORDING;
   private volatile boolean stopAsked;
   private @Nullable String failure;
   private @Nullable SegmentWriter segment;
+  private long segmentPackets;
   private int nextNumber;
   private SegmentCounters counted = new SegmentCounters(0, 0, 0);
-  private DropCounters drops = DropCounters.ZERO;
 
-  /** The interface's own counters when they were last read. */
-  private DropCounters dropsRead;
+  /** Gaps that segments tell of already, all but those that went on. */
+  private int gapsTold;
+
+  private final List<Gap> earlierGaps;
 
   /** Of the segments closed so far. */
   private long closedFileBytes;
 
   private long packets;
-  private long packetsFlushed;
   private long frameBytes;
-  private final long begun;
+  private boolean starved;
+  private long begun;
   private long flushed;
   private long countedAt;
-  private volatile RecordingProgress progress;
+  private Standing standing = Standing.RECORDING;
+  private volatile RecordingProgress progress = RecordingProgress.NONE;
 
   /**
-   * Begins to record: from now on frames are let in.
-   *
-   * @param directory held by the caller, with nothing unfinished in it
+   * @param firstNumber of the first segment
+   * @param clock nanoseconds since 1970
+   * @param earlierGaps what the first segment is to tell of, besides its own
+   * @param listener is told whenever it changes whether frames are recorded
    */
   Recorder(
       RecordingSettings settings,
-      SegmentDirectory directory,
-      NetworkInterface nic,
-      LiveCapture capture,
-      SegmentPublisher publisher)
+      Origin origin,
+      List<? extends FrameSource> sources,
+      DiskWriter disk,
+      Downstream downstream,
+      DescriptorWait wait,
+      int firstNumber,
+      LongSupplier clock,
+      List<Gap> earlierGaps,
+      Consumer<Standing> listener)
       throws IOException {
-    this.directory = directory;
-    this.nic = nic;
-    this.capture = capture;
-    this.publisher = publisher;
+    this.disk = disk;
+    this.downstream = downstream;
+    this.wait = wait;
+    this.origin = origin;
     this.limits = Limits.of(settings.stopAfter());
-    this.rotation = new Rotation(settings.rotateEvery().map(Duration::toNanos).orElse(0L));
-    this.origin =
-        new Origin(
-            settings.recording(),
-            settings.interfaceName(),
-            settings.namespace().map(named -> named.name()).orElse(null),
-            settings.filter(),
-            settings.direction().name().toLowerCase(Locale.ROOT),
-            settings.snaplen(),
-            settings.rotateSize().bytes(),
-            settings.rotateEvery().map(Duration::toString).orElse(null));
-    this.nextNumber = directory.nextNumber();
+    this.rotation = new Rotation(settings.rotateEvery().map(every -> every.toNanos()).orElse(0L));
+    this.mostPackets = settings.rotatePackets().orElse(Long.MAX_VALUE);
+    this.nextNumber = firstNumber;
+    this.clock = clock;
+    this.earlierGaps = List.copyOf(earlierGaps);
+    this.listener = listener;
+    sources.forEach(source -> taps.add(new Tap(source)));
     SidecarFile.warmUp(origin);
-    this.dropsRead = nic.dropCounters();
-    capture.begin();
-    this.begun = System.nanoTime();
-    this.flushed = begun;
-    this.countedAt = begun;
-    this.progress = new RecordingProgress(begun, 0, 0, 0, 0, 0, 0, "");
+  }
+
+  /** Lets frames in, at all interfaces. */
+  void begin() throws IOException {
+    while (!taps.stream().allMatch(tap -> tap.source.isBegun())) {
+      for (Tap tap : taps) {
+        tap.source.work();
+        Optional<String> absence = tap.source.absence();
+        if (absence.isPresent()) {
+          throw new IOException(absence.get());
+        }
+      }
+      await(LiveCapture.RETIRE.toNanos() / 4);
+    }
+    begun = System.nanoTime();
+    flushed = begun;
+    countedAt = begun;
+    progress = new RecordingProgress(begun, 0, 0, 0, 0, 0, 0, "", Standing.RECORDING);
   }
 
   /**
@@ -118,7 +166,7 @@ final class Recorder implements AutoCloseable {
    */
   boolean doWork() {
     try {
-      boolean drained = readFrames();
+      boolean drained = takeFrames();
       endIfAsked();
       if (drained) {
         closeSegmentIfOver();
@@ -126,8 +174,13 @@ final class Recorder implements AutoCloseable {
       }
       flushIfDue();
       countIfDue();
-      if (drained && phase != Phase.ENDED) {
-        capture.await(untilNextDue());
+      if (phase != Phase.ENDED) {
+        if (starved) {
+          // Until a block is free, of which the writer wakes us.
+          await(Math.min(untilNextDue(), COUNT_NANOS));
+        } else if (drained) {
+          await(untilNextDue());
+        }
       }
     } catch (IOException | RuntimeException | Error failed) {
       fail(failed);
@@ -138,7 +191,7 @@ final class Recorder implements AutoCloseable {
   /** Ends the recording with everything that the kernel has counted; any thread may. */
   void stop() {
     stopAsked = true;
-    capture.wake();
+    wait.wake();
   }
 
   /** How far it is; any thread may ask. */
@@ -146,129 +199,201 @@ final class Recorder implements AutoCloseable {
     return progress;
   }
 
-  /** Waits for the last segment to be complete, and adds up. */
-  RecordingSummary finish() {
+  /** Hands the last segment over. Afterwards nothing is laid out any more. */
+  void finish() {
     try {
       closeSegment();
-    } catch (IOException | RuntimeException | Error failed) {
+    } catch (RuntimeException | Error failed) {
       fail(failed);
     }
-    SegmentPublisher.Outcome outcome = publisher.finish();
-    publisher.failure().ifPresent(this::fail);
-    long written = outcome.packets();
+  }
+
+  /**
+   * Adds up, once everything is on disk.
+   *
+   * @param obstacle what kept frames from being written when nothing more was to come
+   * @param broken what failed behind it
+   */
+  RecordingSummary summary(
+      SegmentPublisher.Outcome outcome, Optional<Obstacle> obstacle, Optional<Throwable> broken) {
+    long lost = packets - outcome.packets();
+    if (failure == null && lost > 0 && obstacle.isPresent()) {
+      failure =
+          "%s when the recording was stopped: %d packets that had been read could not be written"
+              .formatted(obstacle.get().words(), lost);
+    }
+    broken.ifPresent(this::fail);
+    List<InterfaceCounts> interfaces = new ArrayList<>();
+    for (Tap tap : taps) {
+      FrameSource source = tap.source;
+      interfaces.add(
+          new InterfaceCounts(
+              source.name(),
+              source.received(),
+              source.dropped(),
+              source.droppedInterface(),
+              source.received() - tap.taken - source.dropped()));
+    }
     return new RecordingSummary(
-        capture.received(),
-        written,
+        interfaces,
+        outcome.packets(),
         outcome.frameBytes(),
-        capture.dropped(),
-        drops,
-        capture.received() - written - capture.dropped(),
+        lost,
+        gaps(),
         outcome.segments(),
         outcome.removed(),
         outcome.removedEarlier(),
         Optional.ofNullable(failure));
   }
 
-  @Override
-  public void close() {
-    capture.close();
-  }
-
-  /** Takes a batch of frames. Returns whether there are no more for now. */
-  private boolean readFrames() throws IOException {
-    try {
-      for (int i = 0; i < BATCH; i++) {
-        if (!capture.next()) {
-          return true;
-        }
-        take();
-        if (phase == Phase.ENDED) {
-          return false;
-        }
+  /** Takes a batch of frames from each interface. Returns whether there are no more for now. */
+  private boolean takeFrames() {
+    starved = false;
+    boolean drained = true;
+    for (int i = 0; i < taps.size() && phase != Phase.ENDED; i++) {
+      Tap tap = taps.get(i);
+      if (takeBatch(tap, i)) {
+        tap.source.work();
+      } else {
+        drained = false;
       }
-      return false;
-    } catch (PcapException lost) {
-      endBecauseLost(String.valueOf(lost.getMessage()));
-      return true;
     }
+    return drained;
   }
 
-  /** Appends the frame that capture is at. */
-  private void take() throws IOException {
-    long timestamp = capture.timestamp();
-    int length = capture.captureLength();
+  /** Returns whether the interface has no more for now. */
+  private boolean takeBatch(Tap tap, int number) {
+    FrameSource source = tap.source;
+    for (int i = 0; i < BATCH; i++) {
+      if (!tap.holding && !source.next()) {
+        return true;
+      }
+      tap.holding = !take(tap, number);
+      if (tap.holding) {
+        starved = phase != Phase.ENDED;
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** Gives the frame that a source is at a place, if there is any. */
+  private boolean take(Tap tap, int number) {
+    FrameSource source = tap.source;
+    long timestamp = source.timestamp();
+    int length = source.captureLength();
     SegmentWriter into = segment;
-    if (into == null || rotation.isDue(timestamp) || !into.hasRoomFor(length)) {
+    if (into != null && (rotation.isDue(timestamp) || !into.hasRoomFor(length))) {
       closeSegment();
       into = null;
     }
     if (exceedsSize(into, length)) {
       endAtLimit();
-      return;
+      return false;
     }
     if (into == null) {
       into = openSegment(timestamp);
     }
-    int at = into.append(timestamp, length, capture.originalLength());
-    capture.copyPacket(buffer, at);
+    if (into == null || !into.isReady()) {
+      return false;
+    }
+    int at = into.append(number, timestamp, length, source.originalLength());
+    source.copyFrame(into.block(), at);
     frameBytes += length;
+    tap.taken++;
+    segmentPackets++;
     packets++;
+    if (segmentPackets == mostPackets) {
+      closeSegment();
+    }
     if (packets == limits.packets()) {
       endAtLimit();
     }
+    return true;
   }
 
   private boolean exceedsSize(@Nullable SegmentWriter into, int length) {
-    long open = into == null ? PcapFormat.FILE_HEADER_LENGTH : into.fileBytes();
-    return closedFileBytes + open + PcapFormat.RECORD_HEADER_LENGTH + length > limits.bytes();
+    if (limits.bytes() == Long.MAX_VALUE) {
+      return false;
+    }
+    SegmentLayout layout = layout();
+    long open = into == null ? layout.headerLength() : into.fileBytes();
+    return closedFileBytes + open + layout.recordLength(length) > limits.bytes();
   }
 
-  private SegmentWriter openSegment(long timestamp) throws IOException {
+  private SegmentLayout layout() {
+    return new PcapLayout(taps.getFirst().source.linkType(), origin.snaplen());
+  }
+
+  private @Nullable SegmentWriter openSegment(long timestamp) {
     SegmentName name = new SegmentName(UtcTime.ofNanos(timestamp), nextNumber);
-    SegmentWriter opened =
-        SegmentWriter.open(directory.path(), name, origin, capture.linkType(), buffer);
-    nextNumber++;
-    rotation.begin(timestamp);
-    segment = opened;
+    SegmentWriter opened = SegmentWriter.open(disk, name, origin, layout(), packets);
+    if (opened != null) {
+      nextNumber++;
+      segmentPackets = 0;
+      rotation.begin(timestamp);
+      segment = opened;
+    }
     return opened;
   }
 
-  private void closeSegment() throws IOException {
+  private void closeSegment() {
     SegmentWriter open = segment;
     if (open == null) {
       return;
     }
-    open.flush();
-    publisher.publish(open.close(countForSegment()));
     segment = null;
     closedFileBytes += open.fileBytes();
-    packetsFlushed = packets;
+    open.close(countForSegment(), gapsForSegment());
   }
 
   /** What was counted since the segment before was closed. */
   private SegmentCounters countForSegment() {
-    readCounts();
     SegmentCounters before = counted;
-    counted = new SegmentCounters(capture.received(), capture.dropped(), drops.total());
+    long received = 0;
+    long dropped = 0;
+    long droppedInterface = 0;
+    for (Tap tap : taps) {
+      tap.source.check();
+      received += tap.source.received();
+      dropped += tap.source.dropped();
+      droppedInterface += tap.source.droppedInterface().total();
+    }
+    counted = new SegmentCounters(received, dropped, droppedInterface);
     return new SegmentCounters(
-        counted.received() - before.received(),
-        counted.droppedKernel() - before.droppedKernel(),
-        counted.droppedInterface() - before.droppedInterface());
+        received - before.received(),
+        dropped - before.droppedKernel(),
+        droppedInterface - before.droppedInterface());
   }
 
-  private void closeSegmentIfOver() throws IOException {
-    if (segment != null && rotation.isOver(UtcTime.toNanos(Instant.now()))) {
+  /** Those that ended since the segment before was closed, and those that go on. */
+  private List<Gap> gapsForSegment() {
+    List<Gap> all = gaps();
+    List<Gap> over = all.stream().filter(gap -> gap.to() != null).toList();
+    List<Gap> untold = new ArrayList<>(over.subList(gapsTold, over.size()));
+    all.stream().filter(gap -> gap.to() == null).forEach(untold::add);
+    gapsTold = over.size();
+    return untold;
+  }
+
+  private List<Gap> gaps() {
+    List<Gap> all = new ArrayList<>(earlierGaps);
+    taps.forEach(tap -> all.addAll(tap.source.gaps()));
+    return all;
+  }
+
+  private void closeSegmentIfOver() {
+    if (segment != null && rotation.isOver(clock.getAsLong())) {
       closeSegment();
     }
   }
 
-  private void flushIfDue() throws IOException {
-    SegmentWriter open = segment;
+  private void flushIfDue() {
     if (System.nanoTime() - flushed >= FLUSH_NANOS) {
       flushed = System.nanoTime();
+      SegmentWriter open = segment;
       if (open != null && open.hasUnwritten()) {
         open.flush();
-        packetsFlushed = packets;
       }
     }
   }
@@ -279,114 +404,101 @@ final class Recorder implements AutoCloseable {
       return;
     }
     countedAt = now;
-    readCounts();
+    long received = 0;
+    long dropped = 0;
+    DropCounters drops = DropCounters.ZERO;
+    for (Tap tap : taps) {
+      tap.source.check();
+      received += tap.source.received();
+      dropped += tap.source.dropped();
+      drops = drops.plus(tap.source.droppedInterface());
+    }
+    stand();
     SegmentWriter open = segment;
+    long written = disk.packetsWritten();
     progress =
         new RecordingProgress(
             now,
-            capture.received(),
-            packetsFlushed,
-            packets - packetsFlushed,
+            received,
+            written,
+            packets - written,
             frameBytes,
-            capture.dropped(),
+            dropped,
             drops.total(),
-            open == null ? "" : open.name().fileName());
-    Optional<IOException> unpublished = publisher.failure();
-    if (unpublished.isPresent()) {
-      throw unpublished.get();
-    }
-    // libpcap does not always tell, and then not at once.
-    if (phase == Phase.RECORDING && !nic.isUp()) {
-      endBecauseLost(nic.exists() ? "the interface went down" : "the interface is gone");
+            open == null ? "" : open.name().fileName(),
+            standing);
+    Optional<Throwable> broken = downstream.failure();
+    if (broken.isPresent()) {
+      throw new IOException(String.valueOf(broken.get().getMessage()), broken.get());
     }
   }
 
-  /** Reads all counters; what cannot be read, because the interface is gone, stays as it was. */
-  private void readCounts() {
-    try {
-      capture.readCounts();
-      DropCounters now = nic.dropCounters();
-      drops = drops.plus(now.since(dropsRead));
-      dropsRead = now;
-    } catch (IOException gone) {
-      // The last readings are the best there are.
+  /** Finds out whether frames are recorded now, and tells when that changes. */
+  private void stand() {
+    Standing now =
+        downstream
+            .obstacle()
+            .map(Obstacle::words)
+            .map(words -> new Standing(Standing.Kind.PAUSED, words))
+            .or(() ->
+                taps.stream()
+                    .flatMap(tap -> tap.source.absence().stream())
+                    .findFirst()
+                    .map(words -> new Standing(Standing.Kind.WAITING, words)))
+            .orElse(Standing.RECORDING);
+    if (!now.equals(standing)) {
+      standing = now;
+      listener.accept(now);
     }
   }
 
-  private void endIfAsked() throws IOException {
+  private void endIfAsked() {
     boolean over = System.nanoTime() - begun >= limits.nanos();
     if (phase == Phase.RECORDING && (stopAsked || over)) {
-      capture.end();
+      taps.forEach(tap -> tap.source.end());
       phase = Phase.EMPTYING;
+    }
+    if (phase == Phase.EMPTYING && starved && downstream.obstacle().isPresent()) {
+      // What is in the ring has no way to the disk, and whoever asked does not wait for one.
+      endAtLimit();
     }
   }
 
-  private void endIfEmptied() throws IOException {
-    if (phase == Phase.EMPTYING && capture.isEmptied()) {
+  private void endIfEmptied() {
+    if (phase == Phase.EMPTYING && taps.stream().allMatch(tap -> tap.source.isEnded())) {
       phase = Phase.ENDED;
     }
   }
 
-  /** What is in the ring stays there, and is counted as unread. */
-  private void endAtLimit() throws IOException {
+  /** What is in the rings stays there, and is counted as unread. */
+  private void endAtLimit() {
     phase = Phase.ENDED;
-    capture.end();
-    capture.readCounts();
-  }
-
-  /** What is in the ring is still to be had. */
-  private void endBecauseLost(String words) throws IOException {
-    if (failure == null) {
-      failure = "recording on %s ended: %s; start again when it is up".formatted(nic.name(), words);
-    }
-    if (phase == Phase.RECORDING) {
-      capture.end();
-      phase = Phase.EMPTYING;
-    }
+    taps.forEach(tap -> tap.source.cut());
   }
 
   /** Saves what can be saved: no step is left out because the one before it fails. */
   private void fail(Throwable cause) {
-    phase = Phase.ENDED;
     String message = cause instanceof Exception ? cause.getMessage() : null;
     String words = message == null ? cause.toString() : message;
     if (failure == null) {
-      failure =
-          "recording into %s ended: %s; what was written before is complete"
-              .formatted(directory.path(), words);
+      failure = "recording ended: %s; what was written before is complete".formatted(words);
     }
-    SegmentWriter open = segment;
-    segment = null;
-    attempt(capture::end);
-    if (open != null) {
-      SegmentCounters counters = countIfPossible();
-      attempt(() -> open.salvage(counters, words).ifPresent(publisher::publish));
-    }
-    attempt(capture::readCounts);
-  }
-
-  /** What was counted for the segment; null, for unknown, if not even that can be told. */
-  private @Nullable SegmentCounters countIfPossible() {
     try {
-      return countForSegment();
+      endAtLimit();
     } catch (RuntimeException | Error further) {
-      return null;
-    }
-  }
-
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private static void attempt(Step step) {
-    try {
-      step.run();
-    } catch (IOException | RuntimeException | Error further) {
       // What failed first is what is told.
     }
   }
 
-  private Duration untilNextDue() {
+  private void await(long nanos) throws OsException {
+    for (int i = 0; i < taps.size(); i++) {
+      // Readable all the time while there is no memory for what is to be read.
+      wait.watch(i, starved ? -1 : taps.get(i).source.descriptor());
+    }
+    wait.awaitNanos(nanos);
+  }
+
+  private long untilNextDue() {
     long now = System.nanoTime();
     long due = countedAt + COUNT_NANOS - now;
     SegmentWriter open = segment;
@@ -394,13 +506,19 @@ final class Recorder implements AutoCloseable {
       due = Math.min(due, flushed + FLUSH_NANOS - now);
     }
     if (open != null) {
-      due = Math.min(due, rotation.nanosLeft(UtcTime.toNanos(Instant.now())));
+      due = Math.min(due, rotation.nanosLeft(clock.getAsLong()));
     }
-    if (phase == Phase.EMPTYING) {
-      due = Math.min(due, LiveCapture.RETIRE.toNanos());
-    } else if (limits.nanos() != Long.MAX_VALUE) {
+    for (int i = 0; i < taps.size(); i++) {
+      due = Math.min(due, taps.get(i).source.nanosUntilWork());
+    }
+    if (phase == Phase.RECORDING && limits.nanos() != Long.MAX_VALUE) {
       due = Math.min(due, begun + limits.nanos() - now);
     }
-    return Duration.ofNanos(Math.max(0, due));
+    return Math.max(NOW, due);
+  }
+
+  /** The clock of this machine. */
+  static long machineClock() {
+    return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
   }
 }

@@ -1,19 +1,34 @@
 package io.tapdeck.capture.recording;
 
 import io.tapdeck.capture.netif.NetworkInterface;
+import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.segment.BlockPool;
+import io.tapdeck.capture.segment.ClosedSegment;
+import io.tapdeck.capture.segment.DirectIo;
+import io.tapdeck.capture.segment.DiskWriter;
+import io.tapdeck.capture.segment.Obstacle;
+import io.tapdeck.capture.segment.Origin;
 import io.tapdeck.capture.segment.Retention;
 import io.tapdeck.capture.segment.SegmentDirectory;
+import io.tapdeck.capture.segment.Sidecar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +37,93 @@ import org.jspecify.annotations.Nullable;
  * interface's network namespace. Every method may be called by any thread.
  */
 public final class Recording {
+  /** 32 MiB between the ring and the disk, of which a quick disk needs two blocks. */
+  private static final int BLOCKS = 8;
+
   private final Recorder recorder;
+  private final Pipeline pipeline;
   private final SegmentDirectory.Recovery recovery;
   private final long ringBytes;
   private final CompletableFuture<RecordingSummary> ended = new CompletableFuture<>();
 
-  private Recording(Recorder recorder, SegmentDirectory.Recovery recovery, long ringBytes) {
+  private Recording(
+      Recorder recorder, Pipeline pipeline, SegmentDirectory.Recovery recovery, long ringBytes) {
     this.recorder = recorder;
+    this.pipeline = pipeline;
     this.recovery = recovery;
     this.ringBytes = ringBytes;
+  }
+
+  /**
+   * What frames go through after the recorder. Its threads are started by the caller's, so that
+   * they are none of the interface's network namespace.
+   */
+  private static final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
+    final SegmentPublisher publisher;
+    final DiskWriter disk;
+    final DescriptorWait wait;
+    private final Thread writing;
+
+    Pipeline(RecordingSettings settings, SegmentListener listener) throws OsException {
+      wait = new DescriptorWait(settings.interfaceNames().size());
+      publisher = new SegmentPublisher(listener);
+      disk = new DiskWriter(settings.directory(), new BlockPool(BLOCKS), settings.directIo(), this);
+      writing = Thread.ofPlatform().name("disk-writer").daemon().start(this::write);
+    }
+
+    private void write() {
+      try {
+        while (disk.doWork()) {
+          // One thing after the other.
+        }
+      } catch (InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void closed(ClosedSegment segment) {
+      publisher.publish(segment);
+    }
+
+    @Override
+    public boolean makeRoom() {
+      return publisher.makeRoom();
+    }
+
+    @Override
+    public void blockIsFree() {
+      wait.wake();
+    }
+
+    @Override
+    public Optional<Obstacle> obstacle() {
+      return disk.obstacle().or(publisher::obstacle);
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+      return disk.failure().or(publisher::failure);
+    }
+
+    /** Waits until everything is on disk that can be. */
+    SegmentPublisher.Outcome finish() {
+      disk.finish();
+      boolean interrupted = false;
+      while (writing.isAlive()) {
+        try {
+          writing.join();
+        } catch (InterruptedException later) {
+          interrupted = true;
+        }
+      }
+      SegmentPublisher.Outcome outcome = publisher.finish();
+      wait.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return outcome;
+    }
   }
 
   /** Starts a recording whose segments nobody is told of. */
@@ -47,16 +140,20 @@ public final class Recording {
    */
   public static Recording start(RecordingSettings settings, SegmentListener listener)
       throws RecordingRefusedException, InterruptedException {
-    // Here, so that its thread is not one of the namespace.
-    SegmentPublisher publisher = new SegmentPublisher(listener);
+    Pipeline pipeline;
+    try {
+      pipeline = new Pipeline(settings, listener);
+    } catch (OsException | LinkageError failed) {
+      throw refusal(settings, failed);
+    }
     CompletableFuture<Recording> started = new CompletableFuture<>();
     Thread.ofPlatform()
-        .name("recorder-" + settings.interfaceName())
-        .start(() -> record(settings, publisher, started));
+        .name("recorder-" + settings.interfaceNames().getFirst())
+        .start(() -> record(settings, listener, pipeline, started));
     try {
       return started.get();
     } catch (ExecutionException failed) {
-      publisher.finish();
+      pipeline.finish();
       throw refusal(settings, failed.getCause());
     }
   }
@@ -106,27 +203,84 @@ public final class Recording {
     return ringBytes;
   }
 
+  /** Whether segments are written through the page cache although they need not be. */
+  public boolean isDirectRefused() {
+    return pipeline.disk.isDirectRefused();
+  }
+
   /** The recorder's thread, from beginning to end. */
   private static void record(
       RecordingSettings settings,
-      SegmentPublisher publisher,
+      SegmentListener listener,
+      Pipeline pipeline,
       CompletableFuture<Recording> started) {
+    List<InterfaceCapture> sources = new ArrayList<>();
     try (SegmentDirectory directory = hold(settings.directory())) {
       enter(settings);
-      NetworkInterface nic = interfaceThatIsUp(settings);
-      try (LiveCapture capture = LiveCapture.open(settings, nic)) {
-        SegmentDirectory.Recovery recovery = directory.recover();
-        Recorder recorder = new Recorder(settings, directory, nic, capture, publisher);
-        Recording recording = new Recording(recorder, recovery, capture.ringBytes());
-        if (settings.keep().isAny()) {
-          publisher.keep(new Retention(directory.path(), settings.keep()));
-        }
-        started.complete(recording);
-        recording.run();
+      for (String name : settings.interfaceNames()) {
+        sources.add(InterfaceCapture.open(settings, interfaceThatIsUp(settings, name)));
       }
+      refuseWithoutDirectIo(settings);
+      SegmentDirectory.Recovery recovery = directory.recover();
+      Recorder recorder =
+          new Recorder(
+              settings,
+              origin(settings),
+              sources,
+              pipeline.disk,
+              pipeline,
+              pipeline.wait,
+              directory.nextNumber(),
+              Recorder::machineClock,
+              gapsOf(settings, recovery),
+              listener::changed);
+      if (settings.keep().isAny()) {
+        pipeline.publisher.keep(new Retention(directory.path(), settings.keep()));
+      }
+      recorder.begin();
+      long ring = sources.stream().mapToLong(FrameSource::ringBytes).min().orElse(0);
+      Recording recording = new Recording(recorder, pipeline, recovery, ring);
+      started.complete(recording);
+      recording.run();
     } catch (Throwable refused) {
       // Also an Error: whoever waits for the beginning would wait for ever.
       started.completeExceptionally(refused);
+    } finally {
+      sources.forEach(FrameSource::close);
+    }
+  }
+
+  private static Origin origin(RecordingSettings settings) {
+    return new Origin(
+        settings.recording(),
+        String.join(",", settings.interfaceNames()),
+        settings.namespace().map(named -> named.name()).orElse(null),
+        settings.filter(),
+        settings.direction().name().toLowerCase(Locale.ROOT),
+        settings.snaplen(),
+        settings.rotateSize().bytes(),
+        settings.rotateEvery().map(Duration::toString).orElse(null));
+  }
+
+  /** A recorder of this recording that was killed saw nothing since its last frame. */
+  private static List<Sidecar.Gap> gapsOf(
+      RecordingSettings settings, SegmentDirectory.Recovery recovery) {
+    return recovery.recovered().stream()
+        .filter(
+            left -> left.origin() != null && left.origin().recording().equals(settings.recording()))
+        .flatMap(left -> Stream.ofNullable(left.last()))
+        .max(Comparator.naturalOrder())
+        .map(last -> new Sidecar.Gap(last, Instant.now(), "no recorder was running"))
+        .stream()
+        .toList();
+  }
+
+  private static void refuseWithoutDirectIo(RecordingSettings settings)
+      throws RecordingRefusedException, IOException {
+    if (settings.directIo() == DirectIo.ON && !DirectIo.isTakenIn(settings.directory())) {
+      throw new RecordingRefusedException(
+          "the file system of %s takes no direct writes: choose another directory, or --direct-io auto"
+              .formatted(settings.directory()));
     }
   }
 
@@ -135,7 +289,10 @@ public final class Recording {
       while (recorder.doWork()) {
         // One round after the other.
       }
-      ended.complete(recorder.finish());
+      recorder.finish();
+      Optional<Obstacle> obstacle = pipeline.obstacle();
+      SegmentPublisher.Outcome outcome = pipeline.finish();
+      ended.complete(recorder.summary(outcome, obstacle, pipeline.failure()));
     } catch (RuntimeException | Error mistake) {
       ended.completeExceptionally(mistake);
       throw mistake;
@@ -186,9 +343,9 @@ public final class Recording {
     }
   }
 
-  private static NetworkInterface interfaceThatIsUp(RecordingSettings settings)
+  private static NetworkInterface interfaceThatIsUp(RecordingSettings settings, String name)
       throws RecordingRefusedException {
-    NetworkInterface nic = new NetworkInterface(settings.interfaceName());
+    NetworkInterface nic = new NetworkInterface(name);
     String option = settings.namespace().map(named -> " -n " + named.name()).orElse("");
     if (!nic.exists()) {
       throw new RecordingRefusedException(
@@ -218,7 +375,7 @@ public final class Recording {
     String words = message == null ? String.valueOf(cause) : message;
     return new RecordingRefusedException(
         "cannot record on %s into %s: %s"
-            .formatted(settings.interfaceName(), settings.directory(), words),
+            .formatted(String.join(", ", settings.interfaceNames()), settings.directory(), words),
         cause == null ? new IllegalStateException("no cause") : cause);
   }
 }

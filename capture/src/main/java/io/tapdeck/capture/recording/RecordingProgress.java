@@ -10,8 +10,9 @@ package io.tapdeck.capture.recording;
  * @param buffered frames read, not yet in a file
  * @param writtenBytes capture lengths of the frames written or buffered
  * @param droppedKernel dropped because the ring was full
- * @param droppedInterface dropped by the interface since the recording began
+ * @param droppedInterface dropped by the interfaces since the recording began
  * @param segment name of the segment being written, empty if there is none
+ * @param standing whether it is recording now
  */
 public record RecordingProgress(
     long at,
@@ -21,4 +22,9 @@ public record RecordingProgress(
     long writtenBytes,
     long droppedKernel,
     long droppedInterface,
-    String segment) {}
+    String segment,
+    Standing standing) {
+  /** As long as no frame was let in. */
+  public static final RecordingProgress NONE =
+      new RecordingProgress(0, 0, 0, 0, 0, 0, 0, "", Standing.RECORDING);
+}

@@ -2,10 +2,12 @@ package io.tapdeck.capture.recording;
 
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.segment.DirectIo;
 import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.unit.DataSize;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,7 +16,7 @@ import java.util.UUID;
  * What is to be recorded, and how. Made by {@link #builder}.
  *
  * @param recording the recording's id
- * @param interfaceName the interface
+ * @param interfaceNames the interfaces, at least one, none twice
  * @param namespace the network namespace the interface is in; empty for the calling thread's
  * @param directory where the segments go; must exist
  * @param filter a pcap-filter(7) expression, empty for every frame
@@ -23,14 +25,17 @@ import java.util.UUID;
  * @param rotateSize bytes of a segment at most, room for one frame of snaplen at least
  * @param rotateEvery clock-aligned length of a segment, a millisecond or more; empty if time does
  *     not matter
+ * @param rotatePackets frames of a segment at most, 1 or more; empty if their number does not
+ *     matter
  * @param stopAfter what ends the recording, whichever comes first
  * @param keep how much of the directory's segments is kept, of this recording and earlier ones; no
  *     fewer bytes than one segment has
- * @param buffer the kernel's ring, 1 MiB to 2 GiB less a byte
+ * @param buffer the kernel's ring of each interface, 1 MiB to 2 GiB less a byte
+ * @param directIo whether segments are written past the page cache
  */
 public record RecordingSettings(
     UUID recording,
-    String interfaceName,
+    List<String> interfaceNames,
     Optional<NetworkNamespace> namespace,
     Path directory,
     String filter,
@@ -38,9 +43,11 @@ public record RecordingSettings(
     int snaplen,
     DataSize rotateSize,
     Optional<Duration> rotateEvery,
+    Optional<Long> rotatePackets,
     List<StopLimit> stopAfter,
     RetentionLimits keep,
-    DataSize buffer) {
+    DataSize buffer,
+    DirectIo directIo) {
   /** libpcap's default, and the largest there is. */
   public static final int DEFAULT_SNAPLEN = PcapFormat.LARGEST_CAPTURE_LENGTH;
 
@@ -58,7 +65,17 @@ public record RecordingSettings(
    */
   public RecordingSettings {
     directory = directory.toAbsolutePath().normalize();
+    interfaceNames = List.copyOf(interfaceNames);
     stopAfter = List.copyOf(stopAfter);
+    if (interfaceNames.isEmpty()) {
+      throw new IllegalArgumentException("name an interface to record");
+    }
+    if (new HashSet<>(interfaceNames).size() != interfaceNames.size()) {
+      throw new IllegalArgumentException("name each interface once");
+    }
+    if (rotatePackets.isPresent() && rotatePackets.get() < 1) {
+      throw new IllegalArgumentException("a segment has a packet or more");
+    }
     if (snaplen < 1 || snaplen > PcapFormat.LARGEST_CAPTURE_LENGTH) {
       throw new IllegalArgumentException(
           "a snaplen is between 1 and "
@@ -99,8 +116,8 @@ public record RecordingSettings(
 
   /** Collects settings. */
   public static final class Builder {
-    private final String interfaceName;
     private final Path directory;
+    private List<String> interfaceNames;
     private UUID recording = UUID.randomUUID();
     private Optional<NetworkNamespace> namespace = Optional.empty();
     private String filter = "";
@@ -108,12 +125,14 @@ public record RecordingSettings(
     private int snaplen = DEFAULT_SNAPLEN;
     private DataSize rotateSize = DEFAULT_ROTATE_SIZE;
     private Optional<Duration> rotateEvery = Optional.empty();
+    private Optional<Long> rotatePackets = Optional.empty();
     private List<StopLimit> stopAfter = List.of();
     private RetentionLimits keep = RetentionLimits.NONE;
     private DataSize buffer = DEFAULT_BUFFER;
+    private DirectIo directIo = DirectIo.AUTO;
 
     private Builder(String interfaceName, Path directory) {
-      this.interfaceName = interfaceName;
+      this.interfaceNames = List.of(interfaceName);
       this.directory = directory;
     }
 
@@ -152,6 +171,11 @@ public record RecordingSettings(
       return this;
     }
 
+    public Builder rotatePackets(long packets) {
+      rotatePackets = Optional.of(packets);
+      return this;
+    }
+
     public Builder stopAfter(List<StopLimit> limits) {
       stopAfter = limits;
       return this;
@@ -167,6 +191,17 @@ public record RecordingSettings(
       return this;
     }
 
+    public Builder directIo(DirectIo whether) {
+      directIo = whether;
+      return this;
+    }
+
+    /** All interfaces, in place of the one. */
+    public Builder interfaces(List<String> names) {
+      interfaceNames = names;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -175,7 +210,7 @@ public record RecordingSettings(
     public RecordingSettings build() {
       return new RecordingSettings(
           recording,
-          interfaceName,
+          interfaceNames,
           namespace,
           directory,
           filter,
@@ -183,9 +218,11 @@ public record RecordingSettings(
           snaplen,
           rotateSize,
           rotateEvery,
+          rotatePackets,
           stopAfter,
           keep,
-          buffer);
+          buffer,
+          directIo);
     }
   }
 }

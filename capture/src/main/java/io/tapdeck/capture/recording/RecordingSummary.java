@@ -4,17 +4,16 @@ import io.tapdeck.capture.netif.DropCounters;
 import io.tapdeck.capture.segment.Sidecar;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
- * What became of a recording: {@code received = written + droppedKernel + unreadAtStop}.
+ * What became of a recording: {@code received = written + buffered + droppedKernel + unreadAtStop}.
  *
- * @param received frames that matched the filter and that the kernel counted for us
+ * @param interfaces what was counted of each
  * @param written frames in all segments, also in those that retention removed
  * @param writtenBytes sum of their capture lengths
- * @param droppedKernel dropped because the ring was full
- * @param droppedInterface dropped by the interface before any socket, since the beginning
- * @param unreadAtStop counted, but left in the ring when a packet or size limit ended the
- *     recording, or not written because of the {@link #failure}
+ * @param buffered frames that were read and could not be written because of the {@link #failure}
+ * @param gaps times in which an interface could not be seen, in order
  * @param segments the complete segments that are still there, in order; with {@code removed} they
  *     hold all that was written
  * @param removed those that retention removed
@@ -22,13 +21,38 @@ import java.util.Optional;
  * @param failure why it ended, if it had to; otherwise it was told to, or reached a limit
  */
 public record RecordingSummary(
-    long received,
+    List<InterfaceCounts> interfaces,
     long written,
     long writtenBytes,
-    long droppedKernel,
-    DropCounters droppedInterface,
-    long unreadAtStop,
+    long buffered,
+    List<Sidecar.Gap> gaps,
     List<Sidecar> segments,
     Removed removed,
     Removed removedEarlier,
-    Optional<String> failure) {}
+    Optional<String> failure) {
+  /** Of all interfaces. */
+  public long received() {
+    return sum(InterfaceCounts::received);
+  }
+
+  /** Of all interfaces. */
+  public long droppedKernel() {
+    return sum(InterfaceCounts::droppedKernel);
+  }
+
+  /** Of all interfaces. */
+  public DropCounters droppedInterface() {
+    return interfaces.stream()
+        .map(InterfaceCounts::droppedInterface)
+        .reduce(DropCounters.ZERO, DropCounters::plus);
+  }
+
+  /** Of all interfaces. */
+  public long unreadAtStop() {
+    return sum(InterfaceCounts::unreadAtStop);
+  }
+
+  private long sum(ToLongFunction<InterfaceCounts> figure) {
+    return interfaces.stream().mapToLong(figure).sum();
+  }
+}

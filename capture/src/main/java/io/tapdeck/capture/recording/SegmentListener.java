@@ -4,7 +4,8 @@ import io.tapdeck.capture.segment.Sidecar;
 
 /**
  * Is told what becomes of a recording's directory, as it happens. Called by the thread that waits
- * for the disk, never by the recorder's; while a call lasts, no segment is published.
+ * for the disk, and where not stated otherwise never by the recorder's; while a call lasts, no
+ * segment is published.
  */
 public interface SegmentListener {
   /** Is told nothing. */
@@ -19,6 +20,9 @@ public interface SegmentListener {
    * @param file the segment's name, without directory
    */
   default void removed(String file) {}
+
+  /** Whether frames are being recorded has changed. Called by the recorder's thread: be quick. */
+  default void changed(Standing now) {}
 
   /** Retention could not do something: a line for people. The recording goes on. */
   default void notRemoved(String problem) {}

@@ -1,6 +1,7 @@
 package io.tapdeck.capture.recording;
 
 import io.tapdeck.capture.segment.ClosedSegment;
+import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Retention;
 import io.tapdeck.capture.segment.Sidecar;
 import java.io.IOException;
@@ -11,7 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +28,20 @@ final class SegmentPublisher {
   /** How often retention looks at the directory, whatever is published. */
   private static final Duration CHECK = Duration.ofSeconds(10);
 
-  /** If so many wait for a slow disk, the recorder waits too, and the kernel counts the losses. */
+  private static final Duration RETRY = Duration.ofMillis(250);
+
+  /** A disk on which removing a file takes longer is not helped by it. */
+  private static final Duration LONGEST_REMOVAL = Duration.ofSeconds(10);
+
+  /** If so many wait for a slow disk, the writer waits too, and the kernel counts the losses. */
   private static final int MOST_WAITING = 8;
 
   private sealed interface Task {
     record Publish(ClosedSegment segment) implements Task {}
 
     record Keep(Retention retention) implements Task {}
+
+    record MakeRoom(CompletableFuture<Boolean> made) implements Task {}
 
     record Finish() implements Task {}
   }
@@ -58,6 +70,9 @@ final class SegmentPublisher {
   private final Duration interval;
   private final Thread thread;
   private volatile @Nullable IOException failure;
+  private volatile @Nullable Obstacle obstacle;
+  private volatile boolean removing;
+  private final CountDownLatch finishing = new CountDownLatch(1);
 
   // Of the thread, until it has ended.
   private final Map<String, Sidecar> published = new LinkedHashMap<>();
@@ -90,13 +105,43 @@ final class SegmentPublisher {
     put(new Task.Keep(within));
   }
 
+  /**
+   * The disk is full: removes the oldest segment, if old ones may be removed at all.
+   *
+   * @return whether one was
+   */
+  boolean makeRoom() {
+    if (!removing) {
+      return false;
+    }
+    CompletableFuture<Boolean> made = new CompletableFuture<>();
+    put(new Task.MakeRoom(made));
+    try {
+      return made.get(LONGEST_REMOVAL.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException | TimeoutException notNow) {
+      return false;
+    }
+  }
+
+  /** What keeps a segment from being completed now. */
+  Optional<Obstacle> obstacle() {
+    return Optional.ofNullable(obstacle);
+  }
+
   /** What went wrong first. */
   Optional<IOException> failure() {
     return Optional.ofNullable(failure);
   }
 
-  /** Waits for all that was handed over, and ends. */
+  /**
+   * Waits for all that was handed over, and ends. What a full disk keeps from being completed is
+   * left to the next recovery.
+   */
   Outcome finish() {
+    finishing.countDown();
     put(new Task.Finish());
     boolean interrupted = false;
     while (thread.isAlive()) {
@@ -143,8 +188,14 @@ final class SegmentPublisher {
         attempt("a segment could not be completed", () -> publishNow(segment));
         yield true;
       }
+      case Task.MakeRoom(var made) -> {
+        Retention keeping = retention;
+        made.complete(keeping != null && removeOldest(keeping));
+        yield true;
+      }
       case Task.Keep(var within) -> {
         retention = within;
+        removing = true;
         attempt("old segments could not be removed", () -> check(within));
         yield true;
       }
@@ -156,12 +207,50 @@ final class SegmentPublisher {
     Sidecar sidecar = segment.sidecar();
     // Also if that fails: its frames are in the file, and in the next recovery's account.
     published.put(sidecar.file(), sidecar);
-    segment.publish();
+    complete(segment);
     listener.published(sidecar);
     Retention keeping = retention;
     if (keeping != null) {
       account(keeping.published(sidecar));
     }
+  }
+
+  private void complete(ClosedSegment segment) throws IOException {
+    while (true) {
+      try {
+        segment.publish();
+        obstacle = null;
+        return;
+      } catch (IOException failed) {
+        Obstacle now = Obstacle.of(failed);
+        if (now.kind() != Obstacle.Kind.DISK_FULL) {
+          throw failed;
+        }
+        Retention keeping = retention;
+        if (keeping != null && removeOldest(keeping)) {
+          continue;
+        }
+        obstacle = now;
+        if (isFinishingAfterWait()) {
+          throw failed;
+        }
+      }
+    }
+  }
+
+  private boolean isFinishingAfterWait() {
+    try {
+      return finishing.await(RETRY.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private boolean removeOldest(Retention keeping) {
+    Retention.Removal removal = keeping.makeRoom();
+    account(removal);
+    return !removal.removed().isEmpty();
   }
 
   private void check(Retention keeping) {

@@ -10,6 +10,7 @@ public final class ClosedSegment {
   private final SegmentName name;
   private final FileChannel channel;
   private final Sidecar sidecar;
+  private boolean onDisk;
 
   ClosedSegment(Path directory, SegmentName name, FileChannel channel, Sidecar sidecar) {
     this.directory = directory;
@@ -26,11 +27,15 @@ public final class ClosedSegment {
   /**
    * Waits until the segment has reached the disk and gives it its final name. Any thread may.
    *
-   * @throws IOException if that fails; what is on disk then, the next recovery publishes
+   * @throws IOException if that fails; it may be tried again, and what is on disk in the end, the
+   *     next recovery publishes
    */
   public void publish() throws IOException {
-    try (channel) {
-      channel.force(true);
+    if (!onDisk) {
+      try (channel) {
+        channel.force(true);
+      }
+      onDisk = true;
     }
     SegmentFiles.publish(directory, name, sidecar);
   }

@@ -108,6 +108,25 @@ public final class Retention {
   }
 
   /**
+   * The disk is full: removes the oldest segment that may be removed, whatever the limits allow.
+   */
+  public Removal makeRoom() {
+    List<Sidecar> removed = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (SegmentName name : List.copyOf(held.keySet())) {
+      Sidecar sidecar = held.get(name);
+      if (sidecar != null && !sidecar.isProtected() && !stuck.contains(name)) {
+        remove(name, sidecar, removed, problems);
+        if (!removed.isEmpty()) {
+          break;
+        }
+      }
+    }
+    problems.removeIf(problem -> !told.add(problem));
+    return new Removal(List.copyOf(removed), List.copyOf(problems));
+  }
+
+  /**
    * What is to be removed: first all that is too old, and then from the oldest on until the other
    * limits hold, no more than it takes.
    *
@@ -166,28 +185,36 @@ public final class Retention {
     held.forEach((name, sidecar) ->
         all.add(new Held(name, sidecar, !sidecar.isProtected() && !stuck.contains(name))));
     for (Held segment : choose(limits, all, Instant.now(), space(problems))) {
-      SegmentName name = segment.name();
-      Optional<Sidecar> now = read(name);
-      if (now.isEmpty() || now.get().isProtected()) {
-        keepInMind(name, now);
+      if (!remove(segment.name(), segment.sidecar(), removed, problems)) {
         return true;
-      }
-      try {
-        Files.deleteIfExists(name.in(directory));
-      } catch (IOException failed) {
-        stuck.add(name);
-        problems.add("cannot remove " + name.fileName() + ": " + words(failed));
-        return true;
-      }
-      held.remove(name);
-      removed.add(segment.sidecar());
-      try {
-        Files.deleteIfExists(name.sidecarIn(directory));
-      } catch (IOException failed) {
-        problems.add("cannot remove the sidecar of " + name.fileName() + ": " + words(failed));
       }
     }
     return false;
+  }
+
+  /** Removes a segment; false if it is not as it was known to be. */
+  private boolean remove(
+      SegmentName name, Sidecar known, List<Sidecar> removed, List<String> problems) {
+    Optional<Sidecar> now = read(name);
+    if (now.isEmpty() || now.get().isProtected()) {
+      keepInMind(name, now);
+      return false;
+    }
+    try {
+      Files.deleteIfExists(name.in(directory));
+    } catch (IOException failed) {
+      stuck.add(name);
+      problems.add("cannot remove " + name.fileName() + ": " + words(failed));
+      return false;
+    }
+    held.remove(name);
+    removed.add(known);
+    try {
+      Files.deleteIfExists(name.sidecarIn(directory));
+    } catch (IOException failed) {
+      problems.add("cannot remove the sidecar of " + name.fileName() + ": " + words(failed));
+    }
+    return true;
   }
 
   /** Brings what is known up to date: what is new, what is gone, what is protected no more. */

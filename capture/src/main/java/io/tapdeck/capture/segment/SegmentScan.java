@@ -33,18 +33,20 @@ record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String
         throw new NotPcapException(
             file + " is a capture file, but none that a recorder here wrote; move it elsewhere");
       }
+      long end = reader.validLength();
       while (reader.next()) {
         if (!plausible(reader, earliest)) {
           reason = "what follows the last whole record is none";
           break;
         }
         tally.add(reader.timestampNanos(), reader.captureLength());
+        end = reader.validLength();
       }
       if (reader.damage().isPresent()) {
         reason = reader.damage().get().reason();
       }
-      Contents contents = tally.contents();
-      long after = reader.fileLength() - contents.fileBytes();
+      Contents contents = tally.contents(end);
+      long after = reader.fileLength() - end;
       return new SegmentScan(reader.linkType(), contents, after, reason);
     }
   }

@@ -1,173 +1,154 @@
 package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.os.NativeBuffer;
-import io.tapdeck.capture.pcap.LinkType;
-import io.tapdeck.capture.pcap.PcapFormat;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
+import io.tapdeck.capture.segment.Sidecar.Gap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one segment: records gather in a buffer, which goes to the file when it is full and when
- * {@link #flush()} is called. Nothing is allocated for a frame. Belongs to one thread.
+ * Lays out one segment in memory, block after block, for {@link DiskWriter} to write. Nothing is
+ * allocated for a frame, no lock is taken, and nothing here waits for the disk. Belongs to the
+ * thread that reads frames.
  */
 public final class SegmentWriter {
-  private final Path directory;
-  private final SegmentName name;
-  private final Origin origin;
-  private final LinkType linkType;
-  private final ByteBuffer bytes;
-  private final FileChannel channel;
+  private final DiskWriter disk;
+  private final SegmentFile file;
+  private final SegmentLayout layout;
   private final long maxFileBytes;
-
-  /** Where in the file the buffer begins, and how much of it is filled and how much written. */
-  private long bufferStart;
-
-  private int filled;
-  private int written;
-
+  private final long packetsBefore;
+  private final int blockBytes;
   private final Tally appended = new Tally();
 
+  /** The block that is being filled; {@code filled} can reach beyond its own bytes, by a record. */
+  private NativeBuffer block;
+
+  /** Where in the file the block begins. */
+  private long blockStart;
+
+  private int filled;
+
+  /** How much of the block the disk has been told to write. */
+  private int handedOver;
+
   private SegmentWriter(
-      Path directory,
-      SegmentName name,
-      Origin origin,
-      LinkType linkType,
-      NativeBuffer buffer,
-      FileChannel channel) {
-    this.directory = directory;
-    this.name = name;
-    this.origin = origin;
-    this.linkType = linkType;
-    this.bytes = buffer.bytes();
-    this.channel = channel;
-    this.maxFileBytes = origin.rotateSize();
-    PcapFormat.putFileHeader(bytes, 0, origin.snaplen(), linkType);
-    filled = PcapFormat.FILE_HEADER_LENGTH;
+      DiskWriter disk,
+      SegmentFile file,
+      SegmentLayout layout,
+      long maxFileBytes,
+      long packetsBefore,
+      NativeBuffer block) {
+    this.disk = disk;
+    this.file = file;
+    this.layout = layout;
+    this.maxFileBytes = maxFileBytes;
+    this.packetsBefore = packetsBefore;
+    this.blockBytes = disk.blocks().blockBytes();
+    this.block = block;
+    layout.putHeader(block.bytes());
+    filled = layout.headerLength();
   }
 
   /**
-   * Opens a segment under its unfinished name, with a sidecar that says whose it is.
+   * Opens a segment, under its unfinished name, with a sidecar that says whose it is.
    *
-   * @param buffer the writer's until the segment is closed, room for the largest record
+   * @param packetsBefore frames in earlier segments, for {@link DiskWriter#packetsWritten}
+   * @return null if there is no memory for it now, because the disk does not keep up
    */
-  public static SegmentWriter open(
-      Path directory, SegmentName name, Origin origin, LinkType linkType, NativeBuffer buffer)
-      throws IOException {
-    // First, so that whatever is found after a crash can be told to be this recording's.
-    SidecarFile.writeUnfinished(
-        directory,
-        name,
-        Sidecar.of(name, linkType.number(), Tally.EMPTY, origin, null, null),
-        false);
-    FileChannel channel = SegmentFiles.createNew(name.unfinishedIn(directory));
-    return new SegmentWriter(directory, name, origin, linkType, buffer, channel);
+  public static @Nullable SegmentWriter open(
+      DiskWriter disk, SegmentName name, Origin origin, SegmentLayout layout, long packetsBefore) {
+    NativeBuffer block = disk.blocks().poll();
+    if (block == null) {
+      return null;
+    }
+    SegmentFile file = disk.create(name, origin, layout);
+    return new SegmentWriter(disk, file, layout, origin.rotateSize(), packetsBefore, block);
   }
 
   /** What the segment will be called. */
   public SegmentName name() {
-    return name;
+    return file.name();
   }
 
   /** How large the file is once everything is written. */
   public long fileBytes() {
-    return bufferStart + filled;
+    return blockStart + filled;
+  }
+
+  /** How many frames were appended, to this segment and before. */
+  private long packets() {
+    return packetsBefore + appended.packets();
   }
 
   /** Whether a frame can be appended without the file becoming larger than it may. */
   public boolean hasRoomFor(int captureLength) {
-    return fileBytes() + PcapFormat.RECORD_HEADER_LENGTH + captureLength <= maxFileBytes;
+    return fileBytes() + layout.recordLength(captureLength) <= maxFileBytes;
+  }
+
+  /** Whether there is memory for a frame now; false while the disk does not keep up. */
+  public boolean isReady() {
+    return filled < blockBytes || advance();
   }
 
   /**
-   * Appends a record, but for the bytes of its frame: the caller puts them into the buffer before
-   * the next call of any method.
+   * Appends a record, but for the bytes of its frame: the caller puts them into {@link #block()}
+   * before the next call of any method. To be called only if {@link #isReady()}.
    *
+   * @param source which of the interfaces it came from, from 0
    * @param timestamp in nanoseconds since 1970
-   * @return where in the buffer {@code captureLength} bytes belong
-   * @throws IOException if the buffer was full and could not be written; nothing was appended
+   * @return where in the block {@code captureLength} bytes belong
    */
-  public int append(long timestamp, int captureLength, int originalLength) throws IOException {
-    int length = PcapFormat.RECORD_HEADER_LENGTH + captureLength;
-    if (bytes.capacity() - filled < length) {
-      flush();
-      bufferStart += filled;
-      filled = 0;
-      written = 0;
-    }
-    PcapFormat.putRecordHeader(bytes, filled, timestamp, captureLength, originalLength);
-    int frame = filled + PcapFormat.RECORD_HEADER_LENGTH;
-    filled += length;
+  public int append(int source, long timestamp, int captureLength, int originalLength) {
+    int at = filled;
+    layout.putRecord(block.bytes(), at, source, timestamp, captureLength, originalLength);
+    filled = at + layout.recordLength(captureLength);
     appended.add(timestamp, captureLength);
-    return frame;
+    return at + layout.frameOffset();
   }
 
-  /** Whether there are appended bytes that are not in the file yet. */
+  /** The block that the last appended frame belongs into. */
+  public NativeBuffer block() {
+    return block;
+  }
+
+  /** Whether there are appended bytes that the disk has not been told of. */
   public boolean hasUnwritten() {
-    return written < filled;
+    return handedOver < filled;
   }
 
   /**
-   * Writes to the file what was appended, so that it survives the end of this process.
-   *
-   * @throws IOException if that fails, for instance on a full disk; {@link #salvage} then
+   * Has what was appended written, so that it survives the end of this process. If the disk is
+   * still at an earlier such wish, that must do for now.
    */
-  public void flush() throws IOException {
-    bytes.limit(filled).position(written);
-    try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes, bufferStart + bytes.position());
-      }
-    } finally {
-      written = bytes.position();
-      bytes.clear();
+  public void flush() {
+    if (filled <= blockBytes && disk.flush(file, block, blockStart, filled, packets())) {
+      handedOver = filled;
     }
   }
 
   /**
-   * Ends writing. The buffer is free for the next segment; the file has its unfinished name still.
+   * Ends the segment and hands it over to be completed.
    *
-   * @throws IOException if what was appended cannot be written; {@link #salvage} then
+   * @param counters what was counted while it was open
+   * @param gaps times in it in which an interface could not be seen
    */
-  public ClosedSegment close(@Nullable SegmentCounters counters) throws IOException {
-    flush();
-    return closed(appended.contents(), counters, null);
+  public void close(@Nullable SegmentCounters counters, List<Gap> gaps) {
+    Contents contents = appended.contents(fileBytes());
+    disk.close(file, block, blockStart, filled, packets(), contents, counters, gaps);
   }
 
-  /**
-   * Ends writing after a failure: what was appended is written if that is possible still, and what
-   * of the file is whole records then stays, as after a crash.
-   *
-   * @param reason what failed
-   * @return empty if not even the file's header could be written, so that nothing is kept
-   */
-  public Optional<ClosedSegment> salvage(@Nullable SegmentCounters counters, String reason)
-      throws IOException {
-    try {
-      flush();
-    } catch (IOException notToBeWritten) {
-      // What there is in the file tells how much of it was.
+  /** Hands the full block over and goes on in another, to which what reaches beyond it moves. */
+  private boolean advance() {
+    NativeBuffer next = disk.blocks().poll();
+    if (next == null) {
+      return false;
     }
-    Path file = name.unfinishedIn(directory);
-    if (channel.size() < PcapFormat.FILE_HEADER_LENGTH) {
-      channel.close();
-      Files.delete(file);
-      Files.delete(name.unfinishedSidecarIn(directory));
-      return Optional.empty();
-    }
-    SegmentScan whole = SegmentScan.of(file, name);
-    channel.truncate(whole.contents().fileBytes());
-    return Optional.of(
-        closed(whole.contents(), counters, new Recovered(whole.bytesAfter(), reason)));
-  }
-
-  private ClosedSegment closed(
-      Contents contents, @Nullable SegmentCounters counters, @Nullable Recovered recovered) {
-    Sidecar sidecar = Sidecar.of(name, linkType.number(), contents, origin, counters, recovered);
-    return new ClosedSegment(directory, name, channel, sidecar);
+    int over = filled - blockBytes;
+    next.bytes().put(0, block.bytes(), blockBytes, over);
+    disk.write(file, block, blockStart, over > 0 ? packets() - 1 : packets());
+    block = next;
+    blockStart += blockBytes;
+    filled = over;
+    handedOver = 0;
+    return true;
   }
 }

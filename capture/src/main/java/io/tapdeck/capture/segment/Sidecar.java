@@ -41,8 +41,13 @@ public record Sidecar(
   /** The version that is written. */
   public static final int FORMAT = 1;
 
-  /** A time in which the recorder could not see the interface. */
-  public record Gap(Instant from, Instant to, String reason) {}
+  /**
+   * A time in which the recorder could not see an interface.
+   *
+   * @param to null if it went on when the segment was closed
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Gap(Instant from, @Nullable Instant to, String reason) {}
 
   static Sidecar of(
       SegmentName name,
@@ -65,6 +70,24 @@ public record Sidecar(
         recovered,
         List.of(),
         false);
+  }
+
+  /** The same, with gaps. */
+  Sidecar withGaps(List<Gap> those) {
+    return new Sidecar(
+        format,
+        file,
+        linkType,
+        packets,
+        frameBytes,
+        bytes,
+        first,
+        last,
+        origin,
+        counters,
+        recovered,
+        List.copyOf(those),
+        isProtected);
   }
 
   /** The same, but for whether retention must not remove it. */

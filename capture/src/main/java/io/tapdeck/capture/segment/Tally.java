@@ -4,7 +4,7 @@ import io.tapdeck.capture.pcap.PcapFormat;
 
 /** Adds up what a segment holds, frame by frame. */
 final class Tally {
-  /** A segment that holds nothing but its header. */
+  /** A pcap file that holds nothing but its header. */
   static final Contents EMPTY = new Contents(0, 0, PcapFormat.FILE_HEADER_LENGTH, null, null);
 
   private long packets;
@@ -22,13 +22,19 @@ final class Tally {
     last = Math.max(last, timestamp);
   }
 
-  Contents contents() {
-    if (packets == 0) {
-      return EMPTY;
-    }
-    long fileBytes =
-        PcapFormat.FILE_HEADER_LENGTH + packets * PcapFormat.RECORD_HEADER_LENGTH + frameBytes;
-    return new Contents(
-        packets, frameBytes, fileBytes, UtcTime.ofNanos(first), UtcTime.ofNanos(last));
+  long packets() {
+    return packets;
+  }
+
+  /**
+   * What was added, in a file of a size.
+   *
+   * @param fileBytes with header and all
+   */
+  Contents contents(long fileBytes) {
+    return packets == 0
+        ? new Contents(0, 0, fileBytes, null, null)
+        : new Contents(
+            packets, frameBytes, fileBytes, UtcTime.ofNanos(first), UtcTime.ofNanos(last));
   }
 }

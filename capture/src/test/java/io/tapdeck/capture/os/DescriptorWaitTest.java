@@ -19,7 +19,8 @@ class DescriptorWaitTest {
   @BeforeEach
   void open() throws OsException {
     neverReadable = LibC.eventfd(0, 0);
-    wait = new DescriptorWait(neverReadable);
+    wait = new DescriptorWait(1);
+    wait.watch(0, neverReadable);
   }
 
   @AfterEach
@@ -45,7 +46,7 @@ class DescriptorWaitTest {
 
   private long nanosOfWait(Duration timeout) throws OsException {
     long begun = System.nanoTime();
-    wait.await(timeout);
+    wait.awaitNanos(timeout.toNanos());
     return System.nanoTime() - begun;
   }
 }

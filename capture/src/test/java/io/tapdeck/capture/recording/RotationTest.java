@@ -2,8 +2,7 @@ package io.tapdeck.capture.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tapdeck.capture.os.NativeBuffer;
-import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.segment.InlineDisk;
 import io.tapdeck.capture.segment.Origin;
 import io.tapdeck.capture.segment.SegmentDirectory;
 import io.tapdeck.capture.segment.SegmentName;
@@ -13,7 +12,6 @@ import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -102,21 +100,26 @@ class RotationTest {
   private static void record(Path directory, Rotation rotation, List<Long> steps)
       throws IOException {
     Origin origin = new Origin(UUID.randomUUID(), "eth0", null, "", "both", 96, 1 << 20, null);
-    List<SegmentWriter> segments = new ArrayList<>();
+    InlineDisk disk = InlineDisk.withSmallBlocks(directory);
+    SegmentWriter segment = null;
+    int number = 0;
     long time = SOME_MINUTE;
     for (long step : steps) {
       time += step;
-      if (segments.isEmpty() || rotation.isDue(time)) {
-        SegmentName name = new SegmentName(UtcTime.ofNanos(time), segments.size() + 1);
-        segments.add(
-            SegmentWriter.open(
-                directory, name, origin, LinkType.ETHERNET, new NativeBuffer(1 << 16)));
+      if (segment == null || rotation.isDue(time)) {
+        if (segment != null) {
+          disk.flush(segment);
+          // As if it had been killed now: its block is free again.
+          disk = InlineDisk.withSmallBlocks(directory);
+        }
+        number++;
+        segment = disk.open(new SegmentName(UtcTime.ofNanos(time), number), origin);
         rotation.begin(time);
       }
-      segments.getLast().append(time, 60, 60);
+      disk.append(segment, time, 60, 60);
     }
-    for (SegmentWriter segment : segments) {
-      segment.flush();
+    if (segment != null) {
+      disk.flush(segment);
     }
   }
 

@@ -2,14 +2,12 @@ package io.tapdeck.capture.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tapdeck.capture.os.NativeBuffer;
-import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.segment.ClosedSegment;
+import io.tapdeck.capture.segment.InlineDisk;
 import io.tapdeck.capture.segment.Origin;
 import io.tapdeck.capture.segment.Retention;
 import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentName;
-import io.tapdeck.capture.segment.SegmentWriter;
 import io.tapdeck.capture.segment.Sidecar;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -130,15 +128,10 @@ class SegmentPublisherTest {
     return new SegmentName(Instant.EPOCH, number).fileName();
   }
 
-  private static ClosedSegment segment(int number, Path directory) throws IOException {
+  private static ClosedSegment segment(int number, Path directory) {
     Origin origin = new Origin(UUID.randomUUID(), "eth0", null, "", "both", 96, 1 << 20, null);
-    return SegmentWriter.open(
-            directory,
-            new SegmentName(Instant.EPOCH, number),
-            origin,
-            LinkType.ETHERNET,
-            new NativeBuffer(1 << 10))
-        .close(null);
+    InlineDisk disk = new InlineDisk(directory);
+    return disk.close(disk.open(new SegmentName(Instant.EPOCH, number), origin), null);
   }
 
   /** The path of a directory in which, once it is broken, no file can be named any more. */

@@ -1,7 +1,5 @@
 package io.tapdeck.capture.segment;
 
-import io.tapdeck.capture.os.NativeBuffer;
-import io.tapdeck.capture.pcap.LinkType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +11,7 @@ public final class RecordedSegments {
   private static final long BEGIN = 1_764_000_000_123_456_789L;
   private static final long SECOND = 1_000_000_000L;
 
-  private final NativeBuffer buffer = new NativeBuffer(1 << 16);
+  private final BlockPool blocks = new BlockPool(2);
   private final Path data;
 
   public RecordedSegments(Path data) {
@@ -38,18 +36,15 @@ public final class RecordedSegments {
 
   /** Frames of {@value #FRAME} bytes, a nanosecond apart, the first when the segment is opened. */
   public Sidecar write(UUID recording, int number, int packets) throws IOException {
+    InlineDisk disk = new InlineDisk(directory(recording), blocks);
     SegmentWriter writer =
-        SegmentWriter.open(
-            directory(recording),
-            name(number),
-            new Origin(recording, "eth0", null, "", "both", 65_535, 1 << 20, null),
-            LinkType.ETHERNET,
-            buffer);
+        disk.open(
+            name(number), new Origin(recording, "eth0", null, "", "both", 65_535, 1 << 20, null));
     long opened = UtcTime.toNanos(name(number).opened());
     for (int i = 0; i < packets; i++) {
-      var _ = writer.append(opened + i, FRAME, FRAME);
+      var _ = disk.append(writer, opened + i, FRAME, FRAME);
     }
-    var closed = writer.close(new SegmentCounters(packets, 0, 0));
+    var closed = disk.close(writer, new SegmentCounters(packets, 0, 0));
     closed.publish();
     return closed.sidecar();
   }

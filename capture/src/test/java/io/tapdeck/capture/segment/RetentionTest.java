@@ -2,8 +2,6 @@ package io.tapdeck.capture.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tapdeck.capture.os.NativeBuffer;
-import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.unit.DataSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +22,7 @@ class RetentionTest {
   private static final int FRAME = 100;
   private static final int SEGMENT_BYTES = 24 + 16 + FRAME;
   private static final Instant START = Instant.parse("2020-11-23T12:00:00Z");
-  private static final NativeBuffer BUFFER = new NativeBuffer(1 << 10);
+  private static final BlockPool BLOCKS = new BlockPool(2);
 
   @TempDir private Path directory;
 
@@ -206,9 +204,10 @@ class RetentionTest {
     for (int minute : minutes) {
       SegmentName name = name(minute);
       Origin origin = new Origin(UUID.randomUUID(), "eth0", null, "", "both", 96, 1 << 20, null);
-      SegmentWriter writer = SegmentWriter.open(directory, name, origin, LinkType.ETHERNET, BUFFER);
-      writer.append(UtcTime.toNanos(name.opened()), FRAME, FRAME);
-      ClosedSegment closed = writer.close(null);
+      InlineDisk disk = new InlineDisk(directory, BLOCKS);
+      SegmentWriter writer = disk.open(name, origin);
+      disk.append(writer, UtcTime.toNanos(name.opened()), FRAME, FRAME);
+      ClosedSegment closed = disk.close(writer, null);
       closed.publish();
       last = closed.sidecar();
     }

@@ -2,7 +2,6 @@ package io.tapdeck.capture.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tapdeck.capture.os.NativeBuffer;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapReader;
@@ -37,8 +36,6 @@ class SegmentRecoveryTest {
   private static final Origin ORIGIN =
       new Origin(UUID.randomUUID(), "eth0", null, "", "both", 96, 1 << 20, null);
   private static final int[] LENGTHS = {60, 1, 96, 42, 96};
-
-  private static final NativeBuffer BUFFER = new NativeBuffer(1 << 20);
 
   @TempDir private Path directory;
   private byte[] segment = new byte[0];
@@ -298,34 +295,18 @@ class SegmentRecoveryTest {
     }
   }
 
-  @Test
-  void afterAFailureWhatWasAppendedIsWrittenIfItCanBe() throws IOException {
-    Path fresh = Files.createTempDirectory(directory, "salvage");
-    SegmentWriter writer = SegmentWriter.open(fresh, NAME, ORIGIN, LinkType.ETHERNET, BUFFER);
-    for (int length : LENGTHS) {
-      writer.append(START, length, length);
-    }
-    SegmentCounters counters = new SegmentCounters(5, 0, 0);
-    writer.salvage(counters, "the interface failed").orElseThrow().publish();
-    assertPublished(fresh, LENGTHS.length);
-    Sidecar sidecar = SidecarFile.read(NAME.sidecarIn(fresh)).orElseThrow();
-    assertThat(sidecar.counters()).isEqualTo(counters);
-    assertThat(sidecar.recovered()).isEqualTo(new Recovered(0, "the interface failed"));
-  }
-
   @Property(tries = 50)
   void theWriterPublishesWhatItWasGiven(
       @ForAll @Size(max = 200) List<@IntRange(min = 1, max = 96) Integer> lengths)
       throws IOException {
     Path fresh = Files.createTempDirectory("writer");
     try {
-      // Room for a few records only, so that the buffer is written often.
-      SegmentWriter writer =
-          SegmentWriter.open(fresh, NAME, ORIGIN, LinkType.ETHERNET, new NativeBuffer(512));
+      InlineDisk disk = InlineDisk.withSmallBlocks(fresh);
+      SegmentWriter writer = disk.open(NAME, ORIGIN);
       for (int length : lengths) {
-        writer.append(START, length, length);
+        disk.append(writer, START, length, length);
       }
-      writer.close(null).publish();
+      disk.close(writer, null).publish();
       assertThat(lengthsIn(NAME.in(fresh))).isEqualTo(lengths);
       Sidecar sidecar = SidecarFile.read(NAME.sidecarIn(fresh)).orElseThrow();
       assertThat(sidecar.packets()).isEqualTo(lengths.size());
@@ -349,14 +330,14 @@ class SegmentRecoveryTest {
 
   /** What a recorder leaves that is killed after a flush; returns the segment's bytes. */
   private static byte[] leaveUnfinished(Path directory) throws IOException {
-    SegmentWriter writer = SegmentWriter.open(directory, NAME, ORIGIN, LinkType.ETHERNET, BUFFER);
+    InlineDisk disk = InlineDisk.withSmallBlocks(directory);
+    SegmentWriter writer = disk.open(NAME, ORIGIN);
     for (int i = 0; i < LENGTHS.length; i++) {
       // The second steps back, as between two processors.
       long time = START + (i == 1 ? -10 : 10 * i);
-      int at = writer.append(time, LENGTHS[i], LENGTHS[i] + i);
-      BUFFER.bytes().put(at, new byte[LENGTHS[i]]);
+      disk.append(writer, time, LENGTHS[i], LENGTHS[i] + i);
     }
-    writer.flush();
+    disk.flush(writer);
     return Files.readAllBytes(NAME.unfinishedIn(directory));
   }
 

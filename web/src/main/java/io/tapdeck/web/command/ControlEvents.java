@@ -34,7 +34,9 @@ final class ControlEvents {
         .put("writtenBytes", now.writtenBytes())
         .put("droppedKernel", now.droppedKernel())
         .put("droppedInterface", now.droppedInterface())
-        .put("segment", now.segment());
+        .put("segment", now.segment())
+        .put("state", now.standing().kind().word())
+        .put("reason", now.standing().reason());
   }
 
   /** How a replay is. */

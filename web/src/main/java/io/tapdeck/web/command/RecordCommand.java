@@ -9,7 +9,9 @@ import io.tapdeck.capture.recording.RecordingRefusedException;
 import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.recording.RecordingSummary;
 import io.tapdeck.capture.recording.SegmentListener;
+import io.tapdeck.capture.recording.Standing;
 import io.tapdeck.capture.recording.StopLimit;
+import io.tapdeck.capture.segment.DirectIo;
 import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.unit.DataSize;
@@ -55,7 +57,7 @@ final class RecordCommand implements Callable<Integer> {
       required = true,
       paramLabel = "IFACE",
       description = "The interface to record.")
-  private String interfaceName;
+  private List<String> interfaceNames;
 
   @Option(
       names = {"-o", "--output"},
@@ -111,6 +113,12 @@ final class RecordCommand implements Callable<Integer> {
   private @Nullable Duration rotateEvery;
 
   @Option(
+      names = "--rotate-packets",
+      paramLabel = "N",
+      description = "Begins a new segment after so many packets (default: never).")
+  private @Nullable Long rotatePackets;
+
+  @Option(
       names = "--stop-after",
       converter = StopLimits.class,
       paramLabel = "LIMIT",
@@ -159,6 +167,15 @@ final class RecordCommand implements Callable<Integer> {
   private DataSize buffer;
 
   @Option(
+      names = "--direct-io",
+      defaultValue = "auto",
+      paramLabel = "auto|on|off",
+      description =
+          "Writes past the page cache: auto where the file system takes it, on or refuses (default"
+              + " ${DEFAULT-VALUE}).")
+  private DirectIo directIo;
+
+  @Option(
       names = "--recording",
       paramLabel = "UUID",
       description = "The recording's id; a new one if not given.")
@@ -203,7 +220,8 @@ final class RecordCommand implements Callable<Integer> {
   private RecordingSettings settings() {
     try {
       RecordingSettings.Builder settings =
-          RecordingSettings.builder(interfaceName, directory)
+          RecordingSettings.builder(interfaceNames.getFirst(), directory)
+              .interfaces(interfaceNames)
               .filter(filter)
               .direction(direction)
               .snaplen(snaplen)
@@ -215,12 +233,16 @@ final class RecordCommand implements Callable<Integer> {
                       Optional.ofNullable(keepFiles),
                       Optional.ofNullable(keepAge),
                       Optional.ofNullable(keepFree)))
-              .buffer(buffer);
+              .buffer(buffer)
+              .directIo(directIo);
       if (netns != null) {
         settings.namespace(new NetworkNamespace(netns));
       }
       if (rotateEvery != null) {
         settings.rotateEvery(rotateEvery);
+      }
+      if (rotatePackets != null) {
+        settings.rotatePackets(rotatePackets);
       }
       if (recordingId != null) {
         settings.recording(recordingId);
@@ -253,7 +275,11 @@ final class RecordCommand implements Callable<Integer> {
     if (ring > 0 && settings.buffer().bytes() - ring >= RING_BLOCK_BYTES) {
       tell("the kernel's buffer is only " + new DataSize(ring) + ": memory is short");
     }
-    tell("recording on " + settings.interfaceName() + " into " + settings.directory());
+    tell(
+        "recording on "
+            + String.join(", ", settings.interfaceNames())
+            + " into "
+            + settings.directory());
   }
 
   private void tellEnd(RecordingSettings settings, RecordingSummary summary, ObjectNode report) {
@@ -275,6 +301,8 @@ final class RecordCommand implements Callable<Integer> {
 
   /** Tells who follows, and what only somebody who reads can put right. */
   private final class Listener implements SegmentListener {
+    private Standing.Kind told = Standing.Kind.RECORDING;
+
     @Override
     public void published(Sidecar segment) {
       control.publish(ControlEvents.published(segment));
@@ -283,6 +311,16 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public void removed(String file) {
       control.publish(ControlEvents.removed(file));
+    }
+
+    @Override
+    public void changed(Standing now) {
+      if (now.kind() == Standing.Kind.RECORDING) {
+        tell("recording again");
+      } else if (now.kind() != told) {
+        tell(now.text() + "; goes on by itself");
+      }
+      told = now.kind();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tapdeck.web.command;
 
 import io.tapdeck.capture.recording.Recording;
 import io.tapdeck.capture.recording.RecordingProgress;
+import io.tapdeck.capture.recording.Standing;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -54,7 +55,7 @@ final class RecordProgressLine {
         scaled(bits),
         now.droppedKernel(),
         now.droppedInterface(),
-        now.segment());
+        now.standing().equals(Standing.RECORDING) ? now.segment() : now.standing().text());
   }
 
   /** With a decimal prefix: 950, 12.3 k, 4.56 G. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.netif.DropCounters;
+import io.tapdeck.capture.recording.InterfaceCounts;
 import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.recording.RecordingSummary;
 import io.tapdeck.capture.recording.Removed;
@@ -26,7 +27,7 @@ final class RecordReport {
     lines.add(
         "%s: %d packets received, %d written (%s)"
             .formatted(
-                settings.interfaceName(),
+                String.join(", ", settings.interfaceNames()),
                 summary.received(),
                 summary.written(),
                 new DataSize(summary.writtenBytes())));
@@ -42,6 +43,18 @@ final class RecordReport {
     if (summary.unreadAtStop() > 0) {
       lines.add("not read any more when the recording ended: " + summary.unreadAtStop());
     }
+    if (summary.buffered() > 0) {
+      lines.add("read, but not to be written: " + summary.buffered());
+    }
+    for (Sidecar.Gap gap : summary.gaps()) {
+      Instant to = gap.to();
+      lines.add(
+          "gap: %s to %s, %s"
+              .formatted(
+                  UtcTime.format(gap.from()),
+                  to == null ? "the end" : UtcTime.format(to),
+                  gap.reason()));
+    }
     if (summary.removed().segments() > 0) {
       lines.add("removed to stay within limits: " + text(summary.removed()));
     }
@@ -55,24 +68,35 @@ final class RecordReport {
   /** JSON, names as in every other place. */
   static ObjectNode json(RecordingSettings settings, RecordingSummary summary) {
     ObjectNode report = JsonNodeFactory.instance.objectNode();
-    DropCounters drops = summary.droppedInterface();
-    ObjectNode nic = report.putArray("interfaces").addObject();
-    nic.put("name", settings.interfaceName());
-    nic.put("netns", settings.namespace().map(named -> named.name()).orElse(null));
-    nic.put("received", summary.received());
-    nic.put("droppedKernel", summary.droppedKernel());
-    nic.put("droppedInterface", drops.total());
-    nic.putObject("droppedInterfaceBy")
-        .put("rx_dropped", drops.rxDropped())
-        .put("rx_missed_errors", drops.rxMissedErrors())
-        .put("rx_fifo_errors", drops.rxFifoErrors());
-    nic.put("unreadAtStop", summary.unreadAtStop());
+    ArrayNode interfaces = report.putArray("interfaces");
+    for (InterfaceCounts counts : summary.interfaces()) {
+      DropCounters dropped = counts.droppedInterface();
+      ObjectNode nic = interfaces.addObject();
+      nic.put("name", counts.name());
+      nic.put("netns", settings.namespace().map(named -> named.name()).orElse(null));
+      nic.put("received", counts.received());
+      nic.put("droppedKernel", counts.droppedKernel());
+      nic.put("droppedInterface", dropped.total());
+      nic.putObject("droppedInterfaceBy")
+          .put("rx_dropped", dropped.rxDropped())
+          .put("rx_missed_errors", dropped.rxMissedErrors())
+          .put("rx_fifo_errors", dropped.rxFifoErrors());
+      nic.put("unreadAtStop", counts.unreadAtStop());
+    }
     report.put("received", summary.received());
     report.put("written", summary.written());
     report.put("writtenBytes", summary.writtenBytes());
     report.put("droppedKernel", summary.droppedKernel());
-    report.put("droppedInterface", drops.total());
+    report.put("droppedInterface", summary.droppedInterface().total());
     report.put("unreadAtStop", summary.unreadAtStop());
+    report.put("buffered", summary.buffered());
+    ArrayNode gaps = report.putArray("gaps");
+    for (Sidecar.Gap gap : summary.gaps()) {
+      gaps.addObject()
+          .put("from", time(gap.from()))
+          .put("to", time(gap.to()))
+          .put("reason", gap.reason());
+    }
     report.put("failure", summary.failure().orElse(null));
     ArrayNode segments = report.putArray("segments");
     for (Sidecar segment : summary.segments()) {

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * reading is the same event, so that rates can be had from two of them. Any thread may ask.
  */
 final class RecordingStatus implements Supplier<ObjectNode> {
-  private static final RecordingProgress NOT_BEGUN = new RecordingProgress(0, 0, 0, 0, 0, 0, 0, "");
-
   private final RecordingSettings settings;
   private final CompletableFuture<Recording> started;
   private @Nullable RecordingProgress told;
@@ -29,7 +27,7 @@ final class RecordingStatus implements Supplier<ObjectNode> {
   @Override
   public synchronized ObjectNode get() {
     Recording recording = started.isCompletedExceptionally() ? null : started.getNow(null);
-    RecordingProgress now = recording == null ? NOT_BEGUN : recording.progress();
+    RecordingProgress now = recording == null ? RecordingProgress.NONE : recording.progress();
     if (!now.equals(told)) {
       told = now;
       long age = recording == null ? 0 : System.nanoTime() - now.at();

@@ -28,6 +28,8 @@ final class RecordingJob {
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+  private static final String RECORDING = RecordingState.RECORDING.word();
+
   /** How old the figures in the document may become while they change. */
   private static final Duration SAVE = Duration.ofSeconds(2);
 
@@ -375,7 +377,7 @@ final class RecordingJob {
       return false;
     }
     Figures before = run.get().figures();
-    Figures now = figures(event);
+    Figures now = figures(event, 0);
     document = document.with(document.course().withLast(run.get().heard(now)));
     buffered = count(event, "buffered");
     Instant taken = taken(event);
@@ -388,7 +390,15 @@ final class RecordingJob {
     if (dropped || (old && !now.equals(before))) {
       save();
     }
-    boolean begins = state == RecordingState.STARTING || state == RecordingState.WAITING;
+    Optional<String> obstacle = obstacle(event);
+    boolean waits = state == RecordingState.STARTING || state == RecordingState.WAITING;
+    boolean begins = waits && obstacle.isEmpty();
+    if (obstacle.isPresent() && (waits || state == RecordingState.RECORDING)) {
+      isNew = false;
+      if (state != RecordingState.WAITING || !reason.equals(obstacle.get())) {
+        show(RecordingState.WAITING, obstacle.get());
+      }
+    }
     if (begins) {
       isNew = false;
       document = document.with(document.course().saying(""));
@@ -396,6 +406,14 @@ final class RecordingJob {
     }
     work.changes().tell();
     return begins;
+  }
+
+  /** Why a recorder that is at work does not record now, as it says. */
+  private static Optional<String> obstacle(ObjectNode event) {
+    String standing = event.path("state").asText(RECORDING);
+    return standing.equals(RECORDING)
+        ? Optional.empty()
+        : Optional.of(standing + ": " + event.path("reason").asText());
   }
 
   /** When the counters were read, by the recorder's word: so rates can be had from two readings. */
@@ -418,11 +436,11 @@ final class RecordingJob {
     }
   }
 
-  private static Figures figures(JsonNode report) {
+  private static Figures figures(JsonNode report, long buffered) {
     return new Figures(
         count(report, "received"),
         count(report, "written"),
-        0,
+        buffered,
         count(report, "writtenBytes"),
         count(report, "droppedKernel"),
         count(report, "droppedInterface"),
@@ -459,7 +477,7 @@ final class RecordingJob {
 
   private void concludeInOrder(Run run, ObjectNode report) throws IOException {
     String failure = report.path("failure").asText("");
-    Figures figures = figures(report);
+    Figures figures = figures(report, count(report, "buffered"));
     Run.How how = failure.isEmpty() ? Run.How.DONE : Run.How.FAILED;
     Instant now = Instant.now();
     synchronized (this) {

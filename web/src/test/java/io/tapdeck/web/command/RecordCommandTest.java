@@ -3,9 +3,13 @@ package io.tapdeck.web.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -202,25 +206,78 @@ class RecordCommandTest {
   }
 
   @Test
-  void anInterfaceThatGoesAwayEndsItWithWhatCameBefore() throws Exception {
+  void anInterfaceThatGoesDownOrAwayIsWaitedForAndTheGapIsOnRecord() throws Exception {
     try (RecordProcess recorder = record()) {
       lab.send(800, 60);
+      lab.setDown();
+      recorder.awaitSaid("waiting: tdc-b: ");
+      lab.setUp();
+      recorder.awaitSaid("recording again");
+      lab.send(100, 60);
       lab.deleteLink();
-      assertAccounted(recorder.end(1), 800, 800, 0, 0);
-      assertThat(recorder.errors()).contains("recording on " + RecordingLab.RECEIVING + " ended");
+      recorder.awaitSaid("waiting: tdc-b: ", 2);
+      lab.addLink();
+      recorder.awaitSaid("recording again", 2);
+      lab.send(10, 60);
+      recorder.signal("TERM");
+      JsonNode report = recorder.end(0);
+      assertAccounted(report, 910, 910, 0, 0);
+      JsonNode gaps = report.get("gaps");
+      assertThat(gaps).hasSize(2);
+      for (JsonNode gap : gaps) {
+        Instant from = Instant.parse(gap.get("from").asText());
+        Instant to = Instant.parse(gap.get("to").asText());
+        assertThat(Duration.between(from, to)).isPositive();
+        assertThat(gap.get("reason").asText()).startsWith("tdc-b: ");
+      }
+      assertThat(sidecarGaps(report)).isEqualTo(gaps);
     }
   }
 
   @Test
-  void aFullDiskEndsItWithWhatFitted() throws Exception {
+  void aRecordingThatWaitsEndsInOrder() throws Exception {
+    try (RecordProcess recorder = record()) {
+      lab.send(800, 60);
+      lab.deleteLink();
+      recorder.awaitSaid("waiting: tdc-b: ");
+      recorder.signal("TERM");
+      JsonNode report = recorder.end(0);
+      assertAccounted(report, 800, 800, 0, 0);
+      assertThat(report.get("gaps")).hasSize(1);
+      assertThat(report.get("gaps").get(0).get("to").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void aFullDiskIsWaitedForWithoutLoss() throws Exception {
+    lab.mountSmallDisk(directory, "2m");
+    try (RecordProcess recorder = record()) {
+      Path inTheWay = Files.write(directory.resolve("in the way"), new byte[1 << 20]);
+      lab.send(1500, 1000);
+      recorder.awaitSaid("paused: disk full");
+      Files.delete(inTheWay);
+      recorder.awaitSaid("recording again");
+      lab.send(100, 1000);
+      recorder.signal("TERM");
+      assertAccounted(recorder.end(0), 1600, 1600, 0, 0);
+    } finally {
+      lab.unmount(directory);
+    }
+  }
+
+  @Test
+  void whatAFullDiskDoesNotTakeWhenItIsStoppedIsSaid() throws Exception {
     lab.mountSmallDisk(directory, "1m");
     try (RecordProcess recorder = record()) {
       lab.send(2000, 1000);
+      recorder.awaitSaid("paused: disk full");
+      recorder.signal("TERM");
       JsonNode report = recorder.end(1);
       assertThat(report.get("received").asLong()).isEqualTo(2000);
       assertThat(report.get("written").asLong()).isBetween(900L, 1000L);
+      assertThat(report.get("buffered").asLong()).isPositive();
       assertBalanced(report);
-      assertThat(recorder.errors()).contains("No space left on device");
+      assertThat(recorder.errors()).contains("disk full when the recording was stopped");
     } finally {
       lab.unmount(directory);
     }
@@ -403,6 +460,15 @@ class RecordCommandTest {
     }
   }
 
+  private JsonNode sidecarGaps(JsonNode report) throws Exception {
+    ArrayNode gaps = new ObjectMapper().createArrayNode();
+    for (JsonNode segment : report.get("segments")) {
+      Path sidecar = directory.resolve(segment.get("file").asText() + ".json");
+      new ObjectMapper().readTree(sidecar.toFile()).get("gaps").forEach(gaps::add);
+    }
+    return gaps;
+  }
+
   private List<String> fileNames() throws Exception {
     try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
@@ -438,6 +504,7 @@ class RecordCommandTest {
     assertThat(report.get("received").asLong())
         .isEqualTo(
             report.get("written").asLong()
+                + report.get("buffered").asLong()
                 + report.get("droppedKernel").asLong()
                 + report.get("unreadAtStop").asLong());
     JsonNode removed = report.get("removed");

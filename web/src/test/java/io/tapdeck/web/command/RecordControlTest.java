@@ -127,13 +127,17 @@ class RecordControlTest {
 
   @Test
   void aFailureIsTold() throws Exception {
+    lab.mountSmallDisk(directory, "1m");
     try (RecordProcess recorder = record();
         ControlClient client = ControlClient.connect(socket)) {
-      lab.send(10, 60);
-      lab.deleteLink();
+      lab.send(2000, 1000);
+      recorder.awaitSaid("paused: disk full");
+      recorder.signal("INT");
       ObjectNode last = lastEvent(client);
-      assertThat(last.get("failure").asText()).contains("start again when it is up");
+      assertThat(last.get("failure").asText()).contains("disk full when the recording was stopped");
       assertThat(recorder.end(1).get("failure")).isEqualTo(last.get("failure"));
+    } finally {
+      lab.unmount(directory);
     }
   }
 

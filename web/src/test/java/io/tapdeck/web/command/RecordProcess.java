@@ -119,6 +119,18 @@ final class RecordProcess implements AutoCloseable {
     assertThat(process.waitFor()).isEqualTo(137);
   }
 
+  /** Waits until it has said something. */
+  void awaitSaid(String words) throws Exception {
+    awaitSaid(words, 1);
+  }
+
+  /** Waits until it has said something so often. */
+  void awaitSaid(String words, int times) throws Exception {
+    await(
+        "'" + words + "'",
+        () -> errors().lines().filter(line -> line.contains(words)).count() >= times);
+  }
+
   void awaitSegment() throws Exception {
     awaitFile(Pattern.compile(".*\\.pcap\\.part"));
   }

@@ -52,6 +52,11 @@ final class RecordingLab {
       inside(namespace, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
       run("ip", "-n", namespace, "link", "set", "lo", "up");
     }
+    addLink();
+  }
+
+  /** Makes the link, which must not be there. */
+  void addLink() throws Exception {
     run(
         "ip", "-n", sender, "link", "add", SENDING, "type", "veth", "peer", "name", RECEIVING,
         "netns", receiver);
@@ -110,6 +115,10 @@ final class RecordingLab {
 
   void deleteLink() throws Exception {
     run("ip", "-n", receiver, "link", "del", RECEIVING);
+  }
+
+  void setUp() throws Exception {
+    run("ip", "-n", receiver, "link", "set", RECEIVING, "up");
   }
 
   void setDown() throws Exception {

@@ -209,14 +209,14 @@ class RecordingsTest {
     RecordingView waiting = lab.awaitState(id, RecordingState.WAITING);
     assertThat(waiting.reason()).contains(VethLab.FAR);
     lab.awaitRecording(
-        id, "it was tried again", view -> view.reason().startsWith("there is no interface"));
+        id, "it was tried again", view -> view.reason().endsWith("the interface is gone"));
     lab.veth.addLink();
     assertThat(lab.awaitState(id, RecordingState.RECORDING).reason()).isEmpty();
     lab.send(500);
     lab.awaitWritten(id, 1500);
     RecordingView ended = lab.recordings().stop(id, JobLab.PATIENCE);
     assertThat(ended.figures().written()).isEqualTo(1500);
-    assertThat(ended.interruptions()).isEqualTo(1);
+    assertThat(ended.interruptions()).isZero();
     JobLab.assertBalanced(ended.figures());
     assertThat(lab.packetsOnDisk(id)).isEqualTo(1500);
   }

@@ -51,9 +51,10 @@ final class Recording implements AutoCloseable {
   record Summary(JsonNode json, List<Path> files) {
     static Summary of(JsonNode json, Path directory) {
       assertThat(json.get("received").asLong())
-          .as("received = written + droppedKernel + unreadAtStop in %s", json)
+          .as("received = written + buffered + droppedKernel + unreadAtStop in %s", json)
           .isEqualTo(
               json.get("written").asLong()
+                  + json.get("buffered").asLong()
                   + json.get("droppedKernel").asLong()
                   + json.get("unreadAtStop").asLong());
       List<Path> files = new ArrayList<>();
