@@ -2,11 +2,17 @@ package io.tapdeck.replay;
 
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.pcap.PcapngFormat;
+import io.tapdeck.capture.pcap.PcapngInterface;
+import io.tapdeck.capture.pcap.PcapngSection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
 
 /** Writes capture files of numbered frames. */
 final class CaptureFiles {
@@ -39,6 +45,23 @@ final class CaptureFiles {
       at += PcapFormat.RECORD_HEADER_LENGTH + lengths[frame];
     }
     return Files.write(path, file.array());
+  }
+
+  /** The same in pcapng: every other frame is of an interface without Ethernet. */
+  static Path writePcapng(Path path, int count, long gap, int length) throws IOException {
+    ByteBuffer file = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    int at = PcapngFormat.putSectionHeader(file, 0, new PcapngSection("", "", "", List.of()));
+    for (LinkType linkType : List.of(LinkType.ETHERNET, LinkType.RAW)) {
+      PcapngInterface described =
+          new PcapngInterface("", "", "", OptionalLong.empty(), 0, linkType, List.of());
+      at += PcapngFormat.putInterfaceDescription(file, at, described);
+    }
+    for (int frame = 0; frame < count; frame++) {
+      PcapngFormat.putPacketHeader(file, at, frame % 2, START + frame * gap, length, length);
+      file.put(at + PcapngFormat.PACKET_HEADER_LENGTH, frame(frame, length));
+      at += PcapngFormat.packetLength(length);
+    }
+    return Files.write(path, Arrays.copyOf(file.array(), at));
   }
 
   /** From and to addresses of nobody, the ethertype for experiments, then the number. */

@@ -103,6 +103,16 @@ class PlayerTest {
   }
 
   @Test
+  void ofAPcapngFileTheFramesOfAnotherLinkTypeAreSkipped() throws IOException {
+    Path file = CaptureFiles.writePcapng(directory.resolve("a"), 10, 1_000, 60);
+    play(ORIGINAL, 2, file);
+    assertThat(tally.skippedBy()).isEqualTo(Map.of("link type", 10L));
+    assertThat(tally.sent()).isEqualTo(10);
+    assertThat(link.sent.get(1).bytes()).isEqualTo(CaptureFiles.frame(2, 60));
+    assertThat(link.sent.get(1).at() - link.sent.getFirst().at()).isEqualTo(2_000);
+  }
+
+  @Test
   void whatTheKernelRefusesIsCountedAndTheRestGoesOn() throws IOException {
     link.answers.addAll(List.of(2, -EMSGSIZE, -EPERM, 1));
     play(new Pace.TopSpeed(), 1, CaptureFiles.write(directory.resolve("a"), 6, 0, 0, 60));

@@ -4,9 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Recognises what people take for a pcap file, so that the refusal can name it. */
+/** Recognises what people take for a pcap or pcapng file, so that the refusal can name it. */
 final class ForeignFormat {
-  private static final int PCAPNG = 0x0A0D0D0A;
   private static final int MODIFIED_PCAP = 0xA1B2CD34;
   private static final int MODIFIED_PCAP_SWAPPED = 0x34CDB2A1;
   private static final int ZSTD = 0x28B52FFD;
@@ -33,7 +32,6 @@ final class ForeignFormat {
       return "it looks like gzip; unpack it first";
     }
     return switch (magic) {
-      case PCAPNG -> "it looks like pcapng" + convert;
       case MODIFIED_PCAP, MODIFIED_PCAP_SWAPPED -> "it is in the 'modified' pcap format" + convert;
       case ZSTD -> "it looks like zstd; unpack it first";
       case LZ4 -> "it looks like lz4; unpack it first";
@@ -54,6 +52,6 @@ final class ForeignFormat {
     if (text.startsWith(NETWORK_MONITOR)) {
       return "it looks like Microsoft Network Monitor" + convert;
     }
-    return "it begins with the bytes %08x; name a capture file".formatted(bytes.getInt(0));
+    return "it begins with the bytes %08x; name a pcap or pcapng file".formatted(bytes.getInt(0));
   }
 }

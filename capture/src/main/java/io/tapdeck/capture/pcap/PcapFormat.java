@@ -19,7 +19,8 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * The fraction counts micro- or nanoseconds since the second; the magic number tells this too. What
- * is written here has nanoseconds and the byte order of the buffer it is put into.
+ * is written here has the byte order of the buffer it is put into, and leaves the buffer's position
+ * alone.
  */
 public final class PcapFormat {
   /** Timestamps in microseconds. */
@@ -87,13 +88,20 @@ public final class PcapFormat {
 
   private PcapFormat() {}
 
+  /** Writes the header of a file with nanoseconds, as the method below. */
+  public static void putFileHeader(ByteBuffer buffer, int index, int snaplen, LinkType linkType) {
+    putFileHeader(buffer, index, snaplen, linkType, TimestampPrecision.NANOSECONDS);
+  }
+
   /**
-   * Writes a file header, with nanosecond timestamps, at {@code index}; leaves the position alone.
+   * Writes a file header at {@code index}.
    *
    * @param snaplen the most bytes captured of a frame, 1 to {@link #LARGEST_CAPTURE_LENGTH}
+   * @param precision of the times in all the records that follow
    */
-  public static void putFileHeader(ByteBuffer buffer, int index, int snaplen, LinkType linkType) {
-    buffer.putInt(index + MAGIC_OFFSET, MAGIC_NANOSECONDS);
+  public static void putFileHeader(
+      ByteBuffer buffer, int index, int snaplen, LinkType linkType, TimestampPrecision precision) {
+    buffer.putInt(index + MAGIC_OFFSET, precision.magic());
     buffer.putShort(index + VERSION_MAJOR_OFFSET, (short) VERSION_MAJOR);
     buffer.putShort(index + VERSION_MINOR_OFFSET, (short) VERSION_MINOR);
     buffer.putInt(index + ZONE_OFFSET, 0);
@@ -102,20 +110,44 @@ public final class PcapFormat {
     buffer.putInt(index + LINK_TYPE_OFFSET, linkType.number());
   }
 
+  /** Writes the header of a record with nanoseconds, as the method below. */
+  public static void putRecordHeader(
+      ByteBuffer buffer, int index, long timestampNanos, int captureLength, int originalLength) {
+    putRecordHeader(
+        buffer,
+        index,
+        timestampNanos,
+        captureLength,
+        originalLength,
+        TimestampPrecision.NANOSECONDS);
+  }
+
   /**
-   * Writes the header of one record at {@code index}; leaves the position alone, allocates nothing.
+   * Writes the header of one record at {@code index}; allocates nothing.
    *
    * @param timestampNanos since 1970; a time before 1970 or after 2106 has no place in the format
    *     and is written as the nearest that has
    * @param captureLength bytes of the frame that follow
    * @param originalLength bytes that the frame had, as 32 unsigned bits
+   * @param precision as in the file header; microseconds are rounded down
    */
   public static void putRecordHeader(
-      ByteBuffer buffer, int index, long timestampNanos, int captureLength, int originalLength) {
+      ByteBuffer buffer,
+      int index,
+      long timestampNanos,
+      int captureLength,
+      int originalLength,
+      TimestampPrecision precision) {
     long time = Math.clamp(timestampNanos, 0, LARGEST_SECONDS * NANOS_PER_SECOND);
     long seconds = time / NANOS_PER_SECOND;
     buffer.putInt(index + SECONDS_OFFSET, (int) seconds);
-    buffer.putInt(index + FRACTION_OFFSET, (int) (time - seconds * NANOS_PER_SECOND));
+    int nanos = (int) (time - seconds * NANOS_PER_SECOND);
+    int fraction =
+        switch (precision) {
+          case MICROSECONDS -> nanos / NANOS_PER_MICROSECOND;
+          case NANOSECONDS -> nanos;
+        };
+    buffer.putInt(index + FRACTION_OFFSET, fraction);
     buffer.putInt(index + CAPTURE_LENGTH_OFFSET, captureLength);
     buffer.putInt(index + ORIGINAL_LENGTH_OFFSET, originalLength);
   }

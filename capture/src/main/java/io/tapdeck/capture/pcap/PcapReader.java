@@ -11,17 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads a pcap file ({@link PcapFormat}) from front to back, in either byte order, with micro- or
- * nanoseconds, in bounded memory however long the file is.
+ * Reads a capture file from front to back, in bounded memory however long the file is: pcap ({@link
+ * PcapFormat}) or pcapng ({@link PcapngFormat}), in either byte order, with times of any precision.
  *
- * <p>It is a cursor: {@link #next()} moves to the next record, the other methods tell about that
- * record for as long as {@code next()} has not been called again, and nothing is allocated on the
+ * <p>It is a cursor: {@link #next()} moves to the next packet, the other methods tell about that
+ * packet for as long as {@code next()} has not been called again, and nothing is allocated on the
  * way. Lengths are checked before they are used. Where the file stops making sense, or ends within
- * a record, {@link #next()} is false as at a clean end, {@link #damage()} says so, and {@link
- * #validLength()} is where the whole records end, which is what recovery of an unfinished file
+ * a record or block, {@link #next()} is false as at a clean end, {@link #damage()} says so, and
+ * {@link #validLength()} is where the whole ones end, which is what recovery of an unfinished file
  * wants to know.
  *
  * <pre>{@code
@@ -33,40 +34,19 @@ import java.util.Optional;
  * }
  * }</pre>
  *
+ * <p>The packets of a pcapng file can be of several interfaces, each with a link type, snaplen and
+ * precision of its own. What tells of these tells of the current packet's interface; before the
+ * first packet, of the first that the file describes.
+ *
  * <p>Not for use by two threads at once.
  */
 public final class PcapReader implements Closeable {
   /** What {@link #open(Path)} allocates: two of the largest records. */
   public static final int WINDOW_LENGTH = 1 << 19;
 
-  /**
-   * The most that one read asks for. Larger reads are hardly faster, and a player would have a
-   * deadline pass while it waits for them.
-   */
-  private static final int READ_LENGTH = 1 << 17;
-
-  private final SeekableByteChannel channel;
   private final String name;
-  private final ByteBuffer window;
-  private final int largestCaptureLength;
-
-  private int nanosPerTick;
-  private int snaplen;
-  private LinkType linkType = LinkType.NULL;
-
-  /** Where in the file the window begins. */
-  private long windowStart;
-
-  /** Where in the window the current record begins, and the next one would. */
-  private int recordIndex;
-
-  private int nextIndex;
-
-  /** Bytes of the window that hold bytes of the file. */
-  private int filled;
-
-  private boolean ended;
-  private Optional<Damage> damage = Optional.empty();
+  private final FileWindow window;
+  private final PacketCursor packets;
 
   /**
    * For tests, which want small windows.
@@ -74,20 +54,16 @@ public final class PcapReader implements Closeable {
    * @param window room for the largest record that will be believed
    */
   PcapReader(SeekableByteChannel channel, String name, ByteBuffer window) throws IOException {
-    this.channel = channel;
     this.name = name;
-    this.window = window.clear();
-    this.largestCaptureLength =
-        Math.min(
-            PcapFormat.LARGEST_CAPTURE_LENGTH, window.capacity() - PcapFormat.RECORD_HEADER_LENGTH);
-    readFileHeader();
+    this.window = new FileWindow(channel, window);
+    this.packets = recognise();
   }
 
   /**
    * Opens a capture file and reads its header.
    *
-   * @throws NotPcapException if it is not a pcap file, is a directory, does not exist or may not be
-   *     read; the message says which, and what to do
+   * @throws NotPcapException if it is neither a pcap nor a pcapng file, is a directory, does not
+   *     exist or may not be read; the message says which, and what to do
    * @throws IOException if reading fails
    */
   public static PcapReader open(Path path) throws IOException {
@@ -135,74 +111,84 @@ public final class PcapReader implements Closeable {
     return refusal;
   }
 
-  /** The most bytes captured of a frame according to the file header; 0 if it does not know. */
-  public int snaplen() {
-    return snaplen;
-  }
-
-  /** What the frames begin with. */
-  public LinkType linkType() {
-    return linkType;
-  }
-
-  /** Whether the file holds nanoseconds; {@link #timestampNanos()} gives them in any case. */
-  public boolean hasNanoseconds() {
-    return nanosPerTick == 1;
+  /** What the file is. */
+  public CaptureFormat format() {
+    return packets.format();
   }
 
   /**
-   * Moves to the next record.
+   * The interfaces whose frames the file holds, in the order of their numbers: of a pcap file
+   * always one, without a name; of a pcapng file those of the current section that have been
+   * described so far, at most 16384. Allocates; not for every packet.
+   */
+  public List<CaptureInterface> interfaces() {
+    return packets.interfaces();
+  }
+
+  /**
+   * The number of the current packet's interface in its section, from 0, as in {@link
+   * #interfaces()}.
+   */
+  public int interfaceId() {
+    return packets.interfaceId();
+  }
+
+  /** The most bytes captured of a frame according to the file; 0 if it does not know. */
+  public int snaplen() {
+    return packets.captureInterface().snaplen();
+  }
+
+  /** What the frame begins with. */
+  public LinkType linkType() {
+    return packets.captureInterface().linkType();
+  }
+
+  /**
+   * Whether the file holds nanoseconds since 1970; {@link #timestampNanos()} gives them in any
+   * case.
+   */
+  public boolean hasNanoseconds() {
+    return packets.hasNanoseconds();
+  }
+
+  /**
+   * Moves to the next packet.
    *
    * @return false at the end, or where the file is damaged ({@link #damage()}), and ever after
-   * @throws IOException if reading fails; the records before have been delivered
+   * @throws IOException if reading fails; the packets before have been delivered
    */
   public boolean next() throws IOException {
-    if (!available(PcapFormat.RECORD_HEADER_LENGTH)) {
-      if (!ended) {
-        end(filled - nextIndex, "the header of the last record is cut short");
-      }
-      return false;
-    }
-    int length = window.getInt(nextIndex + PcapFormat.CAPTURE_LENGTH_OFFSET);
-    if (length < 0 || length > largestCaptureLength) {
-      end(
-          filled - nextIndex,
-          "a record claims " + Integer.toUnsignedString(length) + " captured bytes");
-      return false;
-    }
-    int recordLength = PcapFormat.RECORD_HEADER_LENGTH + length;
-    if (!available(recordLength)) {
-      end(filled - nextIndex, "the last frame is cut short");
-      return false;
-    }
-    recordIndex = nextIndex;
-    nextIndex += recordLength;
-    return true;
+    return packets.next();
   }
 
   /**
-   * Whether {@link #next()} would find a whole record in memory, without reading from the file: for
-   * those who cannot wait now.
+   * Whether {@link #next()} would find a whole packet in memory, without reading from the file: for
+   * those who cannot wait now. May be false of one that comes after other blocks.
    */
   public boolean isNextBuffered() {
-    int there = filled - nextIndex - PcapFormat.RECORD_HEADER_LENGTH;
-    if (there < 0) {
-      return false;
-    }
-    int length = window.getInt(nextIndex + PcapFormat.CAPTURE_LENGTH_OFFSET);
-    return length >= 0 && length <= there;
+    return packets.isNextBuffered();
   }
 
-  /** When the frame was captured, in nanoseconds since 1970; never negative. */
+  /**
+   * When the frame was captured, in nanoseconds since 1970; never negative. If the file does not
+   * say, see {@link #hasTimestamp()}, the nearest that nanoseconds since 1970 can tell, or the time
+   * of the packet before, or 0.
+   */
   public long timestampNanos() {
-    long seconds = Integer.toUnsignedLong(window.getInt(recordIndex + PcapFormat.SECONDS_OFFSET));
-    long ticks = Integer.toUnsignedLong(window.getInt(recordIndex + PcapFormat.FRACTION_OFFSET));
-    return seconds * PcapFormat.NANOS_PER_SECOND + ticks * nanosPerTick;
+    return packets.timestampNanos();
+  }
+
+  /**
+   * Whether the file gives the packet a time that can be: not if it is a simple packet of pcapng,
+   * which has none, if its fraction is a second or more, or if it is after the year 2262.
+   */
+  public boolean hasTimestamp() {
+    return packets.hasTimestamp();
   }
 
   /** Bytes of the frame that are there, 0 to {@link PcapFormat#LARGEST_CAPTURE_LENGTH}. */
   public int captureLength() {
-    return window.getInt(recordIndex + PcapFormat.CAPTURE_LENGTH_OFFSET);
+    return packets.captureLength();
   }
 
   /**
@@ -210,40 +196,49 @@ public final class PcapReader implements Closeable {
    * that they are no less than the capture length.
    */
   public long originalLength() {
-    return Integer.toUnsignedLong(window.getInt(recordIndex + PcapFormat.ORIGINAL_LENGTH_OFFSET));
+    return packets.originalLength();
   }
 
   /**
-   * The memory that holds the frame, from {@link #offset()}; always the same buffer, of which only
-   * absolute reads may be made, and only until the next call of {@link #next()}.
+   * The memory that holds the frame, from {@link #offset()}, in the byte order of the file or
+   * section; always the same buffer, of which only absolute reads may be made, and only until the
+   * next call of {@link #next()}.
    */
   public ByteBuffer buffer() {
-    return window;
+    return window.bytes();
   }
 
   /** Index in {@link #buffer()} of the first byte of the frame. */
   public int offset() {
-    return recordIndex + PcapFormat.RECORD_HEADER_LENGTH;
+    return packets.offset();
   }
 
-  /** Byte offset in the file after the last whole record that {@link #next()} has been at. */
+  /** Byte offset in the file of the packet's record or block: all before it are whole. */
+  public long recordOffset() {
+    return packets.recordOffset();
+  }
+
+  /**
+   * Byte offset in the file after the last whole record, or block of any kind, that {@link #next()}
+   * has been at.
+   */
   public long validLength() {
-    return windowStart + nextIndex;
+    return window.offset();
   }
 
   /** What made {@link #next()} stop before the end of the file; empty while it has not. */
   public Optional<Damage> damage() {
-    return damage;
+    return window.damage();
   }
 
   /** The file's length in bytes now; a file that is being written grows. */
   public long fileLength() throws IOException {
-    return channel.size();
+    return window.fileLength();
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    window.close();
   }
 
   @Override
@@ -251,85 +246,27 @@ public final class PcapReader implements Closeable {
     return name;
   }
 
-  private void readFileHeader() throws IOException {
-    if (!available(PcapFormat.FILE_HEADER_LENGTH)) {
-      if (filled == 0) {
-        throw new NotPcapException(name + " is not a pcap file: it is empty");
-      }
-      if (filled < Integer.BYTES) {
-        throw new NotPcapException(name + " is not a pcap file: it has " + filled + " bytes");
-      }
-    }
-    readMagic();
-    if (filled < PcapFormat.FILE_HEADER_LENGTH) {
-      throw new NotPcapException(name + " is a pcap file whose header is cut short: no packets");
-    }
-    int major = Short.toUnsignedInt(window.getShort(PcapFormat.VERSION_MAJOR_OFFSET));
-    int minor = Short.toUnsignedInt(window.getShort(PcapFormat.VERSION_MINOR_OFFSET));
-    if (major != PcapFormat.VERSION_MAJOR || minor != PcapFormat.VERSION_MINOR) {
+  private PacketCursor recognise() throws IOException {
+    if (!window.has(Integer.BYTES)) {
       throw new NotPcapException(
-          "%s is a pcap file of version %d.%d, only 2.4 can be read; convert it with 'editcap'"
-              .formatted(name, major, minor));
+          name
+              + " is not a pcap file: it "
+              + (window.buffered() == 0 ? "is empty" : "has " + window.buffered() + " bytes"));
     }
-    // A snaplen beyond any frame says as little as none at all.
-    snaplen = Math.max(0, window.getInt(PcapFormat.SNAPLEN_OFFSET));
-    linkType = new LinkType(window.getInt(PcapFormat.LINK_TYPE_OFFSET) & PcapFormat.LINK_TYPE_MASK);
-    nextIndex = PcapFormat.FILE_HEADER_LENGTH;
-    ended = false;
-  }
-
-  private void readMagic() throws NotPcapException {
+    ByteBuffer bytes = window.bytes();
     for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
-      window.order(order);
-      int magic = window.getInt(PcapFormat.MAGIC_OFFSET);
-      if (magic == PcapFormat.MAGIC_NANOSECONDS) {
-        nanosPerTick = 1;
-        return;
+      bytes.order(order);
+      int magic = bytes.getInt(0);
+      if (magic == PcapngFormat.SECTION_HEADER) {
+        return new PcapngBlocks(window, name);
       }
-      if (magic == PcapFormat.MAGIC_MICROSECONDS) {
-        nanosPerTick = PcapFormat.NANOS_PER_MICROSECOND;
-        return;
+      for (TimestampPrecision precision : TimestampPrecision.values()) {
+        if (magic == precision.magic()) {
+          return new PcapRecords(window, name, precision);
+        }
       }
     }
-    ByteBuffer start = window.duplicate().position(0).limit(filled);
+    ByteBuffer start = bytes.duplicate().position(0).limit(window.buffered());
     throw new NotPcapException(name + " is not a pcap file: " + ForeignFormat.describe(start));
-  }
-
-  /** Whether {@code length} bytes from the next record's start are, or now came, in the window. */
-  private boolean available(int length) throws IOException {
-    return filled - nextIndex >= length || refill(length);
-  }
-
-  private boolean refill(int length) throws IOException {
-    if (ended) {
-      return false;
-    }
-    if (window.capacity() - nextIndex < Math.max(length, READ_LENGTH)) {
-      window.limit(filled).position(nextIndex).compact();
-      windowStart += nextIndex;
-      filled -= nextIndex;
-      // The record that was current has been moved out of the window.
-      recordIndex = 0;
-      nextIndex = 0;
-    }
-    while (filled - nextIndex < length) {
-      window.limit(Math.min(window.capacity(), filled + READ_LENGTH)).position(filled);
-      if (channel.read(window) < 0) {
-        ended = filled == nextIndex;
-        window.clear();
-        return false;
-      }
-      filled = window.position();
-    }
-    window.clear();
-    return true;
-  }
-
-  private void end(int bytesInWindow, String reason) throws IOException {
-    ended = true;
-    long left = Math.max(bytesInWindow, channel.size() - validLength());
-    damage = Optional.of(new Damage(validLength(), left, reason));
-    // Nothing of what is left may be taken for a record, however often next() is called.
-    filled = nextIndex;
   }
 }

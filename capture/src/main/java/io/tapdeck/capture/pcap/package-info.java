@@ -1,4 +1,4 @@
-/** The pcap file format: its layout, and a reader of capture files. */
+/** Capture files: the layouts of pcap and pcapng, and a reader of both. */
 @NullMarked
 package io.tapdeck.capture.pcap;
 

@@ -1,5 +1,6 @@
 package io.tapdeck.capture.segment;
 
+import io.tapdeck.capture.pcap.CaptureFormat;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.NotPcapException;
 import io.tapdeck.capture.pcap.PcapFormat;
@@ -29,7 +30,9 @@ record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String
     Tally tally = new Tally();
     String reason = "the file ends after a whole record";
     try (PcapReader reader = PcapReader.open(file)) {
-      if (!reader.hasNanoseconds() || reader.buffer().order() != ByteOrder.nativeOrder()) {
+      if (reader.format() != CaptureFormat.PCAP
+          || !reader.hasNanoseconds()
+          || reader.buffer().order() != ByteOrder.nativeOrder()) {
         throw new NotPcapException(
             file + " is a capture file, but none that a recorder here wrote; move it elsewhere");
       }

@@ -6,6 +6,7 @@ import java.nio.channels.SeekableByteChannel;
 /** A file in memory. */
 final class BytesChannel implements SeekableByteChannel {
   private final ByteBuffer bytes;
+  private long position;
   private boolean open = true;
 
   BytesChannel(byte[] bytes) {
@@ -14,12 +15,12 @@ final class BytesChannel implements SeekableByteChannel {
 
   @Override
   public int read(ByteBuffer into) {
-    if (!bytes.hasRemaining()) {
+    if (position >= bytes.capacity()) {
       return -1;
     }
-    int count = Math.min(into.remaining(), bytes.remaining());
-    into.put(bytes.slice(bytes.position(), count));
-    bytes.position(bytes.position() + count);
+    int count = (int) Math.min(into.remaining(), bytes.capacity() - position);
+    into.put(bytes.slice((int) position, count));
+    position += count;
     return count;
   }
 
@@ -30,12 +31,12 @@ final class BytesChannel implements SeekableByteChannel {
 
   @Override
   public long position() {
-    return bytes.position();
+    return position;
   }
 
   @Override
   public SeekableByteChannel position(long position) {
-    bytes.position(Math.toIntExact(position));
+    this.position = position;
     return this;
   }
 

@@ -20,18 +20,18 @@ final class Captures {
       length += PcapFormat.RECORD_HEADER_LENGTH + frame.bytes().length;
     }
     ByteBuffer file = ByteBuffer.allocate(length).order(order);
-    PcapFormat.putFileHeader(file, 0, 65_535, LinkType.ETHERNET);
-    if (!nanoseconds) {
-      file.putInt(PcapFormat.MAGIC_OFFSET, PcapFormat.MAGIC_MICROSECONDS);
-    }
+    TimestampPrecision precision =
+        nanoseconds ? TimestampPrecision.NANOSECONDS : TimestampPrecision.MICROSECONDS;
+    PcapFormat.putFileHeader(file, 0, 65_535, LinkType.ETHERNET, precision);
     int index = PcapFormat.FILE_HEADER_LENGTH;
     for (Frame frame : frames) {
       PcapFormat.putRecordHeader(
-          file, index, frame.timestampNanos(), frame.bytes().length, frame.originalLength());
-      if (!nanoseconds) {
-        int fraction = index + PcapFormat.FRACTION_OFFSET;
-        file.putInt(fraction, file.getInt(fraction) / 1_000);
-      }
+          file,
+          index,
+          frame.timestampNanos(),
+          frame.bytes().length,
+          frame.originalLength(),
+          precision);
       file.put(index + PcapFormat.RECORD_HEADER_LENGTH, frame.bytes());
       index += PcapFormat.RECORD_HEADER_LENGTH + frame.bytes().length;
     }

@@ -174,7 +174,6 @@ class PcapReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0a0d0d0a00000000, it looks like pcapng",
     "1f8b080000000000, it looks like gzip",
     "28b52ffd00000000, it looks like zstd",
     "04224d1800000000, it looks like lz4",
@@ -183,7 +182,7 @@ class PcapReaderTest {
     "425a683931000000, it looks like bzip2",
     "736e6f6f70000000, it looks like snoop",
     "34cdb2a100000000, modified",
-    "cafebabe00000000, it begins with the bytes cafebabe"
+    "cafebabe00000000, it begins with the bytes cafebabe; name a pcap or pcapng file"
   })
   void aForeignFileIsRefusedByWhatItLooksLike(String bytes, String reason) {
     assertThatThrownBy(() -> reader(HexFormat.of().parseHex(bytes), SMALL_WINDOW))
