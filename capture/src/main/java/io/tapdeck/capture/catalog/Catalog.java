@@ -224,16 +224,20 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
-   * The file of a segment.
+   * The file that holds a segment now, compressed or not.
    *
    * @throws NoSuchFileException if it is gone, or not where it should be because of a link
    */
   public Path path(UUID recording, CatalogEntry segment) throws IOException {
-    Path file = directory(recording).resolve(segment.file());
+    Path missing = directory(recording).resolve(segment.file());
+    Path file =
+        SegmentName.ofComplete(segment.file())
+            .flatMap(name -> name.findIn(directory(recording)))
+            .orElseThrow(() -> new NoSuchFileException(missing.toString()));
     Path real = file.toRealPath();
     Path directory = recordings.toRealPath().resolve(recording.toString());
     if (!directory.equals(real.getParent())
-        || !real.endsWith(segment.file())
+        || !real.endsWith(file.getFileName())
         || !attributes(real).isRegularFile()) {
       throw new NoSuchFileException(file.toString(), null, "it is not there, but a link or other");
     }

@@ -34,7 +34,7 @@ import org.sqlite.SQLiteDataSource;
  * time.
  */
 final class CatalogDatabase implements AutoCloseable {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** SQLite keeps the text as it is: a file that has another is none of this version. */
   private static final String SCHEMA =
@@ -53,13 +53,17 @@ final class CatalogDatabase implements AutoCloseable {
         protected INTEGER NOT NULL,
         recovered TEXT,
         link_type INTEGER NOT NULL,
+        stored_file TEXT NOT NULL,
+        stored_bytes INTEGER NOT NULL,
+        sha256 TEXT,
         PRIMARY KEY (recording, number)
       ) STRICT, WITHOUT ROWID\
       """;
 
   private static final String TOTALS =
       """
-      SELECT recording, count(*), sum(packets), sum(bytes), min(first), max(last) FROM segment\
+      SELECT recording, count(*), sum(packets), sum(stored_bytes), min(first), max(last)
+      FROM segment\
       """;
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -67,7 +71,8 @@ final class CatalogDatabase implements AutoCloseable {
   private static final String INSERT =
       """
       INSERT OR REPLACE INTO segment VALUES (:recording, :number, :file, :size, :time, :packets,
-        :frameBytes, :bytes, :first, :last, :protected, :recovered, :linkType)
+        :frameBytes, :bytes, :first, :last, :protected, :recovered, :linkType,
+        :storedFile, :storedBytes, :sha256)
       """;
 
   private final Connection connection;
@@ -221,6 +226,9 @@ final class CatalogDatabase implements AutoCloseable {
             .bind("protected", sidecar.isProtected() ? 1 : 0)
             .bind("recovered", sidecar.recovered() == null ? null : sidecar.recovered().reason())
             .bind("linkType", sidecar.linkType())
+            .bind("storedFile", sidecar.storedFile())
+            .bind("storedBytes", sidecar.storedBytes())
+            .bind("sha256", sidecar.sha256())
             .add();
       }
       var _ = batch.execute();
@@ -264,7 +272,7 @@ final class CatalogDatabase implements AutoCloseable {
                 .select(
                     """
                     SELECT number, file, packets, frame_bytes, bytes, first, last, protected,
-                      recovered, link_type
+                      recovered, link_type, stored_file, stored_bytes, sha256
                     FROM segment WHERE recording = ? AND number > ? ORDER BY number LIMIT ?
                     """,
                     recording.toString(),
@@ -291,7 +299,10 @@ final class CatalogDatabase implements AutoCloseable {
         time(row, 7),
         row.getInt(8) != 0,
         row.getString(9),
-        row.getInt(10));
+        row.getInt(10),
+        row.getString(11),
+        row.getLong(12),
+        row.getString(13));
   }
 
   private static @Nullable Instant time(ResultSet row, int column) throws SQLException {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The complete segments of a recording, added up.
  *
- * @param bytes sizes of their files
+ * @param bytes sizes of their files as they are stored
  * @param first earliest time stamp, null if there is no frame
  * @param last latest time stamp, null if there is no frame
  */

@@ -1,17 +1,22 @@
 package io.tapdeck.capture.segment;
 
+import io.tapdeck.capture.archive.Compression;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * directory.
  */
 public final class Retention {
+  /** Who else changes a sidecar does so in this time; else it is for the next check. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
   private final Path directory;
   private final RetentionLimits limits;
   private final TreeMap<SegmentName, Sidecar> held = new TreeMap<>(SegmentName.OLDEST_FIRST);
@@ -37,6 +45,9 @@ public final class Retention {
 
   private final Set<String> told = new HashSet<>();
   private @Nullable FileStore store;
+
+  /** Whether what is held is what the directory held when this pass began. */
+  private boolean isCurrent;
 
   /**
    * What was done.
@@ -58,9 +69,9 @@ public final class Retention {
       return last == null ? name.opened() : last;
     }
 
-    /** Size of its file. */
+    /** Size of its file as it is stored. */
     long bytes() {
-      return sidecar.bytes();
+      return sidecar.storedBytes();
     }
   }
 
@@ -93,17 +104,14 @@ public final class Retention {
   public Removal check() {
     List<String> problems = new ArrayList<>();
     stuck.clear();
-    try {
-      look();
-    } catch (IOException unreadable) {
-      problems.add("cannot look for old segments in " + directory + ": " + words(unreadable));
-    }
+    lookOr(problems);
     return apply(problems);
   }
 
   /** A segment of the directory is complete, with its sidecar; removes what is too much now. */
   public Removal published(Sidecar sidecar) {
     SegmentName.parse(sidecar.file()).ifPresent(name -> held.put(name, sidecar));
+    isCurrent = false;
     return apply(new ArrayList<>());
   }
 
@@ -115,11 +123,11 @@ public final class Retention {
     List<String> problems = new ArrayList<>();
     for (SegmentName name : List.copyOf(held.keySet())) {
       Sidecar sidecar = held.get(name);
-      if (sidecar != null && !sidecar.isProtected() && !stuck.contains(name)) {
-        remove(name, sidecar, removed, problems);
-        if (!removed.isEmpty()) {
-          break;
-        }
+      if (sidecar != null
+          && !sidecar.isProtected()
+          && !stuck.contains(name)
+          && remove(new Held(name, sidecar, true), removed, problems)) {
+        break;
       }
     }
     problems.removeIf(problem -> !told.add(problem));
@@ -181,59 +189,94 @@ public final class Retention {
 
   /** Returns whether to choose again. */
   private boolean removeChosen(List<Sidecar> removed, List<String> problems) {
-    List<Held> all = new ArrayList<>();
-    held.forEach((name, sidecar) ->
-        all.add(new Held(name, sidecar, !sidecar.isProtected() && !stuck.contains(name))));
-    for (Held segment : choose(limits, all, Instant.now(), space(problems))) {
-      if (!remove(segment.name(), segment.sidecar(), removed, problems)) {
+    List<Held> chosen = chosen(problems);
+    if (!chosen.isEmpty() && !isCurrent) {
+      // Segments become smaller when they are compressed: then fewer have to go.
+      lookOr(problems);
+      return true;
+    }
+    for (Held segment : chosen) {
+      if (!remove(segment, removed, problems)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Removes a segment; false if it is not as it was known to be. */
-  private boolean remove(
-      SegmentName name, Sidecar known, List<Sidecar> removed, List<String> problems) {
-    Optional<Sidecar> now = read(name);
-    if (now.isEmpty() || now.get().isProtected()) {
-      keepInMind(name, now);
+  private List<Held> chosen(List<String> problems) {
+    List<Held> all = new ArrayList<>();
+    held.forEach((name, sidecar) ->
+        all.add(new Held(name, sidecar, !sidecar.isProtected() && !stuck.contains(name))));
+    return choose(limits, all, Instant.now(), space(problems));
+  }
+
+  /** Returns false if it was not as it was known to be, or could not be removed. */
+  private boolean remove(Held segment, List<Sidecar> removed, List<String> problems) {
+    SegmentName name = segment.name();
+    try (HeldSidecar now = HeldSidecar.hold(directory, name, PATIENCE)) {
+      if (now.sidecar().isProtected() || !now.sidecar().storedFile().equals(storedFile(name))) {
+        held.put(name, now.sidecar());
+        return false;
+      }
+      for (Compression compression : Compression.values()) {
+        Files.deleteIfExists(name.in(directory, compression));
+      }
+      held.remove(name);
+      removed.add(now.sidecar());
+      try {
+        now.delete();
+      } catch (IOException failed) {
+        problems.add("cannot remove the sidecar of " + name.fileName() + ": " + words(failed));
+      }
+      return true;
+    } catch (NoSuchFileException gone) {
+      held.remove(name);
       return false;
-    }
-    try {
-      Files.deleteIfExists(name.in(directory));
     } catch (IOException failed) {
       stuck.add(name);
       problems.add("cannot remove " + name.fileName() + ": " + words(failed));
       return false;
     }
-    held.remove(name);
-    removed.add(known);
+  }
+
+  private @Nullable String storedFile(SegmentName name) {
+    Sidecar known = held.get(name);
+    return known == null ? null : known.storedFile();
+  }
+
+  private void lookOr(List<String> problems) {
+    isCurrent = true;
     try {
-      Files.deleteIfExists(name.sidecarIn(directory));
-    } catch (IOException failed) {
-      problems.add("cannot remove the sidecar of " + name.fileName() + ": " + words(failed));
+      look();
+    } catch (IOException unreadable) {
+      problems.add("cannot look for old segments in " + directory + ": " + words(unreadable));
     }
-    return true;
   }
 
   /** Brings what is known up to date: what is new, what is gone, what is protected no more. */
   private void look() throws IOException {
-    Set<SegmentName> there = new HashSet<>();
+    Map<SegmentName, String> there = new HashMap<>();
     try (Stream<Path> files = Files.list(directory)) {
       files
-          .flatMap(file -> SegmentName.parse(file.getFileName().toString()).stream())
-          .forEach(there::add);
+          .map(file -> file.getFileName().toString())
+          .forEach(file ->
+              SegmentName.ofComplete(file)
+                  // The shortest of several is the uncompressed one.
+                  .ifPresent(name -> there.merge(name, file, Retention::shorter)));
     } catch (UncheckedIOException failed) {
       throw failed.getCause();
     }
-    held.keySet().retainAll(there);
-    for (SegmentName name : there) {
+    held.keySet().retainAll(there.keySet());
+    there.forEach((name, file) -> {
       Sidecar known = held.get(name);
-      if (known == null || known.isProtected()) {
+      if (known == null || known.isProtected() || !known.storedFile().equals(file)) {
         keepInMind(name, read(name));
       }
-    }
+    });
+  }
+
+  private static String shorter(String one, String other) {
+    return one.length() <= other.length() ? one : other;
   }
 
   private void keepInMind(SegmentName name, Optional<Sidecar> sidecar) {
@@ -243,7 +286,9 @@ public final class Retention {
   /** The sidecar of a complete segment; empty if it is none, or somebody else's. */
   private Optional<Sidecar> read(SegmentName name) {
     Path sidecar = name.sidecarIn(directory);
-    if (!isFile(name.in(directory)) || !isFile(sidecar)) {
+    // A link, or a pipe that would be waited for, is none of ours.
+    if (name.findIn(directory).isEmpty()
+        || !Files.isRegularFile(sidecar, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
     try {
@@ -251,11 +296,6 @@ public final class Retention {
     } catch (IOException unreadable) {
       return Optional.empty();
     }
-  }
-
-  /** A link, or a pipe that would be waited for, is none of ours. */
-  private static boolean isFile(Path path) {
-    return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private Space space(List<String> problems) {

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -53,17 +54,34 @@ final class SegmentRecovery {
   }
 
   private void recover(SegmentName name) throws IOException {
+    if (Files.exists(name.sidecarIn(directory), LinkOption.NOFOLLOW_LINKS)) {
+      // Others may be changing it at this moment.
+      try (HeldSidecar held = HeldSidecar.hold(directory, name)) {
+        CompressionRecovery.of(directory, name, held).ifPresent(leftAlone::add);
+        Files.deleteIfExists(name.draftSidecarIn(directory));
+        recoverFiles(name);
+        return;
+      } catch (NoSuchFileException notOurs) {
+        // It makes no sense, or is not this segment's: nobody changes it.
+      }
+    }
     Files.deleteIfExists(name.draftSidecarIn(directory));
+    CompressionRecovery.deleteDrafts(directory, name);
+    recoverFiles(name);
+  }
+
+  private void recoverFiles(SegmentName name) throws IOException {
+    Optional<Path> complete = name.findIn(directory);
     if (Files.exists(name.unfinishedIn(directory))) {
       finishSegment(name);
-    } else if (!Files.exists(name.in(directory))) {
+    } else if (complete.isEmpty() && !Files.exists(name.in(directory))) {
       // Nothing but a sidecar, of a segment that was never begun.
       Files.deleteIfExists(name.unfinishedSidecarIn(directory));
       deleteLeftSidecar(name);
     } else if (Files.exists(name.sidecarIn(directory))) {
       Files.deleteIfExists(name.unfinishedSidecarIn(directory));
     } else {
-      finishSidecar(name);
+      finishSidecar(name, complete.orElse(name.in(directory)));
     }
   }
 
@@ -110,7 +128,9 @@ final class SegmentRecovery {
   /** A recorder killed between making a segment and writing to it leaves it without a header. */
   private static void completeHeader(Path file, Optional<Sidecar> begun) throws IOException {
     Origin origin = begun.map(Sidecar::origin).orElse(null);
-    if (origin == null || Files.size(file) >= PcapFormat.FILE_HEADER_LENGTH) {
+    if (origin == null
+        || !file.toString().endsWith(SegmentFormat.PCAP.extension() + ".part")
+        || Files.size(file) >= PcapFormat.FILE_HEADER_LENGTH) {
       return;
     }
     ByteBuffer header =
@@ -122,10 +142,10 @@ final class SegmentRecovery {
     }
   }
 
-  private void finishSidecar(SegmentName name) throws IOException {
+  private void finishSidecar(SegmentName name, Path file) throws IOException {
     Optional<Sidecar> begun = SidecarFile.read(name.unfinishedSidecarIn(directory));
     try {
-      SegmentScan scan = SegmentScan.of(name.in(directory), name);
+      SegmentScan scan = SegmentScan.of(file, name);
       Optional<SegmentCounters> counters = countersOf(begun, scan);
       String why =
           counters.isPresent()

@@ -2,19 +2,22 @@ package io.tapdeck.capture.segment;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.tapdeck.capture.archive.Compression;
+import io.tapdeck.capture.archive.Sha256;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a segment besides its frames; the file {@code <segment>.json} beside it.
  *
  * @param format version of this layout, {@value #FORMAT}
- * @param file the segment's name, without directory
+ * @param file the segment's name while it is not compressed, without directory
  * @param linkType a LINKTYPE_ value
  * @param packets frames in the segment
  * @param frameBytes sum of their capture lengths
- * @param bytes size of the segment's file
+ * @param bytes size of the segment's file while it is not compressed
  * @param first earliest time stamp, null if there is no frame
  * @param last latest time stamp, null if there is no frame
  * @param origin where the frames come from, null if that was lost in a crash
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param recovered null if the recorder itself finished the segment
  * @param gaps times in which the recorder could not see the interface
  * @param isProtected true if retention must not remove it
+ * @param sha256 of those bytes, null if it is not known
+ * @param stored the segment's file once it is compressed, null before
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Sidecar(
@@ -37,7 +42,9 @@ public record Sidecar(
     @Nullable SegmentCounters counters,
     @Nullable Recovered recovered,
     List<Gap> gaps,
-    @JsonProperty("protected") boolean isProtected) {
+    @JsonProperty("protected") boolean isProtected,
+    @Nullable String sha256,
+    @Nullable Stored stored) {
   /** The version that is written. */
   public static final int FORMAT = 1;
 
@@ -48,6 +55,23 @@ public record Sidecar(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Gap(Instant from, @Nullable Instant to, String reason) {}
+
+  /**
+   * The file of a compressed segment.
+   *
+   * @param file its name, without directory
+   * @param compression not {@link Compression#NONE}
+   * @param bytes its size
+   * @param sha256 of those bytes
+   */
+  public record Stored(String file, Compression compression, long bytes, String sha256) {
+    /** Also as it is read from a file: what is missing there makes it none. */
+    public Stored {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(compression, "compression");
+      Objects.requireNonNull(sha256, "sha256");
+    }
+  }
 
   static Sidecar of(
       SegmentName name,
@@ -69,7 +93,19 @@ public record Sidecar(
         counters,
         recovered,
         List.of(),
-        false);
+        false,
+        null,
+        null);
+  }
+
+  /** The name of the file that holds the segment, without directory. */
+  public String storedFile() {
+    return stored == null ? file : stored.file();
+  }
+
+  /** The size of the file that holds the segment: what it takes of the disk. */
+  public long storedBytes() {
+    return stored == null ? bytes : stored.bytes();
   }
 
   /** The same, with gaps. */
@@ -87,11 +123,34 @@ public record Sidecar(
         counters,
         recovered,
         List.copyOf(those),
-        isProtected);
+        isProtected,
+        sha256,
+        stored);
   }
 
   /** The same, but for whether retention must not remove it. */
   Sidecar withProtection(boolean nowProtected) {
+    return with(nowProtected, sha256, stored);
+  }
+
+  /**
+   * The same, with the hash of the uncompressed file.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public Sidecar withSha256(String hash) {
+    if (!Sha256.isOne(hash)) {
+      throw new IllegalArgumentException("a SHA-256 is 64 hexadecimal digits, not " + hash);
+    }
+    return with(isProtected, hash, stored);
+  }
+
+  /** The same, stored otherwise; null for uncompressed. */
+  Sidecar withStored(@Nullable Stored now) {
+    return with(isProtected, sha256, now);
+  }
+
+  private Sidecar with(boolean nowProtected, @Nullable String hash, @Nullable Stored nowStored) {
     return new Sidecar(
         format,
         file,
@@ -105,6 +164,8 @@ public record Sidecar(
         counters,
         recovered,
         gaps,
-        nowProtected);
+        nowProtected,
+        hash,
+        nowStored);
   }
 }

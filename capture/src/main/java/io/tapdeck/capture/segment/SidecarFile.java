@@ -6,26 +6,31 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import io.tapdeck.capture.archive.Compression;
+import io.tapdeck.capture.archive.Sha256;
 import io.tapdeck.capture.pcap.PcapFormat;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes sidecars. */
@@ -46,8 +51,8 @@ public final class SidecarFile {
 
   private static final int LARGEST_LINK_TYPE = 0xFFFF;
 
-  /** All drafts of a sidecar have one name: one thread at a time writes them. */
-  private static final Object PROTECTING = new Object();
+  /** The fields that change after a segment is complete. */
+  private static final List<String> CHANGING = List.of("protected", "sha256", "stored");
 
   /** What {@link UtcTime#toNanos} can count; no pcap file holds a time beyond. */
   private static final Instant EARLIEST = UtcTime.ofNanos(Long.MIN_VALUE).plusSeconds(1);
@@ -63,13 +68,24 @@ public final class SidecarFile {
    */
   public static Optional<Sidecar> read(Path file) throws IOException {
     try {
-      if (Files.size(file) > LARGEST) {
-        return Optional.empty();
-      }
+      return parse(text(file));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
+  }
+
+  /** The bytes of a sidecar's file; none of a file that is too long to be one. */
+  static byte[] text(Path file) throws IOException {
+    return Files.size(file) > LARGEST ? new byte[0] : Files.readAllBytes(file);
+  }
+
+  /** Reads what a sidecar's file holds; empty if it makes no sense. */
+  static Optional<Sidecar> parse(byte[] text) throws IOException {
+    try {
       // The JSON text null is read as null.
-      @Nullable Sidecar sidecar = MAPPER.readValue(Files.readAllBytes(file), Sidecar.class);
+      @Nullable Sidecar sidecar = MAPPER.readValue(text, Sidecar.class);
       return Optional.ofNullable(sidecar).filter(SidecarFile::makesSense);
-    } catch (NoSuchFileException | JsonProcessingException | CharConversionException none) {
+    } catch (JsonProcessingException | CharConversionException none) {
       return Optional.empty();
     }
   }
@@ -84,8 +100,17 @@ public final class SidecarFile {
         && sidecar.bytes() >= 0
         && canBe(sidecar.first())
         && canBe(sidecar.last())
+        && (sidecar.sha256() == null || Sha256.isOne(sidecar.sha256()))
+        && (sidecar.stored() == null || makesSense(sidecar.file(), sidecar.stored()))
         && (origin == null
             || (origin.snaplen() > 0 && origin.snaplen() <= PcapFormat.LARGEST_CAPTURE_LENGTH));
+  }
+
+  private static boolean makesSense(String file, Sidecar.Stored stored) {
+    return stored.compression() != Compression.NONE
+        && stored.file().equals(file + stored.compression().suffix())
+        && stored.bytes() >= 0
+        && Sha256.isOne(stored.sha256());
   }
 
   private static boolean canBe(@Nullable Instant time) {
@@ -94,38 +119,57 @@ public final class SidecarFile {
 
   /**
    * Says in a complete segment's sidecar whether retention must leave the segment alone. The
-   * sidecar is replaced at once or not at all. Any thread of one process may do it.
+   * sidecar is replaced at once or not at all. Any thread of any process may do it.
    *
    * @throws NoSuchFileException if there is no such segment, or none with a sidecar of its own
    */
   public static void setProtected(Path directory, SegmentName name, boolean isProtected)
       throws IOException {
-    synchronized (PROTECTING) {
-      Sidecar before = ownSidecar(directory, name);
-      if (before.isProtected() == isProtected) {
-        return;
-      }
-      writeUnfinished(directory, name, before.withProtection(isProtected), true);
-      Files.move(
-          name.unfinishedSidecarIn(directory),
-          name.sidecarIn(directory),
-          StandardCopyOption.ATOMIC_MOVE);
-      SegmentFiles.forceDirectory(directory);
-      if (!Files.exists(name.in(directory))) {
-        // Retention was faster; what is left is not to look like a segment.
-        Files.deleteIfExists(name.sidecarIn(directory));
+    change(directory, name, before -> before.withProtection(isProtected));
+  }
+
+  /**
+   * Adds the hash of a complete segment's uncompressed file to its sidecar, in the same way.
+   *
+   * @param sha256 64 hexadecimal digits in lower case
+   * @return the sidecar as it is now
+   * @throws NoSuchFileException if there is no such segment, or none with a sidecar of its own
+   */
+  public static Sidecar setSha256(Path directory, SegmentName name, String sha256)
+      throws IOException {
+    return change(directory, name, before -> before.withSha256(sha256));
+  }
+
+  private static Sidecar change(Path directory, SegmentName name, UnaryOperator<Sidecar> change)
+      throws IOException {
+    try (HeldSidecar held = HeldSidecar.hold(directory, name)) {
+      if (name.findIn(directory).isEmpty()) {
+        // What a crash of who removed the segment left is not to look like one.
+        held.delete();
         throw new NoSuchFileException(name.in(directory).toString());
       }
+      held.replace(change.apply(held.sidecar()));
+      return held.sidecar();
     }
   }
 
-  private static Sidecar ownSidecar(Path directory, SegmentName name) throws IOException {
-    Path file = name.sidecarIn(directory);
-    Optional<Sidecar> found =
-        Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? read(file) : Optional.empty();
-    return found
-        .filter(sidecar -> sidecar.file().equals(name.fileName()))
-        .orElseThrow(() -> new NoSuchFileException(file.toString()));
+  /**
+   * A sidecar's file as it would be after a change. What a later version has put into it stays.
+   *
+   * @param before the file as it is
+   */
+  static byte[] changed(byte[] before, Sidecar after) throws IOException {
+    ObjectNode fields = (ObjectNode) MAPPER.readTree(before);
+    ObjectNode now = MAPPER.valueToTree(after);
+    for (String name : CHANGING) {
+      JsonNode value = now.get(name);
+      if (value == null) {
+        fields.remove(name);
+      } else {
+        fields.set(name, value);
+      }
+    }
+    return MAPPER.writeValueAsBytes(fields);
   }
 
   /**
@@ -145,8 +189,13 @@ public final class SidecarFile {
   static void writeUnfinished(Path directory, SegmentName name, Sidecar sidecar, boolean durable)
       throws IOException {
     Path draft = name.draftSidecarIn(directory);
+    writeDraft(draft, MAPPER.writeValueAsBytes(sidecar), durable);
+    Files.move(draft, name.unfinishedSidecarIn(directory), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  static void writeDraft(Path draft, byte[] text, boolean durable) throws IOException {
     try (FileChannel channel = SegmentFiles.create(draft)) {
-      ByteBuffer json = ByteBuffer.wrap(MAPPER.writeValueAsBytes(sidecar));
+      ByteBuffer json = ByteBuffer.wrap(text);
       while (json.hasRemaining()) {
         channel.write(json);
       }
@@ -154,7 +203,6 @@ public final class SidecarFile {
         channel.force(true);
       }
     }
-    Files.move(draft, name.unfinishedSidecarIn(directory), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static final class InstantWriter extends StdScalarSerializer<Instant> {

@@ -69,7 +69,7 @@ class CatalogDamageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PRAGMA user_version = 2", "ALTER TABLE segment ADD COLUMN colour TEXT"})
+  @ValueSource(strings = {"PRAGMA user_version = 1", "ALTER TABLE segment ADD COLUMN colour TEXT"})
   void aDatabaseOfAnotherVersionIsReplaced(String change) throws Exception {
     write(data, 3);
     List<CatalogEntry> before = list(data);
@@ -181,7 +181,8 @@ class CatalogDamageTest {
       CatalogEntry entry = catalog.segment(RECORDING, 1).orElseThrow();
       for (String file : List.of(secret.toString(), "../../secret", other, ".", "..", "")) {
         CatalogEntry forged =
-            new CatalogEntry(1, file, 1, 60, 100, null, null, false, null, entry.linkType());
+            new CatalogEntry(
+                1, file, 1, 60, 100, null, null, false, null, entry.linkType(), file, 100, null);
         assertThatThrownBy(() -> catalog.path(RECORDING, forged))
             .as(file)
             .isInstanceOf(NoSuchFileException.class);

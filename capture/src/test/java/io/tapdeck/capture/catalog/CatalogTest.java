@@ -3,6 +3,7 @@ package io.tapdeck.capture.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.segment.SegmentDirectory;
@@ -108,10 +109,47 @@ class CatalogTest {
                 first.plusNanos(2),
                 false,
                 entry.recovered(),
-                1));
+                1,
+                name(1).fileName(),
+                bytes,
+                null));
     assertThat(entry.recovered()).isNotEmpty();
     assertThat(catalog.totals(RECORDING))
         .isEqualTo(new Totals(1, 3, bytes, first, first.plusNanos(2)));
+  }
+
+  @Test
+  void aSegmentThatWasCompressedIsFoundInItsFileAndCountsWhatItTakes() throws IOException {
+    segment(RECORDING, 1, 3);
+    catalog.refresh(RECORDING);
+    CatalogEntry before = catalog.segment(RECORDING, 1).orElseThrow();
+    Path directory = catalog.directory(RECORDING);
+    assertThat(catalog.path(RECORDING, before)).isEqualTo(name(1).in(directory).toRealPath());
+    Path stored = name(1).in(directory, Compression.ZSTD);
+    Files.move(name(1).in(directory), stored);
+    String hash = "5".repeat(64);
+    Path sidecar = name(1).sidecarIn(directory);
+    Files.writeString(
+        sidecar,
+        Files.readString(sidecar)
+            .replaceFirst(
+                "\\{",
+                """
+                {"sha256": "%s", "stored":
+                  {"file": "%s", "compression": "zstd", "bytes": 40, "sha256": "%s"},
+                """
+                    .formatted(hash, stored.getFileName(), hash)));
+    assertThat(catalog.path(RECORDING, before))
+        .as("known as it was before")
+        .isEqualTo(stored.toRealPath());
+    catalog.refresh(RECORDING);
+    CatalogEntry entry = catalog.segment(RECORDING, 1).orElseThrow();
+    assertThat(entry.file()).isEqualTo(name(1).fileName());
+    assertThat(entry.bytes()).isEqualTo(before.bytes());
+    assertThat(entry.storedFile()).isEqualTo(stored.getFileName().toString());
+    assertThat(entry.storedBytes()).isEqualTo(40);
+    assertThat(entry.sha256()).isEqualTo(hash);
+    assertThat(catalog.totals(RECORDING).bytes()).isEqualTo(40);
   }
 
   @Test

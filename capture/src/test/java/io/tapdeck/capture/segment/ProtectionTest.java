@@ -52,6 +52,84 @@ class ProtectionTest {
   }
 
   @Test
+  void whateverIsChangedAtTheSameTimeNothingIsForgotten() throws Exception {
+    RecordedSegments recorded = new RecordedSegments(data);
+    recorded.write(RECORDING, 1, 3);
+    Path directory = recorded.directory(RECORDING);
+    SegmentName name = RecordedSegments.name(1);
+    for (int i = 0; i < 50; i++) {
+      String hash = Integer.toHexString(i + 16).repeat(32);
+      boolean wanted = i % 2 == 0;
+      List<Callable<Void>> orders =
+          List.of(
+              () -> {
+                SidecarFile.setProtected(directory, name, wanted);
+                return null;
+              },
+              () -> {
+                SidecarFile.setSha256(directory, name, hash);
+                return null;
+              });
+      try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+        for (Future<Void> order : threads.invokeAll(orders)) {
+          order.get();
+        }
+      }
+      Sidecar now = SidecarFile.read(name.sidecarIn(directory)).orElseThrow();
+      assertThat(now.isProtected()).isEqualTo(wanted);
+      assertThat(now.sha256()).isEqualTo(hash);
+    }
+  }
+
+  @Test
+  void whatALaterVersionHasWrittenStays() throws IOException {
+    RecordedSegments recorded = new RecordedSegments(data);
+    recorded.write(RECORDING, 1, 3);
+    Path file = recorded.sidecar(RECORDING, 1);
+    Files.writeString(
+        file, Files.readString(file).replaceFirst("\\{", "{\"later\": {\"deep\": [1, null]},"));
+    SidecarFile.setProtected(recorded.directory(RECORDING), RecordedSegments.name(1), true);
+    assertThat(Files.readString(file)).contains("\"later\"", "\"deep\" : [ 1, null ]");
+    assertThat(SidecarFile.read(file).orElseThrow().isProtected()).isTrue();
+  }
+
+  @Test
+  void anOldSidecarHasNoHashAndIsStoredAsItIs() throws IOException {
+    RecordedSegments recorded = new RecordedSegments(data);
+    Sidecar sidecar = recorded.write(RECORDING, 1, 3);
+    Path file = recorded.sidecar(RECORDING, 1);
+    assertThat(Files.readString(file)).doesNotContain("sha256", "stored");
+    Sidecar read = SidecarFile.read(file).orElseThrow();
+    assertThat(read.sha256()).isNull();
+    assertThat(read.storedFile()).isEqualTo(sidecar.file());
+    assertThat(read.storedBytes()).isEqualTo(sidecar.bytes());
+  }
+
+  @Test
+  void aStoredFileThatIsNoneOfTheSegmentMakesNoSense() throws IOException {
+    RecordedSegments recorded = new RecordedSegments(data);
+    Sidecar sidecar = recorded.write(RECORDING, 1, 3);
+    Path file = recorded.sidecar(RECORDING, 1);
+    String text = Files.readString(file);
+    String hash = "0".repeat(64);
+    for (String stored :
+        List.of(
+            "{'file': '../x.zst', 'compression': 'zstd', 'bytes': 1, 'sha256': '%s'}",
+            "{'file': '%2$s.gz', 'compression': 'zstd', 'bytes': 1, 'sha256': '%1$s'}",
+            "{'file': '%2$s', 'compression': 'none', 'bytes': 1, 'sha256': '%1$s'}",
+            "{'file': '%2$s.zst', 'compression': 'zstd', 'bytes': -1, 'sha256': '%1$s'}",
+            "{'file': '%2$s.zst', 'compression': 'zstd', 'bytes': 1, 'sha256': 'abc'}",
+            "{'file': '%2$s.zst', 'compression': 'zstd', 'bytes': 1}",
+            "{'compression': 'zstd', 'bytes': 1, 'sha256': '%1$s'}")) {
+      String json = stored.formatted(hash, sidecar.file()).replace('\'', '"');
+      Files.writeString(file, text.replaceFirst("\\{", "{\"stored\": " + json + ","));
+      assertThat(SidecarFile.read(file)).as(stored).isEmpty();
+    }
+    Files.writeString(file, text.replaceFirst("\\{", "{\"sha256\": \"" + "G".repeat(64) + "\","));
+    assertThat(SidecarFile.read(file)).isEmpty();
+  }
+
+  @Test
   void aSidecarThatIsALinkOrAnotherSegmentsCannotBeChanged() throws IOException {
     RecordedSegments recorded = new RecordedSegments(data);
     recorded.write(RECORDING, 1, 3);

@@ -2,6 +2,8 @@ package io.tapdeck.capture.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapdeck.capture.archive.Compression;
+import io.tapdeck.capture.archive.Sha256;
 import io.tapdeck.capture.unit.DataSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -172,6 +174,66 @@ class RetentionTest {
                 .filter(file -> !file.getFileName().toString().startsWith(name(1).fileName()))
                 .toList());
     assertThat(target).exists();
+  }
+
+  @Test
+  void aCompressedSegmentCountsWhatItTakesAndGoesAsAWhole() throws IOException {
+    publish(1, 2, 3, 4);
+    compress(2, SegmentFormat.PCAP, 20);
+    Retention retention = new Retention(directory, limits(2 * SEGMENT_BYTES + 20, null, null));
+    assertThat(retention.check().removed())
+        .extracting(Sidecar::file)
+        .containsExactly(name(1).fileName());
+    keepFiles(2).check();
+    assertOnlySegments(3, 4);
+  }
+
+  @Test
+  void whatWasCompressedSinceTheLastLookKeepsOthersFromGoing() throws IOException {
+    publish(1, 2);
+    Retention retention = new Retention(directory, limits(2 * SEGMENT_BYTES + 40, null, null));
+    assertThat(retention.check().removed()).isEmpty();
+    compress(1, SegmentFormat.PCAP, 20);
+    compress(2, SegmentFormat.PCAP, 20);
+    assertThat(retention.published(publish(3)).removed()).isEmpty();
+    assertThat(retention.published(publish(4)).removed()).isEmpty();
+    assertThat(retention.published(publish(5)).removed())
+        .extracting(Sidecar::file)
+        .containsExactly(name(1).fileName(), name(2).fileName(), name(3).fileName());
+    assertOnlySegments(4, 5);
+  }
+
+  @Test
+  void aSegmentThatAnotherProcessHoldsStaysUntilTheNextCheck() throws Exception {
+    publish(1, 2);
+    Process holder =
+        new ProcessBuilder("flock", name(1).sidecarIn(directory).toString(), "cat")
+            .redirectErrorStream(true)
+            .start();
+    try (var input = holder.outputWriter()) {
+      input.write("held\n");
+      input.flush();
+      // It answers once it has the lock.
+      assertThat(holder.inputReader().readLine()).isEqualTo("held");
+      Retention retention = keepFiles(1);
+      Retention.Removal removal = retention.check();
+      assertThat(removal.problems()).singleElement().asString().contains("another process");
+      assertThat(removal.removed()).hasSize(1);
+      assertOnlySegments(1);
+    }
+    assertThat(holder.waitFor()).isZero();
+  }
+
+  private void compress(int minute, SegmentFormat format, int bytes) throws IOException {
+    SegmentName name = new SegmentName(name(minute).opened(), minute, format);
+    String file = name.fileName(Compression.ZSTD);
+    Files.write(directory.resolve(file), new byte[bytes]);
+    try (HeldSidecar held = HeldSidecar.hold(directory, name)) {
+      held.replace(
+          held.sidecar()
+              .withStored(new Sidecar.Stored(file, Compression.ZSTD, bytes, new Sha256().hex())));
+    }
+    Files.delete(name.in(directory));
   }
 
   @Test

@@ -2,7 +2,9 @@ package io.tapdeck.capture.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapdeck.capture.archive.Compression;
 import java.time.Instant;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -24,10 +26,29 @@ class SegmentNameTest {
   @Property
   void whatIsWrittenReadsBack(
       @ForAll @LongRange(min = 0, max = LAST) long nanos,
-      @ForAll @IntRange(min = 1, max = 999_999_999) int number) {
-    SegmentName name = new SegmentName(UtcTime.ofNanos(nanos), number);
+      @ForAll @IntRange(min = 1, max = 999_999_999) int number,
+      @ForAll SegmentFormat format,
+      @ForAll Compression compression) {
+    SegmentName name = new SegmentName(UtcTime.ofNanos(nanos), number, format);
     assertThat(SegmentName.parse(name.fileName())).contains(name);
-    assertThat(SegmentName.ofAnyFile(name.fileName() + ".json.part")).contains(name);
+    assertThat(SegmentName.ofComplete(name.fileName(compression))).contains(name);
+    assertThat(SegmentName.ofSidecar(name.fileName() + ".json")).contains(name);
+    for (String suffix : new String[] {"", ".part", ".zst.part", ".json.part", ".json.draft"}) {
+      assertThat(SegmentName.ofAnyFile(name.fileName() + suffix)).as(suffix).contains(name);
+    }
+  }
+
+  @Test
+  void bothFormatsMayBeCompressed() {
+    String name = "20261123T135719.123456789Z-000001";
+    for (String complete :
+        List.of(".pcap", ".pcapng", ".pcap.zst", ".pcapng.zst", ".pcap.gz", ".pcapng.gz")) {
+      assertThat(SegmentName.ofComplete(name + complete)).as(complete).isPresent();
+    }
+    for (String not : List.of(".pcap.part", ".pcap.zst.part", ".pcap.json", ".pcap.zst.gz", "")) {
+      assertThat(SegmentName.ofComplete(name + not)).as(not).isEmpty();
+    }
+    assertThat(SegmentName.ofSidecar(name + ".pcap.zst.json")).isEmpty();
   }
 
   @ParameterizedTest
@@ -41,7 +62,10 @@ class SegmentNameTest {
         "20261399T135719.123456789Z-000001.pcap",
         "20261123T135719.123456789Z-1.pcap",
         "x20261123T135719.123456789Z-000001.pcap",
-        "20261123T135719.123456789Z-000001.pcapng"
+        "20261123T135719.123456789Z-000001.pcapn",
+        "20261123T135719.123456789Z-000001.pcapngx",
+        "20261123T135719.123456789Z-000001.pcap.zst",
+        "20261123T135719.123456789Z-000001.pcap\n"
       })
   void otherPeoplesFilesAreNone(String fileName) {
     assertThat(SegmentName.parse(fileName)).isEmpty();

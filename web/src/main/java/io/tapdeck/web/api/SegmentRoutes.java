@@ -3,6 +3,7 @@ package io.tapdeck.web.api;
 import static io.tapdeck.web.api.Refusals.told;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.catalog.CatalogEntry;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SidecarFile;
@@ -11,6 +12,8 @@ import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -20,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class SegmentRoutes {
   private static final long MOST_LISTED = 1000;
   private static final long LISTED = 200;
-  private static final String PCAP = "application/vnd.tcpdump.pcap";
 
   private final Parts parts;
 
@@ -38,7 +40,10 @@ final class SegmentRoutes {
       @Nullable Instant last,
       @JsonProperty("protected") boolean isProtected,
       @Nullable String recovered,
-      int linkType) {
+      int linkType,
+      String storedFile,
+      long storedBytes,
+      @Nullable String sha256) {
     static Segment of(CatalogEntry entry) {
       return new Segment(
           entry.number(),
@@ -50,7 +55,10 @@ final class SegmentRoutes {
           entry.last(),
           entry.isProtected(),
           entry.recovered(),
-          entry.linkType());
+          entry.linkType(),
+          entry.storedFile(),
+          entry.storedBytes(),
+          entry.sha256());
     }
   }
 
@@ -64,7 +72,11 @@ final class SegmentRoutes {
     String segments = "/recordings/{id}/segments";
     return List.of(
         Route.get(segments, Role.VIEWER, "Its complete segments", told(this::list)),
-        Route.get(segments + "/{number}/file", Role.OPERATOR, "The pcap file", told(this::file)),
+        Route.get(
+            segments + "/{number}/file",
+            Role.OPERATOR,
+            "The file, as it is stored",
+            told(this::file)),
         Route.put(
             segments + "/{number}/protection",
             Role.OPERATOR,
@@ -98,7 +110,27 @@ final class SegmentRoutes {
   private void file(Call call) throws IOException {
     UUID recording = RecordingRoutes.find(parts, call).id();
     CatalogEntry segment = find(recording, call);
-    Download.of(parts.catalog().path(recording, segment), segment.file(), PCAP).answer(call);
+    try {
+      send(recording, segment, call);
+    } catch (NoSuchFileException perhapsCompressedNow) {
+      send(recording, segment, call);
+    }
+  }
+
+  private void send(UUID recording, CatalogEntry segment, Call call) throws IOException {
+    Path file = parts.catalog().path(recording, segment);
+    String name = file.getFileName().toString();
+    Download.of(file, name, type(name)).answer(call);
+  }
+
+  /** The media type of a segment's file, of the outermost format: it is sent as it is stored. */
+  private static String type(String fileName) {
+    return switch (Compression.ofFileName(fileName)) {
+      case ZSTD -> "application/zstd";
+      case GZIP -> "application/gzip";
+      case NONE ->
+          fileName.endsWith(".pcapng") ? "application/x-pcapng" : "application/vnd.tcpdump.pcap";
+    };
   }
 
   private void protect(Call call) throws IOException {

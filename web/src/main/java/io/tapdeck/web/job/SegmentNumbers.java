@@ -1,10 +1,10 @@
 package io.tapdeck.web.job;
 
+import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.SidecarFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 record SegmentNumbers(Path directory) {
   /** Any file that belongs to a segment, complete or not. */
   private static final Pattern OF_SEGMENT =
-      Pattern.compile("\\d{8}T\\d{6}\\.\\d{9}Z-(\\d{6,9})\\.pcap(?:\\.json)?(?:\\.part|\\.draft)?");
+      Pattern.compile(
+          "\\d{8}T\\d{6}\\.\\d{9}Z-(\\d{6,9})\\.pcap(?:ng)?"
+              + "(?:\\.json\\.draft|(?:\\.json|\\.zst|\\.gz)?(?:\\.part)?)");
 
   private static final String SIDECAR = ".json";
 
@@ -77,10 +79,9 @@ record SegmentNumbers(Path directory) {
   SegmentChoice choose(String recordingName, @Nullable List<Integer> numbers) throws IOException {
     Map<Integer, Path> found = new TreeMap<>();
     for (Path file : all()) {
-      if (file.toString().endsWith(".pcap")
-          && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        found.put(number(file).orElseThrow(), file);
-      }
+      complete(file)
+          .flatMap(name -> name.findIn(directory))
+          .ifPresent(there -> found.put(number(there).orElseThrow(), there));
     }
     if (numbers != null) {
       for (int wanted : numbers) {
@@ -104,10 +105,8 @@ record SegmentNumbers(Path directory) {
     }
     long packets = 0;
     for (Path file : found.values()) {
-      packets +=
-          SidecarFile.read(file.resolveSibling(file.getFileName() + SIDECAR))
-              .map(Sidecar::packets)
-              .orElse(0L);
+      Path sidecar = complete(file).orElseThrow().sidecarIn(directory);
+      packets += SidecarFile.read(sidecar).map(Sidecar::packets).orElse(0L);
     }
     return new SegmentChoice(
         recordingName, List.copyOf(found.keySet()), List.copyOf(found.values()), packets);
@@ -118,6 +117,10 @@ record SegmentNumbers(Path directory) {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(file -> number(file).isPresent()).toList();
     }
+  }
+
+  private static Optional<SegmentName> complete(Path file) {
+    return SegmentName.ofComplete(file.getFileName().toString());
   }
 
   private static OptionalInt number(Path file) {
