@@ -10,6 +10,7 @@ public final class Errno {
   public static final int EACCES = 13;
   public static final int ENODEV = 19;
   public static final int EMSGSIZE = 90;
+  public static final int EOPNOTSUPP = 95;
   public static final int ENETDOWN = 100;
   public static final int ENOBUFS = 105;
 
