@@ -137,7 +137,7 @@ public record NetworkInterface(String name) {
   }
 
   /** A name that is none could lead out of sysfs's directory. */
-  private boolean isName() {
+  boolean isName() {
     return NAME.matcher(name).matches();
   }
 

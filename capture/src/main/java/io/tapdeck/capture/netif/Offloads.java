@@ -105,6 +105,12 @@ public record Offloads(SortedMap<String, Feature> features) {
     return sentences;
   }
 
+  /** True if the driver lets a feature be turned off; else it is {@code [fixed]}. */
+  public boolean canBeTurnedOff(String name) {
+    Feature feature = features.get(name);
+    return feature != null && feature.available();
+  }
+
   /** Those of {@link #mergingReceived} and {@link #delayingSegmentation} that are asked for. */
   SortedSet<String> distorting(boolean received, boolean sent) {
     SortedSet<String> names = new TreeSet<>();
@@ -127,7 +133,7 @@ public record Offloads(SortedMap<String, Feature> features) {
     return name.matches(SEGMENTATION) && !name.equals(GENERIC_SEGMENTATION);
   }
 
-  private boolean isActive(String name) {
+  boolean isActive(String name) {
     Feature feature = features.get(name);
     return feature != null && feature.active();
   }
