@@ -9,10 +9,13 @@ public final class Errno {
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int ENODEV = 19;
+  public static final int EINVAL = 22;
+  public static final int ENOSPC = 28;
+  public static final int EROFS = 30;
   public static final int EMSGSIZE = 90;
-  public static final int EOPNOTSUPP = 95;
   public static final int ENETDOWN = 100;
   public static final int ENOBUFS = 105;
+  public static final int EDQUOT = 122;
 
   private Errno() {}
 

@@ -198,7 +198,7 @@ public final class InterfaceFeatures implements AutoCloseable {
       count = set.getInt(SET_COUNT);
     }
     if (count < 1 || count > MOST_FEATURES) {
-      throw new OsException("count the features of an interface", Errno.EOPNOTSUPP);
+      throw new OsException("count the features of an interface", Errno.EINVAL);
     }
     try (Memory strings = new Memory(STRINGS + (long) count * STRING_BYTES)) {
       strings.clear();

@@ -44,6 +44,9 @@ final class LibC {
 
   static native long write(int descriptor, Pointer from, long bytes) throws LastErrorException;
 
+  static native long pwrite(int descriptor, Pointer from, long bytes, long at)
+      throws LastErrorException;
+
   static native int flock(int descriptor, int operation) throws LastErrorException;
 
   static native int adjtimex(Pointer timex) throws LastErrorException;
