@@ -30,10 +30,13 @@ final class Quantities {
     return nanos < 1e9 ? digits(nanos / 1e6) + " ms" : digits(nanos / 1e9) + " s";
   }
 
-  /** A long time, in two units at most: {@code 22 min}, {@code 3 h 20 min}, {@code 12 d}. */
+  /**
+   * A long time, in two units at most: {@code 84 s}, {@code 22 min}, {@code 3 h 20 min}, {@code 12
+   * d}.
+   */
   static String longTime(double seconds) {
     long minutes = (long) Math.min(seconds / 60, Integer.MAX_VALUE);
-    if (minutes < 1) {
+    if (minutes < 2) {
       return Math.round(seconds) + " s";
     }
     if (minutes < 60) {

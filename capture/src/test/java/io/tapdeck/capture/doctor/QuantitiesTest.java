@@ -39,6 +39,8 @@ class QuantitiesTest {
   @ParameterizedTest
   @CsvSource({
     "12.4, 12 s",
+    "84, 84 s",
+    "120, 2 min",
     "1320, 22 min",
     "12000, 3 h 20 min",
     "1e6, 11 d",
