@@ -53,7 +53,7 @@ public record NetworkInterface(String name) {
   }
 
   /** True if it has a carrier; one that is not up has none. */
-  boolean hasCarrier() {
+  public boolean hasCarrier() {
     return read("carrier").equals("1");
   }
 
@@ -63,12 +63,12 @@ public record NetworkInterface(String name) {
   }
 
   /** The longest packet it takes, in bytes without the frame's own header; 0 if it is gone. */
-  int mtu() {
+  public int mtu() {
     return number("mtu").map(Long::intValue).orElse(0);
   }
 
   /** What the driver says, in Mbit/s; of a virtual interface it is a mere name plate. */
-  Optional<Long> speedMbps() {
+  public Optional<Long> speedMbps() {
     return number("speed").filter(speed -> speed > 0);
   }
 
@@ -86,7 +86,7 @@ public record NetworkInterface(String name) {
   }
 
   /** What it is: the driver tells, and where that is the same for several kinds, sysfs. */
-  InterfaceKind kind(Optional<String> driver) {
+  public InterfaceKind kind(Optional<String> driver) {
     if (tapService().isPresent()) {
       return InterfaceKind.TAP;
     }
@@ -145,7 +145,7 @@ public record NetworkInterface(String name) {
   }
 
   /** A name that is none could lead out of sysfs's directory. */
-  private boolean isName() {
+  boolean isName() {
     return NAME.matcher(name).matches();
   }
 

@@ -49,6 +49,8 @@ final class LibC {
 
   static native int flock(int descriptor, int operation) throws LastErrorException;
 
+  static native int adjtimex(Pointer timex) throws LastErrorException;
+
   static native int isatty(int descriptor) throws LastErrorException;
 
   static native String strerror(int errno);

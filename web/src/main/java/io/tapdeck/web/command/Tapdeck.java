@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CommandLine.HelpCommand.class,
       RecordCommand.class,
       ReplayCommand.class,
+      DoctorCommand.class,
       ServeCommand.class,
       AgentCommand.class,
       NorthboundCommand.class,
