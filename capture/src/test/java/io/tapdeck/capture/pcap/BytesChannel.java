@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 final class BytesChannel implements SeekableByteChannel {
   private final ByteBuffer bytes;
   private long position;
+  private int reads;
   private boolean open = true;
 
   BytesChannel(byte[] bytes) {
@@ -15,6 +16,7 @@ final class BytesChannel implements SeekableByteChannel {
 
   @Override
   public int read(ByteBuffer into) {
+    reads++;
     if (position >= bytes.capacity()) {
       return -1;
     }
@@ -22,6 +24,11 @@ final class BytesChannel implements SeekableByteChannel {
     into.put(bytes.slice((int) position, count));
     position += count;
     return count;
+  }
+
+  /** How often somebody has read. */
+  int reads() {
+    return reads;
   }
 
   @Override
