@@ -1,5 +1,7 @@
 package io.tapdeck.capture.pcap;
 
+import io.tapdeck.capture.archive.ArchiveChannel;
+import io.tapdeck.capture.archive.Compression;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,7 +62,8 @@ public final class PcapReader implements Closeable {
   }
 
   /**
-   * Opens a capture file and reads its header.
+   * Opens a capture file, also a compressed one ({@link ArchiveChannel}), and reads its header. If
+   * it is not there, but compressed is, that is read. Lengths and offsets are those of the content.
    *
    * @throws NotPcapException if it is neither a pcap nor a pcapng file, is a directory, does not
    *     exist or may not be read; the message says which, and what to do
@@ -79,7 +82,7 @@ public final class PcapReader implements Closeable {
     if (window.capacity() < WINDOW_LENGTH) {
       throw new IllegalArgumentException("the window has only " + window.capacity() + " bytes");
     }
-    FileChannel channel = openChannel(path);
+    SeekableByteChannel channel = openChannel(path);
     try {
       return new PcapReader(channel, path.toString(), window);
     } catch (IOException | RuntimeException e) {
@@ -88,7 +91,7 @@ public final class PcapReader implements Closeable {
     }
   }
 
-  private static FileChannel openChannel(Path path) throws IOException {
+  private static SeekableByteChannel openChannel(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       throw new NotPcapException(path + " is a directory; name the files in it");
     }
@@ -97,12 +100,29 @@ public final class PcapReader implements Closeable {
       throw new NotPcapException(path + " is not a regular file; name a capture file");
     }
     try {
-      return FileChannel.open(path, StandardOpenOption.READ);
+      return ArchiveChannel.open(openFile(path), path.toString());
     } catch (NoSuchFileException e) {
       throw refusal(path + " does not exist; check the name", e);
     } catch (AccessDeniedException e) {
       throw refusal(path + " may not be read by this user; change its permissions", e);
     }
+  }
+
+  /** A file that was compressed since it was named is found all the same. */
+  private static FileChannel openFile(Path path) throws IOException {
+    NoSuchFileException missing;
+    try {
+      return FileChannel.open(path, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      missing = e;
+    }
+    for (Compression compression : Compression.values()) {
+      Path compressed = path.resolveSibling(path.getFileName() + compression.suffix());
+      if (Files.isRegularFile(compressed)) {
+        return FileChannel.open(compressed, StandardOpenOption.READ);
+      }
+    }
+    throw missing;
   }
 
   private static NotPcapException refusal(String message, IOException cause) {

@@ -1,5 +1,8 @@
 package io.tapdeck.capture.segment;
 
+import io.tapdeck.capture.archive.Compression;
+import io.tapdeck.capture.archive.DamagedArchiveException;
+import io.tapdeck.capture.archive.Sha256;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.NotPcapException;
 import io.tapdeck.capture.pcap.PcapFormat;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finishes what a recorder left when it was killed: each unfinished segment is cut after its last
@@ -164,7 +168,7 @@ final class SegmentRecovery {
           begun,
           counters,
           new Recovered(0, why + scan.reason() + after));
-    } catch (NotPcapException damaged) {
+    } catch (NotPcapException | DamagedArchiveException damaged) {
       leftAlone.add(damaged.getMessage());
     }
   }
@@ -186,13 +190,24 @@ final class SegmentRecovery {
       throws IOException {
     Sidecar sidecar =
         Sidecar.of(
-            name,
-            linkType.number(),
-            contents,
-            begun.map(Sidecar::origin).orElse(null),
-            counters.orElse(null),
-            how);
+                name,
+                linkType.number(),
+                contents,
+                begun.map(Sidecar::origin).orElse(null),
+                counters.orElse(null),
+                how)
+            .withStored(stored(name));
     SegmentFiles.publish(directory, name, sidecar);
     recovered.add(sidecar);
+  }
+
+  /** Null if it is not compressed. */
+  private Sidecar.@Nullable Stored stored(SegmentName name) throws IOException {
+    Path file = name.findIn(directory).orElse(name.in(directory));
+    String fileName = file.getFileName().toString();
+    Compression compression = Compression.ofFileName(fileName);
+    return compression == Compression.NONE
+        ? null
+        : new Sidecar.Stored(fileName, compression, Files.size(file), Sha256.of(file));
   }
 }

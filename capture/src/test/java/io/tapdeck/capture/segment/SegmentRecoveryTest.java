@@ -2,6 +2,7 @@ package io.tapdeck.capture.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapdeck.capture.archive.Tool;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapReader;
@@ -106,6 +107,30 @@ class SegmentRecoveryTest {
     assertThat(recover(directory).recovered()).isEmpty();
     assertThat(NAME.sidecarIn(directory)).hasBinaryContent(sidecar);
     assertPublished(directory, LENGTHS.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zstd -q --rm", "gzip"})
+  void aCompressedSegmentThatLostItsSidecarGetsOneAndStaysAsItIs(String compress)
+      throws IOException {
+    recover(directory);
+    Sidecar before = SidecarFile.read(NAME.sidecarIn(directory)).orElseThrow();
+    Files.delete(NAME.sidecarIn(directory));
+    Tool.run(directory, (compress + " " + NAME.fileName()).split(" "));
+    Path file = NAME.findIn(directory).orElseThrow();
+    byte[] bytes = Files.readAllBytes(file);
+    Sidecar after = assertThatRecoveredOne(directory);
+    assertThat(file).hasBinaryContent(bytes);
+    assertThat(after.packets()).isEqualTo(before.packets());
+    assertThat(after.bytes()).isEqualTo(before.bytes());
+    assertThat(after.storedFile()).isEqualTo(file.getFileName().toString());
+    assertThat(after.storedBytes()).isEqualTo(bytes.length);
+    Files.delete(NAME.sidecarIn(directory));
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 30));
+    assertThat(recover(directory).leftAlone())
+        .singleElement()
+        .asString()
+        .contains(file.getFileName() + " is damaged");
   }
 
   @Test
