@@ -1,8 +1,12 @@
 package io.tapdeck.capture.recording;
 
+import io.tapdeck.capture.libpcap.FilterBlindSpots;
 import io.tapdeck.capture.libpcap.PcapException;
+import io.tapdeck.capture.netif.CarriedEncapsulations;
 import io.tapdeck.capture.netif.DropCounters;
 import io.tapdeck.capture.netif.NetworkInterface;
+import io.tapdeck.capture.netif.Offloads;
+import io.tapdeck.capture.netif.SuspendedOffloads;
 import io.tapdeck.capture.os.NativeBuffer;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.pcap.LinkType;
@@ -43,6 +47,8 @@ final class InterfaceCapture implements FrameSource {
   private boolean ending;
   private boolean begun;
   private @Nullable LiveCapture capture;
+  private @Nullable SuspendedOffloads suspended;
+  private final List<String> warnings = new ArrayList<>();
   private int index;
   private LinkType linkType;
   private long ringBytes;
@@ -73,11 +79,69 @@ final class InterfaceCapture implements FrameSource {
   /** Opens an interface that is up; {@link #work} lets frames in. */
   static InterfaceCapture open(RecordingSettings settings, NetworkInterface nic)
       throws RecordingRefusedException, IOException {
-    return new InterfaceCapture(settings, nic, LiveCapture.open(settings, nic));
+    InterfaceCapture opened = new InterfaceCapture(settings, nic, LiveCapture.open(settings, nic));
+    opened.lookForBlindSpots();
+    return opened;
+  }
+
+  /** What of its frames will not be as they were on the wire, or not be seen. */
+  private void lookForBlindSpots() {
+    boolean sent = settings.direction() != Direction.IN && !nic.isTapNic();
+    boolean received = settings.direction() != Direction.OUT;
+    if (!settings.withoutOffloads()) {
+      try {
+        for (String distortion : Offloads.of(nic.name()).distortions(received, sent)) {
+          warnings.add(nic.name() + ": " + distortion + "; --offloads off turns that off");
+        }
+      } catch (OsException notTold) {
+        // A driver that has no offloads to tell of.
+      }
+    }
+    try {
+      FilterBlindSpots.warning(settings.filter(), CarriedEncapsulations.of(nic.name(), sent))
+          .ifPresent(warning -> warnings.add(nic.name() + ": " + warning));
+    } catch (PcapException notCompiled) {
+      // Then the recording is refused, with better words.
+    }
+  }
+
+  private void suspendOffloads() {
+    if (!settings.withoutOffloads()) {
+      return;
+    }
+    boolean sent = settings.direction() != Direction.IN && !nic.isTapNic();
+    try {
+      SuspendedOffloads off =
+          SuspendedOffloads.of(nic.name(), settings.direction() != Direction.OUT, sent);
+      suspended = off;
+      if (!off.stillOn().isEmpty()) {
+        warnings.add(nic.name() + ": cannot be turned off: " + String.join(", ", off.stillOn()));
+      }
+    } catch (OsException failed) {
+      warnings.add(nic.name() + ": offloads stay as they are: " + failed.getMessage());
+    }
+  }
+
+  private void putOffloadsBack() {
+    SuspendedOffloads off = suspended;
+    suspended = null;
+    if (off != null) {
+      try {
+        off.close();
+      } catch (OsException failed) {
+        warnings.add(nic.name() + ": " + failed.getMessage());
+      }
+    }
+  }
+
+  /** What a reader of the recording should know of this interface. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   private void hold(LiveCapture opened) {
     capture = opened;
+    suspendOffloads();
     index = nic.index();
     linkType = opened.linkType();
     ringBytes = opened.ringBytes();
@@ -258,6 +322,7 @@ final class InterfaceCapture implements FrameSource {
       droppedBefore += open.dropped();
     }
     open.close();
+    putOffloadsBack();
     capture = null;
     triedAt = System.nanoTime();
   }
@@ -382,5 +447,6 @@ final class InterfaceCapture implements FrameSource {
     if (open != null) {
       open.close();
     }
+    putOffloadsBack();
   }
 }

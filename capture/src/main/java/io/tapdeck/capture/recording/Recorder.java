@@ -3,11 +3,12 @@ package io.tapdeck.capture.recording;
 import io.tapdeck.capture.netif.DropCounters;
 import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.segment.DiskWriter;
 import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Origin;
-import io.tapdeck.capture.segment.PcapLayout;
 import io.tapdeck.capture.segment.SegmentCounters;
+import io.tapdeck.capture.segment.SegmentEnding;
 import io.tapdeck.capture.segment.SegmentLayout;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SegmentWriter;
@@ -15,6 +16,7 @@ import io.tapdeck.capture.segment.Sidecar.Gap;
 import io.tapdeck.capture.segment.SidecarFile;
 import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +60,14 @@ final class Recorder {
 
     long taken;
 
+    // As of the last segment that was closed.
+    SegmentCounters counted = new SegmentCounters(0, 0, 0);
+    long takenBefore;
+    int gapsTold;
+
+    /** What its frames begin with in the segment that is open. */
+    LinkType laidOutAs = LinkType.NULL;
+
     Tap(FrameSource source) {
       this.source = source;
     }
@@ -76,6 +86,7 @@ final class Recorder {
   private final Downstream downstream;
   private final DescriptorWait wait;
   private final Origin origin;
+  private final Layouts layouts;
   private final Limits limits;
   private final Rotation rotation;
   private final long mostPackets;
@@ -87,14 +98,15 @@ final class Recorder {
   private volatile boolean stopAsked;
   private @Nullable String failure;
   private @Nullable SegmentWriter segment;
+  private SegmentLayout layout;
+  private Instant opened = Instant.EPOCH;
   private long segmentPackets;
   private int nextNumber;
-  private SegmentCounters counted = new SegmentCounters(0, 0, 0);
 
-  /** Gaps that segments tell of already, all but those that went on. */
-  private int gapsTold;
+  /** What no recorder saw before, until a segment tells of it. */
+  private List<Gap> earlierGaps;
 
-  private final List<Gap> earlierGaps;
+  private final List<Gap> beforeBegin;
 
   /** Of the segments closed so far. */
   private long closedFileBytes;
@@ -135,9 +147,12 @@ final class Recorder {
     this.mostPackets = settings.rotatePackets().orElse(Long.MAX_VALUE);
     this.nextNumber = firstNumber;
     this.clock = clock;
-    this.earlierGaps = List.copyOf(earlierGaps);
+    this.beforeBegin = List.copyOf(earlierGaps);
+    this.earlierGaps = beforeBegin;
     this.listener = listener;
     sources.forEach(source -> taps.add(new Tap(source)));
+    this.layouts = new Layouts(settings);
+    this.layout = layouts.of(sources);
     SidecarFile.warmUp(origin);
   }
 
@@ -283,7 +298,10 @@ final class Recorder {
     long timestamp = source.timestamp();
     int length = source.captureLength();
     SegmentWriter into = segment;
-    if (into != null && (rotation.isDue(timestamp) || !into.hasRoomFor(length))) {
+    if (into != null
+        && (rotation.isDue(timestamp)
+            || !into.hasRoomFor(length)
+            || !tap.laidOutAs.equals(source.linkType()))) {
       closeSegment();
       into = null;
     }
@@ -316,25 +334,31 @@ final class Recorder {
     if (limits.bytes() == Long.MAX_VALUE) {
       return false;
     }
-    SegmentLayout layout = layout();
-    long open = into == null ? layout.headerLength() : into.fileBytes();
-    return closedFileBytes + open + layout.recordLength(length) > limits.bytes();
+    SegmentLayout form = into == null ? layouts.of(sources()) : layout;
+    long open = into == null ? form.headerLength() : into.fileBytes();
+    return closedFileBytes + open + form.recordLength(length) + form.footerLength()
+        > limits.bytes();
   }
 
-  private SegmentLayout layout() {
-    return new PcapLayout(taps.getFirst().source.linkType(), origin.snaplen());
+  private List<FrameSource> sources() {
+    return taps.stream().map(tap -> tap.source).toList();
   }
 
   private @Nullable SegmentWriter openSegment(long timestamp) {
-    SegmentName name = new SegmentName(UtcTime.ofNanos(timestamp), nextNumber);
-    SegmentWriter opened = SegmentWriter.open(disk, name, origin, layout(), packets);
-    if (opened != null) {
+    SegmentLayout form = layouts.of(sources());
+    Instant opening = UtcTime.ofNanos(timestamp);
+    SegmentName name = new SegmentName(opening, nextNumber, form.format());
+    SegmentWriter writer = SegmentWriter.open(disk, name, origin, form, packets);
+    if (writer != null) {
       nextNumber++;
       segmentPackets = 0;
       rotation.begin(timestamp);
-      segment = opened;
+      taps.forEach(tap -> tap.laidOutAs = tap.source.linkType());
+      layout = form;
+      opened = opening;
+      segment = writer;
     }
-    return opened;
+    return writer;
   }
 
   private void closeSegment() {
@@ -344,40 +368,44 @@ final class Recorder {
     }
     segment = null;
     closedFileBytes += open.fileBytes();
-    open.close(countForSegment(), gapsForSegment());
+    open.close(ending());
   }
 
-  /** What was counted since the segment before was closed. */
-  private SegmentCounters countForSegment() {
-    SegmentCounters before = counted;
-    long received = 0;
-    long dropped = 0;
-    long droppedInterface = 0;
+  /** What was counted and missed since the segment before was closed. */
+  private SegmentEnding ending() {
+    List<SegmentEnding.Source> sources = new ArrayList<>();
     for (Tap tap : taps) {
-      tap.source.check();
-      received += tap.source.received();
-      dropped += tap.source.dropped();
-      droppedInterface += tap.source.droppedInterface().total();
+      FrameSource source = tap.source;
+      source.check();
+      SegmentCounters before = tap.counted;
+      tap.counted =
+          new SegmentCounters(
+              source.received(), source.dropped(), source.droppedInterface().total());
+      SegmentCounters since =
+          new SegmentCounters(
+              tap.counted.received() - before.received(),
+              tap.counted.droppedKernel() - before.droppedKernel(),
+              tap.counted.droppedInterface() - before.droppedInterface());
+      List<Gap> gaps = new ArrayList<>(earlierGaps);
+      gaps.addAll(untold(tap));
+      sources.add(new SegmentEnding.Source(since, tap.taken - tap.takenBefore, gaps));
+      tap.takenBefore = tap.taken;
+      // Said once, at the first interface.
+      earlierGaps = List.of();
     }
-    counted = new SegmentCounters(received, dropped, droppedInterface);
-    return new SegmentCounters(
-        received - before.received(),
-        dropped - before.droppedKernel(),
-        droppedInterface - before.droppedInterface());
+    return new SegmentEnding(opened, UtcTime.ofNanos(clock.getAsLong()), sources);
   }
 
-  /** Those that ended since the segment before was closed, and those that go on. */
-  private List<Gap> gapsForSegment() {
-    List<Gap> all = gaps();
-    List<Gap> over = all.stream().filter(gap -> gap.to() != null).toList();
-    List<Gap> untold = new ArrayList<>(over.subList(gapsTold, over.size()));
-    all.stream().filter(gap -> gap.to() == null).forEach(untold::add);
-    gapsTold = over.size();
+  /** The gaps that ended since the segment before was closed, and one that goes on. */
+  private static List<Gap> untold(Tap tap) {
+    List<Gap> all = tap.source.gaps();
+    List<Gap> untold = all.subList(tap.gapsTold, all.size());
+    tap.gapsTold = (int) all.stream().filter(gap -> gap.to() != null).count();
     return untold;
   }
 
   private List<Gap> gaps() {
-    List<Gap> all = new ArrayList<>(earlierGaps);
+    List<Gap> all = new ArrayList<>(beforeBegin);
     taps.forEach(tap -> all.addAll(tap.source.gaps()));
     return all;
   }

@@ -44,14 +44,20 @@ public final class Recording {
   private final Pipeline pipeline;
   private final SegmentDirectory.Recovery recovery;
   private final long ringBytes;
+  private final List<String> warnings;
   private final CompletableFuture<RecordingSummary> ended = new CompletableFuture<>();
 
   private Recording(
-      Recorder recorder, Pipeline pipeline, SegmentDirectory.Recovery recovery, long ringBytes) {
+      Recorder recorder,
+      Pipeline pipeline,
+      SegmentDirectory.Recovery recovery,
+      long ringBytes,
+      List<String> warnings) {
     this.recorder = recorder;
     this.pipeline = pipeline;
     this.recovery = recovery;
     this.ringBytes = ringBytes;
+    this.warnings = warnings;
   }
 
   /**
@@ -203,6 +209,11 @@ public final class Recording {
     return ringBytes;
   }
 
+  /** In what way the recording will differ from what was on the wire: a line each, for people. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
   /** Whether segments are written through the page cache although they need not be. */
   public boolean isDirectRefused() {
     return pipeline.disk.isDirectRefused();
@@ -239,7 +250,9 @@ public final class Recording {
       }
       recorder.begin();
       long ring = sources.stream().mapToLong(FrameSource::ringBytes).min().orElse(0);
-      Recording recording = new Recording(recorder, pipeline, recovery, ring);
+      List<String> warnings =
+          sources.stream().flatMap(source -> source.warnings().stream()).toList();
+      Recording recording = new Recording(recorder, pipeline, recovery, ring, warnings);
       started.complete(recording);
       recording.run();
     } catch (Throwable refused) {

@@ -2,8 +2,11 @@ package io.tapdeck.capture.recording;
 
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.pcap.TimestampPrecision;
 import io.tapdeck.capture.segment.DirectIo;
+import io.tapdeck.capture.segment.PcapngLayout;
 import io.tapdeck.capture.segment.RetentionLimits;
+import io.tapdeck.capture.segment.SegmentFormat;
 import io.tapdeck.capture.unit.DataSize;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +34,10 @@ import java.util.UUID;
  * @param keep how much of the directory's segments is kept, of this recording and earlier ones; no
  *     fewer bytes than one segment has
  * @param buffer the kernel's ring of each interface, 1 MiB to 2 GiB less a byte
+ * @param format of the segments; several interfaces take pcapng
+ * @param precision of a pcap file's time stamps; a pcapng file's are always nanoseconds
+ * @param withoutOffloads whether offloads that merge or hold together frames are turned off for the
+ *     time of the recording
  * @param directIo whether segments are written past the page cache
  */
 public record RecordingSettings(
@@ -47,6 +54,9 @@ public record RecordingSettings(
     List<StopLimit> stopAfter,
     RetentionLimits keep,
     DataSize buffer,
+    SegmentFormat format,
+    TimestampPrecision precision,
+    boolean withoutOffloads,
     DirectIo directIo) {
   /** libpcap's default, and the largest there is. */
   public static final int DEFAULT_SNAPLEN = PcapFormat.LARGEST_CAPTURE_LENGTH;
@@ -83,8 +93,21 @@ public record RecordingSettings(
               + " bytes, not "
               + snaplen);
     }
+    if (format == SegmentFormat.PCAP && interfaceNames.size() > 1) {
+      throw new IllegalArgumentException(
+          "a pcap file has frames of one interface: record several with --format pcapng");
+    }
+    if (format == SegmentFormat.PCAPNG && precision != TimestampPrecision.NANOSECONDS) {
+      throw new IllegalArgumentException("a pcapng file's time stamps are in nanoseconds");
+    }
+    if (interfaceNames.size() > PcapngLayout.MOST_INTERFACES) {
+      throw new IllegalArgumentException(
+          "a recording has at most " + PcapngLayout.MOST_INTERFACES + " interfaces");
+    }
     long smallest =
-        PcapFormat.FILE_HEADER_LENGTH + PcapFormat.RECORD_HEADER_LENGTH + (long) snaplen;
+        format == SegmentFormat.PCAP
+            ? PcapFormat.FILE_HEADER_LENGTH + PcapFormat.RECORD_HEADER_LENGTH + (long) snaplen
+            : PcapngLayout.smallestSegment(interfaceNames.size(), snaplen);
     if (rotateSize.bytes() < smallest) {
       throw new IllegalArgumentException(
           "segments of "
@@ -129,6 +152,9 @@ public record RecordingSettings(
     private List<StopLimit> stopAfter = List.of();
     private RetentionLimits keep = RetentionLimits.NONE;
     private DataSize buffer = DEFAULT_BUFFER;
+    private SegmentFormat format = SegmentFormat.PCAP;
+    private TimestampPrecision precision = TimestampPrecision.NANOSECONDS;
+    private boolean withoutOffloads;
     private DirectIo directIo = DirectIo.AUTO;
 
     private Builder(String interfaceName, Path directory) {
@@ -191,6 +217,22 @@ public record RecordingSettings(
       return this;
     }
 
+    public Builder format(SegmentFormat which) {
+      format = which;
+      return this;
+    }
+
+    public Builder precision(TimestampPrecision which) {
+      precision = which;
+      return this;
+    }
+
+    /** Turns distorting offloads off for the time of the recording. */
+    public Builder withoutOffloads(boolean off) {
+      withoutOffloads = off;
+      return this;
+    }
+
     public Builder directIo(DirectIo whether) {
       directIo = whether;
       return this;
@@ -222,6 +264,9 @@ public record RecordingSettings(
           stopAfter,
           keep,
           buffer,
+          format,
+          precision,
+          withoutOffloads,
           directIo);
     }
   }

@@ -19,7 +19,8 @@ public final class BlockPool {
   private static final int BLOCK_BYTES = 4 << 20;
 
   /** A record begun in a block ends in it: so much follows the block's own bytes in memory. */
-  private static final int LARGEST_RECORD = PcapFormat.LARGEST_CAPTURE_LENGTH + 4096;
+  private static final int BEYOND =
+      PcapFormat.LARGEST_CAPTURE_LENGTH + SegmentLayout.LONGEST_FOOTER + 4096;
 
   private final Deque<NativeBuffer> free = new ArrayDeque<>();
   private final int most;
@@ -49,7 +50,7 @@ public final class BlockPool {
     NativeBuffer block = free.pollFirst();
     if (block == null && made < most) {
       made++;
-      return new NativeBuffer(blockBytes + LARGEST_RECORD);
+      return new NativeBuffer(blockBytes + BEYOND);
     }
     return block;
   }

@@ -2,15 +2,28 @@ package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.pcap.TimestampPrecision;
 import java.nio.ByteBuffer;
 
 /**
- * A pcap file with time stamps in nanoseconds.
+ * A pcap file.
  *
  * @param type of every frame
  * @param snaplen the most bytes captured of a frame
+ * @param precision of the time stamps
  */
-public record PcapLayout(LinkType type, int snaplen) implements SegmentLayout {
+public record PcapLayout(LinkType type, int snaplen, TimestampPrecision precision)
+    implements SegmentLayout {
+  @Override
+  public SegmentFormat format() {
+    return SegmentFormat.PCAP;
+  }
+
+  @Override
+  public int linkType() {
+    return type.number();
+  }
+
   @Override
   public int headerLength() {
     return PcapFormat.FILE_HEADER_LENGTH;
@@ -18,7 +31,7 @@ public record PcapLayout(LinkType type, int snaplen) implements SegmentLayout {
 
   @Override
   public void putHeader(ByteBuffer buffer) {
-    PcapFormat.putFileHeader(buffer, 0, snaplen, type);
+    PcapFormat.putFileHeader(buffer, 0, snaplen, type, precision);
   }
 
   @Override
@@ -39,11 +52,17 @@ public record PcapLayout(LinkType type, int snaplen) implements SegmentLayout {
       long timestamp,
       int captureLength,
       int originalLength) {
-    PcapFormat.putRecordHeader(buffer, index, timestamp, captureLength, originalLength);
+    PcapFormat.putRecordHeader(buffer, index, timestamp, captureLength, originalLength, precision);
+  }
+
+  /** The format has none. */
+  @Override
+  public int footerLength() {
+    return 0;
   }
 
   @Override
-  public int linkType() {
-    return type.number();
+  public int putFooter(ByteBuffer buffer, int index, SegmentEnding ending) {
+    return 0;
   }
 }

@@ -68,7 +68,7 @@ final class SegmentFile {
     SidecarFile.writeUnfinished(
         directory,
         name,
-        Sidecar.of(name, layout.linkType(), Tally.EMPTY, origin, null, null),
+        Sidecar.of(name, layout.linkType(), Tally.empty(layout.headerLength()), origin, null, null),
         false);
     Path file = name.unfinishedIn(directory);
     FileChannel made = SegmentFiles.createNew(file);

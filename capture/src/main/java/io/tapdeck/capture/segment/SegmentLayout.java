@@ -7,6 +7,15 @@ import java.nio.ByteBuffer;
  * allocates for a frame or moves a buffer's position.
  */
 public interface SegmentLayout {
+  /** Room that a buffer of a segment's last record needs besides, for the footer. */
+  int LONGEST_FOOTER = 64 << 10;
+
+  /** The format of the file. */
+  SegmentFormat format();
+
+  /** LINKTYPE_ value of the frames; of several interfaces, that of the first. */
+  int linkType();
+
   /** Bytes of the header. */
   int headerLength();
 
@@ -34,6 +43,15 @@ public interface SegmentLayout {
       int captureLength,
       int originalLength);
 
-  /** LINKTYPE_ value of the frames; of several interfaces, that of the first. */
-  int linkType();
+  /** Bytes of the footer at most, no more than {@link #LONGEST_FOOTER}. */
+  int footerLength();
+
+  /**
+   * Writes the footer.
+   *
+   * @param index where in the buffer it begins
+   * @param ending what became of the segment
+   * @return bytes written
+   */
+  int putFooter(ByteBuffer buffer, int index, SegmentEnding ending);
 }

@@ -6,6 +6,9 @@ import io.tapdeck.capture.archive.Sha256;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.NotPcapException;
 import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.pcap.PcapngInterface;
+import io.tapdeck.capture.pcap.PcapngSection;
+import io.tapdeck.capture.pcap.TimestampPrecision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * killed in between, does no harm.
  */
 final class SegmentRecovery {
+  /** Of a file in which nothing is said but the name of an interface. */
+  private static final int LONGEST_HEADER = 16 << 10;
+
   private final Path directory;
   private final List<Sidecar> recovered = new ArrayList<>();
   private final List<String> leftAlone = new ArrayList<>();
@@ -132,15 +139,27 @@ final class SegmentRecovery {
   /** A recorder killed between making a segment and writing to it leaves it without a header. */
   private static void completeHeader(Path file, Optional<Sidecar> begun) throws IOException {
     Origin origin = begun.map(Sidecar::origin).orElse(null);
-    if (origin == null
-        || !file.toString().endsWith(SegmentFormat.PCAP.extension() + ".part")
-        || Files.size(file) >= PcapFormat.FILE_HEADER_LENGTH) {
+    if (origin == null || Files.size(file) >= PcapFormat.FILE_HEADER_LENGTH) {
       return;
     }
-    ByteBuffer header =
-        ByteBuffer.allocate(PcapFormat.FILE_HEADER_LENGTH).order(ByteOrder.nativeOrder());
-    PcapFormat.putFileHeader(
-        header, 0, origin.snaplen(), new LinkType(begun.orElseThrow().linkType()));
+    LinkType linkType = new LinkType(begun.orElseThrow().linkType());
+    ByteBuffer header = ByteBuffer.allocate(LONGEST_HEADER).order(ByteOrder.nativeOrder());
+    SegmentLayout layout =
+        file.toString().endsWith(SegmentFormat.PCAPNG.extension() + ".part")
+            ? new PcapngLayout(
+                new PcapngSection("", "", "", List.of()),
+                List.of(
+                    new PcapngInterface(
+                        origin.interfaceName(),
+                        "",
+                        "",
+                        OptionalLong.empty(),
+                        origin.snaplen(),
+                        linkType,
+                        List.of())))
+            : new PcapLayout(linkType, origin.snaplen(), TimestampPrecision.NANOSECONDS);
+    layout.putHeader(header);
+    header.limit(layout.headerLength());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.write(header, 0);
     }

@@ -3,7 +3,6 @@ package io.tapdeck.capture.segment;
 import io.tapdeck.capture.pcap.CaptureFormat;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.NotPcapException;
-import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapReader;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -19,8 +18,6 @@ import java.nio.file.Path;
  * @param reason what ends the records, a clause
  */
 record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String reason) {
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
   /**
    * @throws NotPcapException if it has no whole header, or one that no recorder on this machine
    *     writes, so that nothing can be said of what follows
@@ -30,19 +27,22 @@ record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String
     Tally tally = new Tally();
     String reason = "the file ends after a whole record";
     try (PcapReader reader = PcapReader.open(file)) {
-      if (reader.format() != CaptureFormat.PCAP
-          || !reader.hasNanoseconds()
-          || reader.buffer().order() != ByteOrder.nativeOrder()) {
+      if (reader.buffer().order() != ByteOrder.nativeOrder()
+          || !name.format().extension().equals(extension(reader.format()))) {
         throw new NotPcapException(
             file + " is a capture file, but none that a recorder here wrote; move it elsewhere");
       }
-      long end = reader.validLength();
+      LinkType linkType = reader.linkType();
+      long end = -1;
       while (reader.next()) {
         if (!plausible(reader, earliest)) {
           reason = "what follows the last whole record is none";
+          end = reader.recordOffset();
           break;
         }
         tally.add(reader.timestampNanos(), reader.captureLength());
+      }
+      if (end < 0) {
         end = reader.validLength();
       }
       if (reader.damage().isPresent()) {
@@ -50,21 +50,23 @@ record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String
       }
       Contents contents = tally.contents(end);
       long after = reader.fileLength() - end;
-      return new SegmentScan(reader.linkType(), contents, after, reason);
+      return new SegmentScan(linkType, contents, after, reason);
     }
+  }
+
+  private static String extension(CaptureFormat format) {
+    return switch (format) {
+      case PCAP -> SegmentFormat.PCAP.extension();
+      case PCAPNG -> SegmentFormat.PCAPNG.extension();
+    };
   }
 
   private static boolean plausible(PcapReader reader, long earliest) {
     int captured = reader.captureLength();
-    int fraction =
-        reader
-            .buffer()
-            .getInt(reader.offset() - PcapFormat.RECORD_HEADER_LENGTH + PcapFormat.FRACTION_OFFSET);
     return captured > 0
         && captured <= reader.snaplen()
         && captured <= reader.originalLength()
-        && fraction >= 0
-        && fraction < NANOS_PER_SECOND
+        && reader.hasTimestamp()
         && reader.timestampNanos() >= earliest;
   }
 }

@@ -1,8 +1,6 @@
 package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.os.NativeBuffer;
-import io.tapdeck.capture.segment.Sidecar.Gap;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +79,7 @@ public final class SegmentWriter {
 
   /** Whether a frame can be appended without the file becoming larger than it may. */
   public boolean hasRoomFor(int captureLength) {
-    return fileBytes() + layout.recordLength(captureLength) <= maxFileBytes;
+    return fileBytes() + layout.recordLength(captureLength) + layout.footerLength() <= maxFileBytes;
   }
 
   /** Whether there is memory for a frame now; false while the disk does not keep up. */
@@ -125,15 +123,12 @@ public final class SegmentWriter {
     }
   }
 
-  /**
-   * Ends the segment and hands it over to be completed.
-   *
-   * @param counters what was counted while it was open
-   * @param gaps times in it in which an interface could not be seen
-   */
-  public void close(@Nullable SegmentCounters counters, List<Gap> gaps) {
+  /** Ends the segment and hands it over to be completed. */
+  public void close(SegmentEnding ending) {
+    filled += layout.putFooter(block.bytes(), filled, ending);
     Contents contents = appended.contents(fileBytes());
-    disk.close(file, block, blockStart, filled, packets(), contents, counters, gaps);
+    disk.close(
+        file, block, blockStart, filled, packets(), contents, ending.counters(), ending.gaps());
   }
 
   /** Hands the full block over and goes on in another, to which what reaches beyond it moves. */

@@ -7,6 +7,11 @@ final class Tally {
   /** A pcap file that holds nothing but its header. */
   static final Contents EMPTY = new Contents(0, 0, PcapFormat.FILE_HEADER_LENGTH, null, null);
 
+  /** What a file holds that has nothing but a header. */
+  static Contents empty(int headerLength) {
+    return new Contents(0, 0, headerLength, null, null);
+  }
+
   private long packets;
   private long frameBytes;
 

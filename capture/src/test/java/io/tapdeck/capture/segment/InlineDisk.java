@@ -1,16 +1,17 @@
 package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.TimestampPrecision;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Lays out and writes segments of Ethernet frames on the thread that calls. */
 public final class InlineDisk implements DiskWriter.Surroundings {
   private final DiskWriter disk;
-  private Optional<ClosedSegment> closed = Optional.empty();
+  private final List<ClosedSegment> closed = new ArrayList<>();
 
   public InlineDisk(Path directory) {
     this(directory, new BlockPool(2));
@@ -29,7 +30,11 @@ public final class InlineDisk implements DiskWriter.Surroundings {
     SegmentWriter writer =
         Objects.requireNonNull(
             SegmentWriter.open(
-                disk, name, origin, new PcapLayout(LinkType.ETHERNET, origin.snaplen()), 0));
+                disk,
+                name,
+                origin,
+                new PcapLayout(LinkType.ETHERNET, origin.snaplen(), TimestampPrecision.NANOSECONDS),
+                0));
     work();
     return writer;
   }
@@ -53,16 +58,24 @@ public final class InlineDisk implements DiskWriter.Surroundings {
   }
 
   public ClosedSegment close(SegmentWriter writer, @Nullable SegmentCounters counters) {
-    writer.close(counters, List.of());
+    List<SegmentEnding.Source> sources =
+        counters == null ? List.of() : List.of(new SegmentEnding.Source(counters, 0, List.of()));
+    writer.close(new SegmentEnding(writer.name().opened(), writer.name().opened(), sources));
     work();
-    return closed.orElseThrow();
+    return closed.getLast();
   }
 
-  DiskWriter disk() {
+  /** All that were closed, in order. */
+  public List<ClosedSegment> closed() {
+    return closed;
+  }
+
+  public DiskWriter disk() {
     return disk;
   }
 
-  private void work() {
+  /** Writes what there is to write. */
+  public void work() {
     try {
       disk.doAll();
     } catch (InterruptedException ended) {
@@ -76,7 +89,7 @@ public final class InlineDisk implements DiskWriter.Surroundings {
 
   @Override
   public void closed(ClosedSegment segment) {
-    closed = Optional.of(segment);
+    closed.add(segment);
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.tapdeck.capture.archive.Tool;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapReader;
+import io.tapdeck.capture.pcap.PcapngFormat;
+import io.tapdeck.capture.pcap.PcapngSection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -205,12 +207,27 @@ class SegmentRecoveryTest {
                     + " the 100 bytes after the last whole record are left there"));
   }
 
+  @Test
+  void aSegmentWithMicrosecondsIsRecoveredAsWell() throws IOException {
+    ByteBuffer micro = ByteBuffer.wrap(segment.clone()).order(ByteOrder.nativeOrder());
+    micro.putInt(0, PcapFormat.MAGIC_MICROSECONDS);
+    for (int at = PcapFormat.FILE_HEADER_LENGTH; at < micro.limit(); ) {
+      int fraction = at + PcapFormat.FRACTION_OFFSET;
+      micro.putInt(fraction, micro.getInt(fraction) / 1000);
+      at += PcapFormat.RECORD_HEADER_LENGTH + micro.getInt(at + PcapFormat.CAPTURE_LENGTH_OFFSET);
+    }
+    Files.write(NAME.unfinishedIn(directory), micro.array());
+    assertThat(assertThatRecoveredOne(directory).packets()).isEqualTo(LENGTHS.length);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aCaptureFileOfAnotherKindIsLeftAloneAndSaidSo(boolean microseconds) throws IOException {
+  void aCaptureFileOfAnotherKindIsLeftAloneAndSaidSo(boolean pcapng) throws IOException {
     ByteBuffer foreign = ByteBuffer.wrap(segment.clone());
-    if (microseconds) {
-      foreign.order(ByteOrder.nativeOrder()).putInt(0, PcapFormat.MAGIC_MICROSECONDS);
+    if (pcapng) {
+      PcapngSection section = new PcapngSection("", "", "", List.of());
+      foreign = ByteBuffer.allocate(PcapngFormat.lengthOf(section)).order(ByteOrder.nativeOrder());
+      PcapngFormat.putSectionHeader(foreign, 0, section);
     } else {
       ByteOrder other =
           ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN

@@ -3,6 +3,7 @@ package io.tapdeck.web.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.Terminal;
+import io.tapdeck.capture.pcap.TimestampPrecision;
 import io.tapdeck.capture.recording.Direction;
 import io.tapdeck.capture.recording.Recording;
 import io.tapdeck.capture.recording.RecordingRefusedException;
@@ -13,6 +14,7 @@ import io.tapdeck.capture.recording.Standing;
 import io.tapdeck.capture.recording.StopLimit;
 import io.tapdeck.capture.segment.DirectIo;
 import io.tapdeck.capture.segment.RetentionLimits;
+import io.tapdeck.capture.segment.SegmentFormat;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.unit.DataSize;
 import java.io.PrintWriter;
@@ -50,13 +52,18 @@ final class RecordCommand implements Callable<Integer> {
    */
   private static final long RING_BLOCK_BYTES = 256 << 10;
 
+  private enum OffloadsWish {
+    KEEP,
+    OFF
+  }
+
   @Spec private CommandSpec spec;
 
   @Option(
       names = {"-i", "--interface"},
       required = true,
       paramLabel = "IFACE",
-      description = "The interface to record.")
+      description = "The interface to record; several of them into one pcapng file.")
   private List<String> interfaceNames;
 
   @Option(
@@ -167,6 +174,31 @@ final class RecordCommand implements Callable<Integer> {
   private DataSize buffer;
 
   @Option(
+      names = "--format",
+      defaultValue = "pcap",
+      paramLabel = "pcap|pcapng",
+      description =
+          "Of the segments; pcapng says what was captured where, and takes several interfaces"
+              + " (default ${DEFAULT-VALUE}).")
+  private SegmentFormat format;
+
+  @Option(
+      names = "--time-precision",
+      defaultValue = "nanoseconds",
+      paramLabel = "nanoseconds|microseconds",
+      description = "Of a pcap file's time stamps (default ${DEFAULT-VALUE}).")
+  private TimestampPrecision precision;
+
+  @Option(
+      names = "--offloads",
+      defaultValue = "keep",
+      paramLabel = "keep|off",
+      description =
+          "off: frames are not merged or held together (GRO, LRO, TSO) while it records; put back"
+              + " afterwards (default ${DEFAULT-VALUE}).")
+  private OffloadsWish offloads;
+
+  @Option(
       names = "--direct-io",
       defaultValue = "auto",
       paramLabel = "auto|on|off",
@@ -234,6 +266,9 @@ final class RecordCommand implements Callable<Integer> {
                       Optional.ofNullable(keepAge),
                       Optional.ofNullable(keepFree)))
               .buffer(buffer)
+              .format(format)
+              .precision(precision)
+              .withoutOffloads(offloads == OffloadsWish.OFF)
               .directIo(directIo);
       if (netns != null) {
         settings.namespace(new NetworkNamespace(netns));
@@ -274,6 +309,10 @@ final class RecordCommand implements Callable<Integer> {
     long ring = recording.ringBytes();
     if (ring > 0 && settings.buffer().bytes() - ring >= RING_BLOCK_BYTES) {
       tell("the kernel's buffer is only " + new DataSize(ring) + ": memory is short");
+    }
+    recording.warnings().forEach(this::tell);
+    if (recording.isDirectRefused()) {
+      tell("this file system takes no direct writes: segments go through the page cache");
     }
     tell(
         "recording on "
