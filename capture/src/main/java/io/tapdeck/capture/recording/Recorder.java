@@ -66,7 +66,7 @@ final class Recorder {
     int gapsTold;
 
     /** What its frames begin with in the segment that is open. */
-    LinkType laidOutAs = LinkType.NULL;
+    int laidOutAs = LinkType.NULL.number();
 
     Tap(FrameSource source) {
       this.source = source;
@@ -301,7 +301,7 @@ final class Recorder {
     if (into != null
         && (rotation.isDue(timestamp)
             || !into.hasRoomFor(length)
-            || !tap.laidOutAs.equals(source.linkType()))) {
+            || tap.laidOutAs != source.linkType().number())) {
       closeSegment();
       into = null;
     }
@@ -353,7 +353,7 @@ final class Recorder {
       nextNumber++;
       segmentPackets = 0;
       rotation.begin(timestamp);
-      taps.forEach(tap -> tap.laidOutAs = tap.source.linkType());
+      taps.forEach(tap -> tap.laidOutAs = tap.source.linkType().number());
       layout = form;
       opened = opening;
       segment = writer;

@@ -20,6 +20,9 @@ final class RecordProcess implements AutoCloseable {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+  /** Most recorders of tests end before more of a compiler would be worth its time. */
+  private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1");
+
   private final Process process;
   private final Path directory;
   private final Path out;
@@ -34,7 +37,16 @@ final class RecordProcess implements AutoCloseable {
 
   /** Starts a recording and waits until frames are let in. */
   static RecordProcess start(String... arguments) throws Exception {
-    RecordProcess recorder = launch(List.of(), arguments);
+    return start(QUICK_TO_START, arguments);
+  }
+
+  /** The same with all of the compiler, as the launcher does it. */
+  static RecordProcess startForLong(String... arguments) throws Exception {
+    return start(List.of(), arguments);
+  }
+
+  private static RecordProcess start(List<String> options, String... arguments) throws Exception {
+    RecordProcess recorder = launch(options, arguments);
     recorder.await("a beginning", () -> recorder.errors().contains("recording on "));
     return recorder;
   }
@@ -42,13 +54,13 @@ final class RecordProcess implements AutoCloseable {
   /** Starts a recording that says nothing of its beginning. */
   static RecordProcess startQuiet(String... arguments) throws Exception {
     return launch(
-        List.of(),
+        QUICK_TO_START,
         Stream.concat(Stream.of("--quiet"), Stream.of(arguments)).toArray(String[]::new));
   }
 
   /** Starts what is refused, and waits for that. */
   static RecordProcess startRefused(String... arguments) throws Exception {
-    return startRefused(List.of(), arguments);
+    return startRefused(QUICK_TO_START, arguments);
   }
 
   /** The same with options for the JVM. */
@@ -71,7 +83,7 @@ final class RecordProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path")));
     command.addAll(options);

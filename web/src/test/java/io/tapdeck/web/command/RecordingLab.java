@@ -24,6 +24,14 @@ final class RecordingLab {
           try: s.sendto(frame, (sys.argv[1], 9))
           except ConnectionRefusedError: s.sendto(frame, (sys.argv[1], 9))
       """;
+  private static final String SEND_TO_ITSELF =
+      """
+      import socket, sys
+      taker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      taker.bind(('127.0.0.1', 0))
+      s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      for i in range(int(sys.argv[1])): s.sendto(b'x' * int(sys.argv[2]), taker.getsockname())
+      """;
   private static final String SEND_TAGGED =
       """
       import socket, struct, sys
@@ -109,6 +117,50 @@ final class RecordingLab {
         .start();
   }
 
+  /** Sends to the receiver's own loopback interface. */
+  void sendInside(int frames, int bytes) throws Exception {
+    inside(receiver, "python3", "-c", SEND_TO_ITSELF, "" + frames, "" + bytes);
+  }
+
+  /** What ethtool says of the receiving interface. */
+  String features() throws Exception {
+    return run("ip", "netns", "exec", receiver, "ethtool", "-k", RECEIVING);
+  }
+
+  /** Plays a file from the sending interface, until it is closed. */
+  Sender replay(Path file, int perSecond) throws Exception {
+    return new Sender(
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Tapdeck.class.getName(),
+                "replay",
+                "-i",
+                SENDING,
+                "--netns",
+                sender,
+                "--pps",
+                "" + perSecond,
+                file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start());
+  }
+
+  /** Somebody who sends. */
+  record Sender(Process process) implements AutoCloseable {
+    boolean isAlive() {
+      return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
   void sendTagged(int vlan, int frames) throws Exception {
     inside(sender, "python3", "-c", SEND_TAGGED, SENDING, "" + vlan, "" + frames);
   }
@@ -127,6 +179,13 @@ final class RecordingLab {
 
   void mountSmallDisk(Path directory, String size) throws Exception {
     run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", directory.toString());
+  }
+
+  /** Makes a file system in a file, and mounts it. */
+  void mountFileSystem(Path file, String size, Path directory) throws Exception {
+    run("truncate", "-s", size, file.toString());
+    run("mkfs.ext4", "-q", "-m", "0", file.toString());
+    run("mount", "-o", "loop", file.toString(), directory.toString());
   }
 
   void unmount(Path directory) throws Exception {
