@@ -411,7 +411,7 @@ class SegmentArchiverTest {
       while (process.isAlive() && Tool.names(directory).equals(before)) {
         Thread.onSpinWait();
       }
-      boolean _ = process.waitFor(15L * rounds, TimeUnit.MILLISECONDS);
+      boolean _ = process.waitFor(40L * rounds, TimeUnit.MILLISECONDS);
       process.destroyForcibly().waitFor();
       recover();
       for (int number = 1; number <= segments; number++) {

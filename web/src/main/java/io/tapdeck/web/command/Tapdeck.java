@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CommandLine.HelpCommand.class,
       RecordCommand.class,
       ReplayCommand.class,
+      FilesCommand.class,
       ServeCommand.class,
       AgentCommand.class,
       NorthboundCommand.class,
