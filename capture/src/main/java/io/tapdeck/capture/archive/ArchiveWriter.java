@@ -5,31 +5,54 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Compresses content into a file. What cannot be written ends it; the file is of no worth then. */
-public sealed interface ArchiveWriter extends Closeable permits ZstdWriter, GzipWriter {
+/**
+ * Compresses content into files, one after the other, with the same memory for all. When something
+ * fails, the file is of no worth; the next one may be begun all the same.
+ *
+ * <p>Belongs to one thread.
+ */
+public abstract sealed class ArchiveWriter implements Closeable permits ZstdWriter, GzipWriter {
+  /** The most that is taken at once: 4 MiB, which becomes one frame. */
+  public static final int PIECE = 4 << 20;
+
   /**
-   * Compresses into a file.
+   * Makes one, with the memory that it takes.
    *
    * @param compression not {@link Compression#NONE}
-   * @param file empty; stays the caller's, who also closes it
    */
-  static ArchiveWriter to(FileChannel file, Compression compression) throws IOException {
+  public static ArchiveWriter of(Compression compression) {
     return switch (compression) {
-      case ZSTD -> new ZstdWriter(new HashedOutput(file));
-      case GZIP -> new GzipWriter(new HashedOutput(file));
+      case ZSTD -> new ZstdWriter();
+      case GZIP -> new GzipWriter();
       case NONE -> throw new IllegalArgumentException("nothing is compressed by " + compression);
     };
   }
 
-  /** Takes the bytes that remain in a buffer. */
-  void write(ByteBuffer content) throws IOException;
+  /**
+   * Begins a file.
+   *
+   * @param file empty; stays the caller's, who also closes it
+   */
+  public abstract void begin(FileChannel file) throws IOException;
+
+  /**
+   * Takes the bytes that remain in a buffer.
+   *
+   * @param content direct, with no more than {@value #PIECE} bytes; all but the last are to have as
+   *     many, for each takes a place in the seek table
+   */
+  public abstract void write(ByteBuffer content) throws IOException;
 
   /**
    * Ends the file, which has not reached the disk yet.
    *
    * @return what has been written
    */
-  Written finish() throws IOException;
+  public abstract Written finish() throws IOException;
+
+  /** Frees what it took; files stay open, and as they are. */
+  @Override
+  public abstract void close();
 
   /**
    * A compressed file.
@@ -37,9 +60,5 @@ public sealed interface ArchiveWriter extends Closeable permits ZstdWriter, Gzip
    * @param bytes its size
    * @param sha256 of those bytes
    */
-  record Written(long bytes, String sha256) {}
-
-  /** Frees what it took; the file stays open, and as it is. */
-  @Override
-  void close() throws IOException;
+  public record Written(long bytes, String sha256) {}
 }

@@ -1,43 +1,59 @@
 package io.tapdeck.capture.archive;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.GZIPOutputStream;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 
-/** Writes one gzip member, at the format's usual level. */
-final class GzipWriter implements ArchiveWriter {
-  private static final int PIECE = 1 << 16;
+/** Writes one gzip member (RFC 1952), at the format's usual level, without a name or a time. */
+final class GzipWriter extends ArchiveWriter {
+  private static final byte[] HEADER = {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, 3};
+  private static final int LEVEL = 6;
 
-  private final HashedOutput output;
-  private final BufferedOutputStream buffered;
-  private final GZIPOutputStream gzip;
-  private final byte[] piece = new byte[PIECE];
+  private final Deflater deflater = new Deflater(LEVEL, true);
+  private final ByteBuffer compressed = ByteBuffer.allocateDirect(1 << 17);
+  private final CRC32 checksum = new CRC32();
+  private HashedOutput output = HashedOutput.NOWHERE;
 
-  GzipWriter(HashedOutput output) throws IOException {
-    this.output = output;
-    buffered = new BufferedOutputStream(output, PIECE);
-    gzip = new GZIPOutputStream(buffered, PIECE);
+  @Override
+  public void begin(FileChannel file) throws IOException {
+    deflater.reset();
+    checksum.reset();
+    output = new HashedOutput(file);
+    output.write(ByteBuffer.wrap(HEADER));
   }
 
   @Override
   public void write(ByteBuffer content) throws IOException {
-    while (content.hasRemaining()) {
-      int count = Math.min(PIECE, content.remaining());
-      content.get(piece, 0, count);
-      gzip.write(piece, 0, count);
+    checksum.update(content.duplicate());
+    deflater.setInput(content);
+    while (!deflater.needsInput()) {
+      deflate();
     }
+  }
+
+  private void deflate() throws IOException {
+    int _ = deflater.deflate(compressed.clear());
+    output.write(compressed.flip());
   }
 
   @Override
   public Written finish() throws IOException {
-    gzip.finish();
-    buffered.flush();
+    deflater.finish();
+    while (!deflater.finished()) {
+      deflate();
+    }
+    ByteBuffer trailer = ByteBuffer.allocate(2 * Integer.BYTES);
+    trailer.order(ByteOrder.LITTLE_ENDIAN);
+    trailer.putInt((int) checksum.getValue()).putInt((int) deflater.getBytesRead());
+    output.write(trailer.flip());
     return output.written();
   }
 
   @Override
-  public void close() throws IOException {
-    gzip.close();
+  public void close() {
+    deflater.end();
   }
 }

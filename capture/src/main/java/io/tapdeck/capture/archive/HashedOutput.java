@@ -3,15 +3,20 @@ package io.tapdeck.capture.archive;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 
-/** Writes to a file, and hashes what it writes. Closing it leaves the file open. */
-final class HashedOutput extends OutputStream {
-  private final FileChannel file;
+/** Writes to a file, and hashes what it writes. */
+final class HashedOutput {
+  /** Where nothing has been begun. */
+  static final HashedOutput NOWHERE =
+      new HashedOutput(Channels.newChannel(OutputStream.nullOutputStream()));
+
+  private final WritableByteChannel file;
   private final Sha256 hash = new Sha256();
   private long bytes;
 
-  HashedOutput(FileChannel file) {
+  HashedOutput(WritableByteChannel file) {
     this.file = file;
   }
 
@@ -21,16 +26,6 @@ final class HashedOutput extends OutputStream {
     while (content.hasRemaining()) {
       file.write(content);
     }
-  }
-
-  @Override
-  public void write(byte[] content, int offset, int length) throws IOException {
-    write(ByteBuffer.wrap(content, offset, length));
-  }
-
-  @Override
-  public void write(int content) throws IOException {
-    write(new byte[] {(byte) content}, 0, 1);
   }
 
   ArchiveWriter.Written written() {

@@ -4,54 +4,48 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /**
  * Writes Zstandard in independent frames of 4 MiB of content, each with its size and a checksum,
  * and a seek table of them at the end.
  */
-final class ZstdWriter implements ArchiveWriter {
-  static final int FRAME = 4 << 20;
+final class ZstdWriter extends ArchiveWriter {
   private static final int LEVEL = 3;
 
-  private final HashedOutput output;
-  private final ZstdSeekTable.Builder table = new ZstdSeekTable.Builder();
   private final ZstdCompressCtx context = new ZstdCompressCtx();
-  private final ByteBuffer content = ByteBuffer.allocateDirect(FRAME);
   private final ByteBuffer compressed =
-      ByteBuffer.allocateDirect(Math.toIntExact(Zstd.compressBound(FRAME)));
+      ByteBuffer.allocateDirect(Math.toIntExact(Zstd.compressBound(PIECE)));
+  private HashedOutput output = HashedOutput.NOWHERE;
+  private ZstdSeekTable.Builder table = new ZstdSeekTable.Builder();
 
-  ZstdWriter(HashedOutput output) {
-    this.output = output;
+  ZstdWriter() {
     context.setLevel(LEVEL).setChecksum(true).setContentSize(true);
   }
 
   @Override
-  public void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      int count = Math.min(bytes.remaining(), content.remaining());
-      content.put(bytes.slice(bytes.position(), count));
-      bytes.position(bytes.position() + count);
-      if (!content.hasRemaining()) {
-        endFrame();
-      }
-    }
+  public void begin(FileChannel file) {
+    output = new HashedOutput(file);
+    table = new ZstdSeekTable.Builder();
   }
 
-  private void endFrame() throws IOException {
-    int length = content.position();
+  @Override
+  public void write(ByteBuffer content) throws IOException {
+    int length = content.remaining();
+    if (length == 0) {
+      return;
+    }
     compressed.clear();
     int count =
-        context.compressDirectByteBuffer(compressed, 0, compressed.capacity(), content, 0, length);
+        context.compressDirectByteBuffer(
+            compressed, 0, compressed.capacity(), content, content.position(), length);
+    content.position(content.limit());
     table.add(count, length);
     output.write(compressed.limit(count));
-    content.clear();
   }
 
   @Override
   public Written finish() throws IOException {
-    if (content.position() > 0) {
-      endFrame();
-    }
     output.write(table.build());
     return output.written();
   }

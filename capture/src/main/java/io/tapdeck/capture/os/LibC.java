@@ -51,6 +51,14 @@ final class LibC {
 
   static native int adjtimex(Pointer timex) throws LastErrorException;
 
+  static native int setpriority(int kind, int who, int nice) throws LastErrorException;
+
+  /** Returns the error number, and leaves errno alone. */
+  static native int posix_fadvise(int descriptor, long offset, long bytes, int advice);
+
+  static native long syscall(long number, long first, long second, long third)
+      throws LastErrorException;
+
   static native int isatty(int descriptor) throws LastErrorException;
 
   static native String strerror(int errno);

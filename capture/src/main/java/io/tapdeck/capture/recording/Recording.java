@@ -5,6 +5,8 @@ import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.segment.ArchiveListener;
+import io.tapdeck.capture.segment.ArchiveSettings;
 import io.tapdeck.capture.segment.BlockPool;
 import io.tapdeck.capture.segment.ClosedSegment;
 import io.tapdeck.capture.segment.DirectIo;
@@ -12,6 +14,7 @@ import io.tapdeck.capture.segment.DiskWriter;
 import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Origin;
 import io.tapdeck.capture.segment.Retention;
+import io.tapdeck.capture.segment.SegmentArchiver;
 import io.tapdeck.capture.segment.SegmentDirectory;
 import io.tapdeck.capture.segment.Sidecar;
 import java.io.IOException;
@@ -39,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class Recording {
   /** 32 MiB between the ring and the disk, of which a quick disk needs two blocks. */
   private static final int BLOCKS = 8;
+
+  /** Enough for the last segments of a usual recording. */
+  private static final Duration ARCHIVE_PATIENCE = Duration.ofSeconds(5);
 
   private final Recorder recorder;
   private final Pipeline pipeline;
@@ -69,12 +75,66 @@ public final class Recording {
     final DiskWriter disk;
     final DescriptorWait wait;
     private final Thread writing;
+    private final SegmentListener listener;
+    private volatile @Nullable SegmentArchiver archiver;
 
     Pipeline(RecordingSettings settings, SegmentListener listener) throws OsException {
       wait = new DescriptorWait(settings.interfaceNames().size());
-      publisher = new SegmentPublisher(listener);
+      this.listener = listener;
+      publisher = new SegmentPublisher(this.offering(listener));
       disk = new DiskWriter(settings.directory(), new BlockPool(BLOCKS), settings.directIo(), this);
       writing = Thread.ofPlatform().name("disk-writer").daemon().start(this::write);
+    }
+
+    /** Also offers what is complete to be hashed and compressed. */
+    private SegmentListener offering(SegmentListener told) {
+      return new SegmentListener() {
+        @Override
+        public void published(Sidecar segment) {
+          told.published(segment);
+          SegmentArchiver further = archiver;
+          if (further != null) {
+            further.offer(segment);
+          }
+        }
+
+        @Override
+        public void removed(String file) {
+          told.removed(file);
+        }
+
+        @Override
+        public void notRemoved(String problem) {
+          told.notRemoved(problem);
+        }
+      };
+    }
+
+    /** From now on complete segments are hashed and compressed, also those of before. */
+    void archiveIn(Path directory, ArchiveSettings settings) {
+      archiver =
+          SegmentArchiver.start(
+              directory,
+              settings,
+              new ArchiveListener() {
+                @Override
+                public void notArchived(String problem) {
+                  listener.notRemoved(problem);
+                }
+              });
+    }
+
+    /** Waits a little for what is left to be hashed; the next recorder goes on with the rest. */
+    void finishArchive() {
+      SegmentArchiver further = archiver;
+      if (further == null) {
+        return;
+      }
+      try (further) {
+        boolean _ = further.awaitIdle(ARCHIVE_PATIENCE);
+      } catch (InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     private void write() {
@@ -245,6 +305,9 @@ public final class Recording {
               Recorder::machineClock,
               gapsOf(settings, recovery),
               listener::changed);
+      if (settings.archive().isAny()) {
+        pipeline.archiveIn(directory.path(), settings.archive());
+      }
       if (settings.keep().isAny()) {
         pipeline.publisher.keep(new Retention(directory.path(), settings.keep()));
       }
@@ -305,6 +368,7 @@ public final class Recording {
       recorder.finish();
       Optional<Obstacle> obstacle = pipeline.obstacle();
       SegmentPublisher.Outcome outcome = pipeline.finish();
+      pipeline.finishArchive();
       ended.complete(recorder.summary(outcome, obstacle, pipeline.failure()));
     } catch (RuntimeException | Error mistake) {
       ended.completeExceptionally(mistake);

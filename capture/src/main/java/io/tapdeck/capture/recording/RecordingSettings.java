@@ -3,6 +3,7 @@ package io.tapdeck.capture.recording;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.TimestampPrecision;
+import io.tapdeck.capture.segment.ArchiveSettings;
 import io.tapdeck.capture.segment.DirectIo;
 import io.tapdeck.capture.segment.PcapngLayout;
 import io.tapdeck.capture.segment.RetentionLimits;
@@ -38,6 +39,7 @@ import java.util.UUID;
  * @param precision of a pcap file's time stamps; a pcapng file's are always nanoseconds
  * @param withoutOffloads whether offloads that merge or hold together frames are turned off for the
  *     time of the recording
+ * @param archive what is done to segments once they are complete
  * @param directIo whether segments are written past the page cache
  */
 public record RecordingSettings(
@@ -57,6 +59,7 @@ public record RecordingSettings(
     SegmentFormat format,
     TimestampPrecision precision,
     boolean withoutOffloads,
+    ArchiveSettings archive,
     DirectIo directIo) {
   /** libpcap's default, and the largest there is. */
   public static final int DEFAULT_SNAPLEN = PcapFormat.LARGEST_CAPTURE_LENGTH;
@@ -155,6 +158,7 @@ public record RecordingSettings(
     private SegmentFormat format = SegmentFormat.PCAP;
     private TimestampPrecision precision = TimestampPrecision.NANOSECONDS;
     private boolean withoutOffloads;
+    private ArchiveSettings archive = ArchiveSettings.USUAL;
     private DirectIo directIo = DirectIo.AUTO;
 
     private Builder(String interfaceName, Path directory) {
@@ -233,6 +237,11 @@ public record RecordingSettings(
       return this;
     }
 
+    public Builder archive(ArchiveSettings settings) {
+      archive = settings;
+      return this;
+    }
+
     public Builder directIo(DirectIo whether) {
       directIo = whether;
       return this;
@@ -267,6 +276,7 @@ public record RecordingSettings(
           format,
           precision,
           withoutOffloads,
+          archive,
           directIo);
     }
   }

@@ -315,7 +315,8 @@ public final class Retention {
     }
   }
 
-  private static String words(IOException failed) {
+  /** What went wrong, without the name of the file where that is all there is. */
+  static String words(IOException failed) {
     if (failed instanceof FileSystemException named && named.getReason() != null) {
       return named.getReason();
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveChannelTest {
-  private static final int FRAME = ZstdWriter.FRAME;
+  private static final int FRAME = ArchiveWriter.PIECE;
 
   @TempDir private Path directory;
 
@@ -50,12 +50,12 @@ class ArchiveChannelTest {
   private static Path write(Path file, Compression compression, byte[] content) throws IOException {
     try (FileChannel channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        ArchiveWriter writer = ArchiveWriter.to(channel, compression)) {
-      ByteBuffer rest = ByteBuffer.wrap(content);
-      while (rest.hasRemaining()) {
-        int count = Math.min(rest.remaining(), 1_000_003);
-        writer.write(rest.slice(rest.position(), count));
-        rest.position(rest.position() + count);
+        ArchiveWriter writer = ArchiveWriter.of(compression)) {
+      writer.begin(channel);
+      ByteBuffer piece = ByteBuffer.allocateDirect(FRAME);
+      for (int at = 0; at < content.length; at += piece.limit()) {
+        piece.clear().put(content, at, Math.min(FRAME, content.length - at));
+        writer.write(piece.flip());
       }
       ArchiveWriter.Written written = writer.finish();
       assertThat(written.bytes()).isEqualTo(Files.size(file));

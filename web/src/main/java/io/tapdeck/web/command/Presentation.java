@@ -23,6 +23,11 @@ final class Presentation {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   Presentation() {}
 
+  /** Whether it is for machines. */
+  boolean isJson() {
+    return json;
+  }
+
   /** Shows one thing, field by field. */
   void show(Map<String, Object> fields) throws JsonProcessingException {
     PrintWriter out = spec.commandLine().getOut();
@@ -64,7 +69,7 @@ final class Presentation {
   }
 
   /** What came from elsewhere must not steer the terminal, nor look like another line. */
-  private static String plain(Object value) {
+  static String plain(Object value) {
     return String.valueOf(value)
         .replaceAll("[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]", "?");
   }

@@ -1,6 +1,7 @@
 package io.tapdeck.web.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.Terminal;
 import io.tapdeck.capture.pcap.TimestampPrecision;
@@ -12,6 +13,7 @@ import io.tapdeck.capture.recording.RecordingSummary;
 import io.tapdeck.capture.recording.SegmentListener;
 import io.tapdeck.capture.recording.Standing;
 import io.tapdeck.capture.recording.StopLimit;
+import io.tapdeck.capture.segment.ArchiveSettings;
 import io.tapdeck.capture.segment.DirectIo;
 import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentFormat;
@@ -51,6 +53,11 @@ final class RecordCommand implements Callable<Integer> {
    * A ring consists of blocks of this size or half of it: so much less is for want of a whole one.
    */
   private static final long RING_BLOCK_BYTES = 256 << 10;
+
+  private enum HashWish {
+    ON,
+    OFF
+  }
 
   private enum OffloadsWish {
     KEEP,
@@ -190,6 +197,32 @@ final class RecordCommand implements Callable<Integer> {
   private TimestampPrecision precision;
 
   @Option(
+      names = "--hash",
+      defaultValue = "on",
+      paramLabel = "on|off",
+      description =
+          "on: each complete segment gets its SHA-256, beside the recorder (default"
+              + " ${DEFAULT-VALUE}).")
+  private HashWish hash;
+
+  @Option(
+      names = "--compress",
+      defaultValue = "none",
+      paramLabel = "none|zstd|gzip",
+      description =
+          "Compresses complete segments, beside the recorder, with the lowest priority (default"
+              + " ${DEFAULT-VALUE}).")
+  private Compression compression;
+
+  @Option(
+      names = "--archive-rate",
+      defaultValue = "100MiB",
+      converter = DataSizes.class,
+      paramLabel = "SIZE",
+      description = "Reads no more each second to hash and compress (default ${DEFAULT-VALUE}).")
+  private DataSize archiveRate;
+
+  @Option(
       names = "--offloads",
       defaultValue = "keep",
       paramLabel = "keep|off",
@@ -268,6 +301,7 @@ final class RecordCommand implements Callable<Integer> {
               .buffer(buffer)
               .format(format)
               .precision(precision)
+              .archive(new ArchiveSettings(hash == HashWish.ON, compression, archiveRate))
               .withoutOffloads(offloads == OffloadsWish.OFF)
               .directIo(directIo);
       if (netns != null) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RecordCommand.class,
       ReplayCommand.class,
       DoctorCommand.class,
+      FilesCommand.class,
       ServeCommand.class,
       AgentCommand.class,
       NorthboundCommand.class,

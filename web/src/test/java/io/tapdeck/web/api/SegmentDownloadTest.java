@@ -2,6 +2,10 @@ package io.tapdeck.web.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapdeck.capture.archive.Compression;
+import io.tapdeck.capture.segment.ArchiveListener;
+import io.tapdeck.capture.segment.ArchiveSettings;
+import io.tapdeck.capture.segment.SegmentArchiver;
 import io.tapdeck.web.http.RawHttp.Answer;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.job.JobLab;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a caller gets who downloads a segment: the file, a part that says it is one, or a break. */
 @Tag("lab")
@@ -143,6 +149,28 @@ class SegmentDownloadTest {
     assertThat(known.body()).isEmpty();
     assertThat(known.header("etag")).isEqualTo(tag);
     assertThat(send("GET", "If-None-Match: \"other\"").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ZSTD, application/zstd", "GZIP, application/gzip"})
+  void aCompressedSegmentComesAsItIsStored(Compression compression, String type) throws Exception {
+    Path directory = lab.directory(recording);
+    ArchiveSettings settings = new ArchiveSettings(true, compression, ArchiveSettings.USUAL_RATE);
+    try (SegmentArchiver archiver =
+        SegmentArchiver.start(directory, settings, ArchiveListener.NONE)) {
+      assertThat(archiver.awaitIdle(JobLab.PATIENCE)).isTrue();
+    }
+    Path stored = directory.resolve(file.getFileName() + compression.suffix());
+    assertThat(file).doesNotExist();
+    content = Files.readAllBytes(stored);
+    Answer answer = send("GET");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(bytes(answer)).isEqualTo(content);
+    assertThat(answer.header("content-type")).isEqualTo(type);
+    assertThat(answer.header("content-disposition"))
+        .isEqualTo("attachment; filename=\"" + stored.getFileName() + "\"");
+    expectPart("bytes=3-9", 3, 10);
+    expectPart("bytes=-50", content.length - 50, content.length);
   }
 
   @Test

@@ -3,7 +3,12 @@ package io.tapdeck.web.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapdeck.capture.archive.Compression;
+import io.tapdeck.capture.segment.ArchiveListener;
+import io.tapdeck.capture.segment.ArchiveSettings;
+import io.tapdeck.capture.segment.SegmentArchiver;
 import io.tapdeck.web.command.VethLab;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -77,6 +82,28 @@ class ReplaysTest {
     assertThat(lab.replays().find(id)).contains(done);
     lab.replays().delete(id);
     assertThat(data.resolve("replays").resolve(id.toString())).doesNotExist();
+  }
+
+  @Test
+  void compressedSegmentsArePlayedAndDeletedLikeOthers() throws Exception {
+    Path directory = lab.directory(recording);
+    ArchiveSettings settings =
+        new ArchiveSettings(true, Compression.ZSTD, ArchiveSettings.USUAL_RATE);
+    try (SegmentArchiver archiver =
+        SegmentArchiver.start(directory, settings, ArchiveListener.NONE)) {
+      assertThat(archiver.awaitIdle(JobLab.PATIENCE)).isTrue();
+    }
+    try (var files = Files.list(directory)) {
+      assertThat(files).anyMatch(file -> file.toString().endsWith(".pcap.zst"));
+    }
+    long before = lab.veth.received();
+    UUID id = UUID.randomUUID();
+    ReplayDocument begun = lab.replays().create(id, toFarEnd(topSpeed(), 2), "operator").replay();
+    assertThat(begun.total()).isEqualTo(2 * FRAMES);
+    assertThat(await(id, ReplayState.DONE).figures().sent()).isEqualTo(2 * FRAMES);
+    assertThat(lab.veth.received() - before).isEqualTo(2 * FRAMES);
+    lab.recordings().delete(recording);
+    assertThat(directory).doesNotExist();
   }
 
   @Test

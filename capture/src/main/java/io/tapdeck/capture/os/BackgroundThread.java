@@ -1,0 +1,37 @@
+package io.tapdeck.capture.os;
+
+import com.sun.jna.LastErrorException;
+
+/**
+ * The priority of the calling thread, for processors (setpriority(2)) and disks (ioprio_set(2)).
+ */
+public final class BackgroundThread {
+  private static final int PRIO_PROCESS = 0;
+  private static final int IOPRIO_WHO_PROCESS = 1;
+  private static final int CALLING_THREAD = 0;
+  private static final int LEAST_FAVOURABLE = 19;
+  private static final int IOPRIO_CLASS_IDLE = 3 << 13;
+
+  private BackgroundThread() {}
+
+  /**
+   * Has every other thread preferred to the calling one, for good. Of disks, only some of the
+   * kernel's schedulers know of priorities.
+   *
+   * @return false if the system allows only a part of it
+   */
+  public static boolean enter() {
+    try {
+      LibC.setpriority(PRIO_PROCESS, CALLING_THREAD, LEAST_FAVOURABLE);
+      LibC.syscall(ioprioSet(), IOPRIO_WHO_PROCESS, CALLING_THREAD, IOPRIO_CLASS_IDLE);
+      return true;
+    } catch (LastErrorException notAllowed) {
+      return false;
+    }
+  }
+
+  /** The C library has no function for it, and its number depends on the processor. */
+  private static long ioprioSet() {
+    return System.getProperty("os.arch", "").equals("aarch64") ? 30 : 251;
+  }
+}
