@@ -306,9 +306,17 @@ def sync(directory):
 
 
 def machine_seconds():
-    """CPU time that the whole machine has worked: user, nice, system, irq and softirq of /proc/stat."""
-    fields = [int(one) for one in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
-    return sum(fields[index] for index in (0, 1, 2, 5, 6)) / os.sysconf("SC_CLK_TCK")
+    """CPU time that the whole machine has worked, of which only differences mean something.
+
+    All the time there was, less what /proc/stat says was idle, waiting for the disk, or stolen. That is
+    user, nice, system, irq and softirq; but the kernel adds those up by looking at each clock tick, and
+    misses work that is done between two ticks, while it knows idle time to the microsecond.
+    """
+    rows = pathlib.Path("/proc/stat").read_text().splitlines()
+    fields = [int(one) for one in rows[0].split()[1:]]
+    cores = sum(re.match(r"cpu\d", row) is not None for row in rows)
+    not_worked = (fields[3] + fields[4] + fields[7]) / os.sysconf("SC_CLK_TCK")
+    return cores * time.monotonic() - not_worked
 
 
 def check_room(directory, wanted):
