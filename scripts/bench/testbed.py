@@ -4,6 +4,8 @@ Everything that is made here (processes, network namespaces, files) is gone when
 left, however that happens.
 """
 
+import argparse
+import ctypes
 import dataclasses
 import json
 import os
@@ -39,7 +41,7 @@ def size_of(text):
     """Bytes, from 64MiB or 1GiB and the like."""
     match = re.fullmatch(r"(\d+)\s*(|[KMG]iB)", text)
     if not match or int(match[1]) == 0:
-        raise ValueError(f"no size: {text} (for example 64MiB)")
+        raise argparse.ArgumentTypeError(f"'{text}' is no size (for example 64MiB)")
     return int(match[1]) << {"": 0, "KiB": 10, "MiB": 20, "GiB": 30}[match[2]]
 
 
@@ -132,7 +134,7 @@ class Testbed:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
         try:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True,
-                                       preexec_fn=unblock_signals, **options)
+                                       preexec_fn=end_with_parent, **options)
             self.processes = [one for one in self.processes if one.poll() is None] + [process]
         finally:
             unblock_signals()
@@ -179,6 +181,13 @@ class Testbed:
         directory.mkdir()
         sync(directory)
         return directory
+
+
+def end_with_parent():
+    """In a child before its program runs: it is killed when who started it is, see prctl(2)."""
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    unblock_signals()
 
 
 def unblock_signals():
@@ -321,7 +330,8 @@ def machine_seconds():
 
 def check_room(directory, wanted):
     """Refuses where the disk has no room for the largest run, and some to spare."""
-    os.makedirs(directory, exist_ok=True)
+    if not os.access(directory, os.W_OK) or not os.path.isdir(directory):
+        raise Refused(f"{directory} is no directory that can be written to: name one by --dir")
     wanted = min(wanted, MOST_DISK)
     free = shutil.disk_usage(directory).free
     if free < wanted * 1.1 + GIB:
