@@ -108,20 +108,17 @@ int main(int count, char **word) {
 
   int64_t sent = 0, refused = 0, start = now(), time = start, end = start + (int64_t)(seconds * 1e9);
   int64_t anchor = start, anchored = 0; /* the pace is counted from here: a time, and frames by then */
+  int64_t quantum = rate * PAUSE / SECOND; /* frames sent together at a rate; few at a time are dear */
+  quantum = rate == 0 || quantum > BATCH ? BATCH : quantum < 1 ? 1 : quantum;
   while (!stopped && time < end && sent < limit) {
-    int64_t due = limit - sent;
-    if (rate > 0) {
-      if (time - anchor - anchored * SECOND / rate > BEHIND) { /* never a burst to catch up */
-        anchor = time;
-        anchored = 0;
-      }
-      int64_t allowed = (int64_t)((double)(time - anchor) * (double)rate / 1e9) + 1 - anchored;
-      if (allowed < due) due = allowed;
-    }
-    if (due <= 0) {
-      sleep_until(time + PAUSE);
+    int batch = (int)(limit - sent < quantum ? limit - sent : quantum);
+    int64_t deadline = rate == 0 ? 0 : anchor + (int64_t)((double)(anchored + batch) * 1e9 / (double)rate);
+    if (rate > 0 && time - deadline > BEHIND) { /* never a long burst to catch up */
+      anchor = time;
+      anchored = 0;
+    } else if (time < deadline) {
+      sleep_until(deadline < end ? deadline : end);
     } else {
-      int batch = due < BATCH ? (int)due : BATCH;
       for (int i = 0; i < batch; i++) {
         uint64_t number = htobe64((uint64_t)(sent + i));
         memcpy(frames[i] + NUMBER, &number, 8);

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -213,6 +214,7 @@ class Recorder:
 
     def __init__(self, testbed, command, directory, ready, environment=None):
         self.testbed, self.directory, self.ready = testbed, directory, ready
+        self.name = shlex.join(command)
         self.log = testbed.directory / "recorder.log"
         with open(self.log, "wb") as log:
             self.process = testbed.start(command, stdout=log, stderr=subprocess.STDOUT,
@@ -226,7 +228,7 @@ class Recorder:
         until = time.monotonic() + READY_SECONDS
         while not (re.search(self.ready, self.said()) and self.testbed.captures()):
             if self.process.poll() is not None or time.monotonic() > until:
-                raise Refused(f"{self.process.args} does not capture: {self.said().strip()}")
+                raise Refused(f"{self.name} does not capture: {self.said().strip()}")
             time.sleep(0.02)
 
     def status(self, field):
@@ -244,14 +246,14 @@ class Recorder:
         seen, since, cpu = None, time.monotonic(), 0.0
         while time.monotonic() < until:
             if self.process.poll() is not None:
-                raise Refused(f"{self.process.args} ended: {self.said().strip()}")
+                raise Refused(f"{self.name} ended: {self.said().strip()}")
             now = [(name, stat.st_size, stat.st_blocks) for name, stat in self.entries()]
             if now != seen or self.cpu_seconds() - cpu > 0.1 * QUIET_SECONDS:
                 seen, since, cpu = now, time.monotonic(), self.cpu_seconds()
             elif time.monotonic() - since >= QUIET_SECONDS:
                 return
             time.sleep(0.1)
-        raise Refused(f"{self.process.args} did not come to rest in {SETTLE_SECONDS} s")
+        raise Refused(f"{self.name} did not come to rest in {SETTLE_SECONDS} s")
 
     def entries(self):
         found = []
@@ -268,9 +270,9 @@ class Recorder:
         try:
             status = self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            raise Refused(f"{self.process.args} did not end in {END_SECONDS} s") from None
+            raise Refused(f"{self.name} did not end in {END_SECONDS} s") from None
         if status != 0:
-            raise Refused(f"{self.process.args} ended with status {status}: {self.said().strip()}")
+            raise Refused(f"{self.name} ended with status {status}: {self.said().strip()}")
         return self.said()
 
 
