@@ -193,6 +193,11 @@ public final class JobLab implements AutoCloseable {
     }
   }
 
+  /** Waits until nothing is at work on a job. */
+  void awaitNoProcess(UUID id) {
+    VethLab.await(() -> processes(id).isEmpty(), "the process has ended");
+  }
+
   /** Kills what is at work on a job, and returns once it is gone. */
   void kill(UUID id) {
     List<ProcessHandle> processes = processes(id);
