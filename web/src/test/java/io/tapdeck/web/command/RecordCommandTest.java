@@ -249,23 +249,6 @@ class RecordCommandTest {
   }
 
   @Test
-  void aFullDiskIsWaitedForWithoutLoss() throws Exception {
-    lab.mountSmallDisk(directory, "2m");
-    try (RecordProcess recorder = record()) {
-      Path inTheWay = Files.write(directory.resolve("in the way"), new byte[1 << 20]);
-      lab.send(1500, 1000);
-      recorder.awaitSaid("paused: disk full");
-      Files.delete(inTheWay);
-      recorder.awaitSaid("recording again");
-      lab.send(100, 1000);
-      recorder.signal("TERM");
-      assertAccounted(recorder.end(0), 1600, 1600, 0, 0);
-    } finally {
-      lab.unmount(directory);
-    }
-  }
-
-  @Test
   void whatAFullDiskDoesNotTakeWhenItIsStoppedIsSaid() throws Exception {
     lab.mountSmallDisk(directory, "1m");
     try (RecordProcess recorder = record()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
@@ -27,9 +28,19 @@ class RecordFailureTest {
   private static final int FRAME_OVERHEAD = 42;
   private static final int PER_SECOND = 100_000;
 
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private static Path shared;
+
   @TempDir private Path directory;
   @TempDir private Path elsewhere;
   private RecordingLab lab;
+
+  /** More of them than any round lasts. */
+  @BeforeAll
+  static void writeFrames() throws Exception {
+    NumberedFrames.write(shared.resolve("numbered.pcap"), 10 * PER_SECOND);
+  }
 
   @BeforeEach
   void makeLab() throws Exception {
@@ -43,11 +54,9 @@ class RecordFailureTest {
 
   @RepeatedTest(5)
   void ofWhatAKilledRecorderSawAllButTheLastSecondIsThereAndNothingElse() throws Exception {
-    Path frames = elsewhere.resolve("numbered.pcap");
-    NumberedFrames.write(frames, 20 * PER_SECOND);
     Instant killed;
     try (RecordProcess recorder = RecordProcess.startForLong(arguments("--rotate-size", "5MB"));
-        RecordingLab.Sender sender = lab.replay(frames, PER_SECOND)) {
+        RecordingLab.Sender sender = lab.replay(shared.resolve("numbered.pcap"), PER_SECOND)) {
       recorder.awaitFile(Pattern.compile(".*-000006\\.pcap\\.part"));
       assertThat(sender.isAlive()).isTrue();
       killed = Instant.now();
