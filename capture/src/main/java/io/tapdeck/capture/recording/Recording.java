@@ -174,6 +174,7 @@ public final class Recording {
 
     /** Waits until everything is on disk that can be. */
     SegmentPublisher.Outcome finish() {
+      publisher.beginToFinish();
       disk.finish();
       boolean interrupted = false;
       while (writing.isAlive()) {

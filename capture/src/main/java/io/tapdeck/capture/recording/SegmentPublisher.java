@@ -137,11 +137,19 @@ final class SegmentPublisher {
   }
 
   /**
+   * From now on does not wait for a disk that is full: who hands segments over is to come to an
+   * end, and could not while as many wait as may.
+   */
+  void beginToFinish() {
+    finishing.countDown();
+  }
+
+  /**
    * Waits for all that was handed over, and ends. What a full disk keeps from being completed is
    * left to the next recovery.
    */
   Outcome finish() {
-    finishing.countDown();
+    beginToFinish();
     put(new Task.Finish());
     boolean interrupted = false;
     while (thread.isAlive()) {
@@ -223,11 +231,11 @@ final class SegmentPublisher {
         return;
       } catch (IOException failed) {
         Obstacle now = Obstacle.of(failed);
-        if (now.kind() != Obstacle.Kind.DISK_FULL) {
+        if (now.kind() == Obstacle.Kind.OTHER) {
           throw failed;
         }
         Retention keeping = retention;
-        if (keeping != null && removeOldest(keeping)) {
+        if (now.kind() == Obstacle.Kind.DISK_FULL && keeping != null && removeOldest(keeping)) {
           continue;
         }
         obstacle = now;
