@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,18 @@ class Screenshots {
           take(all, views, theme, width, into);
         }
       }
+      stop(all, Objects.requireNonNull(views.get("recording")));
+    }
+  }
+
+  /** A recorder would outlive the lab, and wait for its interface. */
+  private static void stop(PageLab all, String recording) {
+    try (BrowserContext context = all.browser.newContext()) {
+      Page page = context.newPage();
+      all.signIn(page);
+      page.navigate(all.appliance.address() + "/" + recording);
+      page.getByTestId("stop").click();
+      assertThat(page.locator("[data-state]").first()).hasText("ended");
     }
   }
 
