@@ -110,27 +110,12 @@ public record Sidecar(
 
   /** The same, with gaps. */
   Sidecar withGaps(List<Gap> those) {
-    return new Sidecar(
-        format,
-        file,
-        linkType,
-        packets,
-        frameBytes,
-        bytes,
-        first,
-        last,
-        origin,
-        counters,
-        recovered,
-        List.copyOf(those),
-        isProtected,
-        sha256,
-        stored);
+    return with(List.copyOf(those), isProtected, sha256, stored);
   }
 
   /** The same, but for whether retention must not remove it. */
   Sidecar withProtection(boolean nowProtected) {
-    return with(nowProtected, sha256, stored);
+    return with(gaps, nowProtected, sha256, stored);
   }
 
   /**
@@ -142,15 +127,16 @@ public record Sidecar(
     if (!Sha256.isOne(hash)) {
       throw new IllegalArgumentException("a SHA-256 is 64 hexadecimal digits, not " + hash);
     }
-    return with(isProtected, hash, stored);
+    return with(gaps, isProtected, hash, stored);
   }
 
   /** The same, stored otherwise; null for uncompressed. */
   Sidecar withStored(@Nullable Stored now) {
-    return with(isProtected, sha256, now);
+    return with(gaps, isProtected, sha256, now);
   }
 
-  private Sidecar with(boolean nowProtected, @Nullable String hash, @Nullable Stored nowStored) {
+  private Sidecar with(
+      List<Gap> nowGaps, boolean nowProtected, @Nullable String hash, @Nullable Stored nowStored) {
     return new Sidecar(
         format,
         file,
@@ -163,7 +149,7 @@ public record Sidecar(
         origin,
         counters,
         recovered,
-        gaps,
+        nowGaps,
         nowProtected,
         hash,
         nowStored);

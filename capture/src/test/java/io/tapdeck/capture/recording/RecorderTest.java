@@ -190,6 +190,9 @@ class RecorderTest {
       try (PcapReader reader = PcapReader.open(file)) {
         while (reader.next()) {
           int number = Byte.toUnsignedInt(reader.buffer().get(reader.offset()));
+          for (int i = 0; i < reader.captureLength(); i++) {
+            assertThat(reader.buffer().get(reader.offset() + i)).isEqualTo((byte) number);
+          }
           frames.add(new Frame(number, reader.timestampNanos(), reader.captureLength()));
         }
         assertThat(reader.damage()).isEmpty();

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     name = "record",
     sortOptions = false,
     description = {
-      "Records the frames on an interface into pcap files.",
+      "Records the frames on interfaces into pcap or pcapng files.",
       "Ends at SIGINT (Ctrl-C), SIGTERM or the first limit, with every file complete."
     },
     footer = {
@@ -147,7 +147,8 @@ final class RecordCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       description =
           "Removes the oldest segments in DIR while all together are larger: 100GB; the one being"
-              + " written comes on top (default: keeps all).")
+              + " written comes on top. With any --keep option, a full disk removes the oldest, too"
+              + " (default: keeps all).")
   private @Nullable DataSize keepBytes;
 
   @Option(
@@ -389,7 +390,9 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public void changed(Standing now) {
       if (now.kind() == Standing.Kind.RECORDING) {
-        tell("recording again");
+        if (!quiet) {
+          tell("recording again");
+        }
       } else if (now.kind() != told) {
         tell(now.text() + "; goes on by itself");
       }
