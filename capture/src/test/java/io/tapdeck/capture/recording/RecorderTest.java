@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -63,7 +65,7 @@ class RecorderTest {
             Arbitraries.of(true, false))
         .as(Arrival::new)
         .list()
-        .ofMaxSize(60);
+        .ofMaxSize(200);
   }
 
   @Provide
@@ -74,12 +76,21 @@ class RecorderTest {
             net.jqwik.api.Tuple.of(3, Arbitraries.longs().between(SECOND / 10, 10 * SECOND)));
     Arbitrary<Integer> packets = Arbitraries.of(0, 1, 2, 7, 50);
     Arbitrary<Limit> pcap =
-        Combinators.combine(Arbitraries.integers().between(340, 5000), intervals, packets)
+        Combinators.combine(Arbitraries.integers().between(340, 20_000), intervals, packets)
             .as((bytes, interval, most) -> new Limit(SegmentFormat.PCAP, bytes, interval, most));
     Arbitrary<Limit> pcapng =
         Combinators.combine(Arbitraries.integers().between(140_000, 150_000), intervals, packets)
             .as((bytes, interval, most) -> new Limit(SegmentFormat.PCAPNG, bytes, interval, most));
     return Arbitraries.oneOf(pcap, pcap, pcapng);
+  }
+
+  @Example
+  void framesThatReachFromOneBlockIntoTheNextAreWhole() throws Exception {
+    for (SegmentFormat format : SegmentFormat.values()) {
+      everyFrameIsInOneSegmentAndEverySegmentEndsWhereItMust(
+          Collections.nCopies(200, new Arrival(1000, 299, false)),
+          new Limit(format, 150_000, 0, 0));
+    }
   }
 
   @Property(tries = 200)
