@@ -27,6 +27,8 @@ final class LibPcap {
   private static final SymbolLookup LOOKUP = PcapLibrary.LOOKUP.orElseThrow();
 
   private static final MethodHandle CREATE = bind("create", ADDRESS, ADDRESS, ADDRESS);
+  private static final MethodHandle OPEN_OFFLINE =
+      bind("open_offline_with_tstamp_precision", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
   private static final MethodHandle OPEN_DEAD = bind("open_dead", ADDRESS, JAVA_INT, JAVA_INT);
   private static final MethodHandle SET_SNAPLEN = setter("set_snaplen");
   private static final MethodHandle SET_PROMISC = setter("set_promisc");
@@ -52,6 +54,14 @@ final class LibPcap {
   static MemorySegment create(MemorySegment source, MemorySegment error) {
     try {
       return (MemorySegment) CREATE.invokeExact(source, error);
+    } catch (Throwable thrown) {
+      throw unexpected(thrown);
+    }
+  }
+
+  static MemorySegment openOffline(MemorySegment path, int precision, MemorySegment error) {
+    try {
+      return (MemorySegment) OPEN_OFFLINE.invokeExact(path, precision, error);
     } catch (Throwable thrown) {
       throw unexpected(thrown);
     }

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.tapdeck.capture.os.NativeBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -78,6 +79,26 @@ public final class LiveHandle implements AutoCloseable {
         LibPcap.close(handle);
         throw refused;
       }
+    }
+  }
+
+  /**
+   * Opens a capture file in place of an interface. Past its last frame {@link #next} fails as for
+   * an interface that disappeared.
+   *
+   * @throws PcapException if libpcap is missing, or cannot read it
+   */
+  public static LiveHandle openFile(Path file) throws PcapException {
+    PcapLibrary.require();
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment error = scratch.allocate(LibPcap.ERRBUF_SIZE);
+      MemorySegment handle =
+          LibPcap.openOffline(
+              scratch.allocateFrom(file.toString()), LibPcap.TSTAMP_PRECISION_NANO, error);
+      if (handle.equals(MemorySegment.NULL)) {
+        throw new PcapException(0, error.getString(0));
+      }
+      return new LiveHandle(handle);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.tapdeck.capture.netif;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,6 +16,9 @@ import java.util.regex.Pattern;
  * @param name as {@code ip link} shows it, at most 15 bytes
  */
 public record NetworkInterface(String name) {
+  /** One that never exists. */
+  public static final NetworkInterface NONE = new NetworkInterface("");
+
   private static final Path ALL = Path.of("/sys/class/net");
   private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[^/:\\s\\p{Cntrl}]{1,15}");
 
@@ -22,6 +27,9 @@ public record NetworkInterface(String name) {
 
   /** On the host, the other end of a tap NIC in a namespace has the same alias, and such a name. */
   private static final String TAP_PORT_PREFIX = "tpv-";
+
+  /** An alias has up to 256 bytes, everything else that is read is shorter. */
+  private static final int LONGEST_ATTRIBUTE = 512;
 
   private static final int IFF_UP = 0x1;
   private static final int IFF_LOOPBACK = 0x8;
@@ -135,8 +143,7 @@ public record NetworkInterface(String name) {
   }
 
   private long statistic(String counter) throws IOException {
-    return Long.parseUnsignedLong(
-        Files.readString(directory().resolve("statistics").resolve(counter)).strip());
+    return Long.parseUnsignedLong(text(directory().resolve("statistics").resolve(counter)));
   }
 
   private int flags() {
@@ -155,9 +162,16 @@ public record NetworkInterface(String name) {
       return "";
     }
     try {
-      return Files.readString(directory().resolve(attribute)).strip();
+      return text(directory().resolve(attribute));
     } catch (IOException gone) {
       return "";
+    }
+  }
+
+  /** A file of sysfs; they say that they have a page, and an array of one would be made. */
+  private static String text(Path attribute) throws IOException {
+    try (InputStream in = Files.newInputStream(attribute)) {
+      return new String(in.readNBytes(LONGEST_ATTRIBUTE), StandardCharsets.UTF_8).strip();
     }
   }
 

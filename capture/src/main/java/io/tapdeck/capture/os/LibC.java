@@ -3,6 +3,7 @@ package io.tapdeck.capture.os;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the C library that are called, by JNA's direct mapping. Each fails with {@link
@@ -38,6 +39,8 @@ final class LibC {
   static native int poll(Pointer descriptors, long count, int timeoutMillis)
       throws LastErrorException;
 
+  static native int memfd_create(String name, int flags) throws LastErrorException;
+
   static native int eventfd(int count, int flags) throws LastErrorException;
 
   static native long read(int descriptor, Pointer into, long bytes) throws LastErrorException;
@@ -46,6 +49,12 @@ final class LibC {
 
   static native long pwrite(int descriptor, Pointer from, long bytes, long at)
       throws LastErrorException;
+
+  static native Pointer mmap(
+      @Nullable Pointer at, long bytes, int protection, int flags, int descriptor, long offset)
+      throws LastErrorException;
+
+  static native int munmap(Pointer at, long bytes) throws LastErrorException;
 
   static native int flock(int descriptor, int operation) throws LastErrorException;
 

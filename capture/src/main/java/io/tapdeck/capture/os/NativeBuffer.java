@@ -1,5 +1,7 @@
 package io.tapdeck.capture.os;
 
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Pointer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -8,17 +10,39 @@ import java.nio.ByteOrder;
 /**
  * A fixed piece of native memory, aligned to a page, seen in two ways: as a buffer that channels
  * write, and as a segment that native code's memory is copied to. Freed by the garbage collector.
+ *
+ * <p>It is mapped (mmap(2)), not taken from the JVM's direct memory: that has a limit which follows
+ * the size of the heap, and zeroes all of it at once, where the kernel does it page by page.
  */
 public final class NativeBuffer {
-  private static final long PAGE = 4096;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
   private final MemorySegment memory;
   private final ByteBuffer bytes;
 
-  /** Allocates {@code capacity} bytes, all zero. */
+  /**
+   * Maps {@code capacity} bytes, all zero.
+   *
+   * @throws OutOfMemoryError if there is not so much
+   */
   public NativeBuffer(int capacity) {
-    memory = Arena.ofAuto().allocate(capacity, PAGE);
+    Pointer mapped;
+    try {
+      mapped = LibC.mmap(null, capacity, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    } catch (LastErrorException refused) {
+      throw new OutOfMemoryError(
+          "no " + capacity + " bytes: " + Errno.text(refused.getErrorCode()));
+    }
+    long address = Pointer.nativeValue(mapped);
+    memory =
+        MemorySegment.ofAddress(address)
+            .reinterpret(capacity, Arena.ofAuto(), _ -> unmap(address, capacity));
     bytes = memory.asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
+  private static void unmap(long address, long capacity) {
+    LibC.munmap(new Pointer(address), capacity);
   }
 
   /** The memory as a buffer in this machine's byte order; always the same object. */

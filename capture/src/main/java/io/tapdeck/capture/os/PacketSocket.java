@@ -14,6 +14,9 @@ import java.util.stream.Stream;
  * @param descriptor the socket; closing it is its owner's business
  */
 public record PacketSocket(int descriptor) {
+  /** Stands for a socket where there is none: every option of it is refused. */
+  public static final PacketSocket NONE = new PacketSocket(-1);
+
   /** The longest program that the kernel takes, in instructions. */
   public static final int MAX_INSTRUCTIONS = 4096;
 

@@ -13,6 +13,7 @@ import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.segment.Sidecar.Gap;
 import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,6 +82,15 @@ final class InterfaceCapture implements FrameSource {
       throws RecordingRefusedException, IOException {
     InterfaceCapture opened = new InterfaceCapture(settings, nic, LiveCapture.open(settings, nic));
     opened.lookForBlindSpots();
+    return opened;
+  }
+
+  /** The frames of a file, as of an interface that is gone after the last of them. */
+  static InterfaceCapture ofFile(RecordingSettings settings, Path file) throws PcapException {
+    InterfaceCapture opened =
+        new InterfaceCapture(settings, NetworkInterface.NONE, LiveCapture.ofFile(file));
+    opened.state = State.OPEN;
+    opened.begun = true;
     return opened;
   }
 

@@ -9,6 +9,7 @@ import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.os.PacketSocket;
 import io.tapdeck.capture.pcap.LinkType;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -42,13 +43,13 @@ final class LiveCapture implements AutoCloseable {
 
   private long quietSince = System.nanoTime();
 
-  private LiveCapture(LiveHandle handle, PacketSocket socket, Filter filter, LinkType linkType)
-      throws IOException {
+  private LiveCapture(
+      LiveHandle handle, PacketSocket socket, Filter filter, LinkType linkType, long ringBytes) {
     this.handle = handle;
     this.socket = socket;
     this.filter = filter;
     this.linkType = linkType;
-    this.ringBytes = socket.ringBytes();
+    this.ringBytes = ringBytes;
   }
 
   /** Opens the interface, with nothing let in so far. */
@@ -72,11 +73,18 @@ final class LiveCapture implements AutoCloseable {
       LinkType linkType = LinkType.ofDlt(handle.dataLink());
       Filter filter = compile(handle, linkType, settings.filter(), out);
       tryFilter(socket, filter);
-      return new LiveCapture(handle, socket, filter, linkType);
+      return new LiveCapture(handle, socket, filter, linkType, socket.ringBytes());
     } catch (RecordingRefusedException | IOException | RuntimeException failed) {
       handle.close();
       throw failed;
     }
+  }
+
+  /** The frames of a file, after which it is as if the interface were gone. */
+  static LiveCapture ofFile(Path file) throws PcapException {
+    LiveHandle handle = LiveHandle.openFile(file);
+    LinkType linkType = LinkType.ofDlt(handle.dataLink());
+    return new LiveCapture(handle, PacketSocket.NONE, new Filter(new byte[0]), linkType, 0);
   }
 
   /** On a loopback interface libpcap throws the outgoing copies away, after they were counted. */

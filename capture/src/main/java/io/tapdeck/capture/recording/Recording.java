@@ -40,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  * interface's network namespace. Every method may be called by any thread.
  */
 public final class Recording {
-  /** 32 MiB between the ring and the disk, of which a quick disk needs two blocks. */
-  private static final int BLOCKS = 8;
-
   /** Enough for the last segments of a usual recording. */
   private static final Duration ARCHIVE_PATIENCE = Duration.ofSeconds(5);
 
@@ -72,6 +69,7 @@ public final class Recording {
    */
   private static final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     final SegmentPublisher publisher;
+    final BlockPool blocks;
     final DiskWriter disk;
     final DescriptorWait wait;
     private final Thread writing;
@@ -82,7 +80,8 @@ public final class Recording {
       wait = new DescriptorWait(settings.interfaceNames().size());
       this.listener = listener;
       publisher = new SegmentPublisher(this.offering(listener));
-      disk = new DiskWriter(settings.directory(), new BlockPool(BLOCKS), settings.directIo(), this);
+      blocks = BlockPool.ofBytes(settings.writeBuffer().bytes());
+      disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), this);
       writing = Thread.ofPlatform().name("disk-writer").daemon().start(this::write);
     }
 
@@ -312,6 +311,7 @@ public final class Recording {
       if (settings.keep().isAny()) {
         pipeline.publisher.keep(new Retention(directory.path(), settings.keep()));
       }
+      Rehearsal.hold(settings, origin(settings), pipeline.blocks);
       recorder.begin();
       long ring = sources.stream().mapToLong(FrameSource::ringBytes).min().orElse(0);
       List<String> warnings =

@@ -1,14 +1,17 @@
 package io.tapdeck.capture.recording;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.TimestampPrecision;
 import io.tapdeck.capture.segment.ArchiveSettings;
+import io.tapdeck.capture.segment.BlockPool;
 import io.tapdeck.capture.segment.DirectIo;
 import io.tapdeck.capture.segment.PcapngLayout;
 import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentFormat;
 import io.tapdeck.capture.unit.DataSize;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -35,6 +38,8 @@ import java.util.UUID;
  * @param keep how much of the directory's segments is kept, of this recording and earlier ones; no
  *     fewer bytes than one segment has
  * @param buffer the kernel's ring of each interface, 1 MiB to 2 GiB less a byte
+ * @param writeBuffer memory for what was read and waits for the disk, 8 MiB to 16 GiB; only what is
+ *     needed is used
  * @param format of the segments; several interfaces take pcapng
  * @param precision of a pcap file's time stamps; a pcapng file's are always nanoseconds
  * @param withoutOffloads whether offloads that merge or hold together frames are turned off for the
@@ -56,6 +61,7 @@ public record RecordingSettings(
     List<StopLimit> stopAfter,
     RetentionLimits keep,
     DataSize buffer,
+    DataSize writeBuffer,
     SegmentFormat format,
     TimestampPrecision precision,
     boolean withoutOffloads,
@@ -70,7 +76,13 @@ public record RecordingSettings(
   /** 54 ms at 10 Gbit/s; libpcap's own 2 MiB are 1.7 ms. */
   public static final DataSize DEFAULT_BUFFER = DataSize.ofMebibytes(64);
 
+  /** Holds what comes at 6 Gbit/s while a shared disk stalls for 0.7 s. */
+  private static final DataSize MOST_USUAL_WRITE_BUFFER = DataSize.ofMebibytes(512);
+
+  private static final int USUAL_WRITE_BUFFER_PART = 16;
+
   private static final DataSize SMALLEST_BUFFER = DataSize.ofMebibytes(1);
+  private static final DataSize LARGEST_WRITE_BUFFER = DataSize.ofMebibytes(16 << 10);
   private static final Duration SHORTEST_ROTATION = Duration.ofMillis(1);
 
   /**
@@ -133,6 +145,21 @@ public record RecordingSettings(
       throw new IllegalArgumentException(
           "the kernel's buffer has between 1MiB and 2GiB less a byte, not " + buffer);
     }
+    if (writeBuffer.bytes() < BlockPool.SMALLEST
+        || writeBuffer.compareTo(LARGEST_WRITE_BUFFER) > 0) {
+      throw new IllegalArgumentException(
+          "the write buffer has between %s and %s, not %s"
+              .formatted(new DataSize(BlockPool.SMALLEST), LARGEST_WRITE_BUFFER, writeBuffer));
+    }
+  }
+
+  /** A 16th of the memory that this process may have, and 512 MiB at most. */
+  public static DataSize usualWriteBuffer() {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+      long part = system.getTotalMemorySize() / USUAL_WRITE_BUFFER_PART;
+      return new DataSize(Math.clamp(part, BlockPool.SMALLEST, MOST_USUAL_WRITE_BUFFER.bytes()));
+    }
+    return MOST_USUAL_WRITE_BUFFER;
   }
 
   /** Settings with every default, for an interface and a directory. */
@@ -155,6 +182,7 @@ public record RecordingSettings(
     private List<StopLimit> stopAfter = List.of();
     private RetentionLimits keep = RetentionLimits.NONE;
     private DataSize buffer = DEFAULT_BUFFER;
+    private DataSize writeBuffer = usualWriteBuffer();
     private SegmentFormat format = SegmentFormat.PCAP;
     private TimestampPrecision precision = TimestampPrecision.NANOSECONDS;
     private boolean withoutOffloads;
@@ -221,6 +249,11 @@ public record RecordingSettings(
       return this;
     }
 
+    public Builder writeBuffer(DataSize size) {
+      writeBuffer = size;
+      return this;
+    }
+
     public Builder format(SegmentFormat which) {
       format = which;
       return this;
@@ -273,6 +306,7 @@ public record RecordingSettings(
           stopAfter,
           keep,
           buffer,
+          writeBuffer,
           format,
           precision,
           withoutOffloads,

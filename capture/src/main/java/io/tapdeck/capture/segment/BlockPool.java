@@ -11,27 +11,43 @@ import org.jspecify.annotations.Nullable;
  * into a block until it is full, then it waits to be written and comes back here. While all wait,
  * no further frame can be read, and the kernel's ring takes what comes.
  *
- * <p>The block that came back last is given first, so that a quick disk touches only two of them.
- * Any thread may use it.
+ * <p>There are only as many as were ever needed: the block that came back last is given first, a
+ * quick disk touches two of them, and one that stalls at times as many as come meanwhile. Any
+ * thread may use it.
  */
 public final class BlockPool {
   /** Bytes of a block that are written at once, a multiple of every file system's block. */
   private static final int BLOCK_BYTES = 4 << 20;
+
+  /** One can be filled while the other is written. */
+  private static final int FEWEST = 2;
+
+  /** Bytes of the fewest blocks that do. */
+  public static final long SMALLEST = (long) FEWEST * BLOCK_BYTES;
 
   /** A record begun in a block ends in it: so much follows the block's own bytes in memory. */
   private static final int BEYOND =
       PcapFormat.LARGEST_CAPTURE_LENGTH + SegmentLayout.LONGEST_FOOTER + 4096;
 
   private final Deque<NativeBuffer> free = new ArrayDeque<>();
-  private final int most;
+
+  /** Fewer than wanted, once memory turned out to be short. */
+  private int most;
+
   private final int blockBytes;
   private int made;
 
-  /**
-   * @param most blocks there are at most; each is made when it is first wanted
-   */
-  public BlockPool(int most) {
+  BlockPool(int most) {
     this(most, BLOCK_BYTES);
+  }
+
+  /**
+   * One for so much of frames.
+   *
+   * @param bytes at least {@link #SMALLEST}, of which whole blocks are used
+   */
+  public static BlockPool ofBytes(long bytes) {
+    return new BlockPool(Math.toIntExact(bytes / BLOCK_BYTES));
   }
 
   /** For tests, which want small blocks. */
@@ -48,11 +64,26 @@ public final class BlockPool {
   /** A block, or null while there is none. */
   public synchronized @Nullable NativeBuffer poll() {
     NativeBuffer block = free.pollFirst();
-    if (block == null && made < most) {
+    return block == null && made < most ? make() : block;
+  }
+
+  private @Nullable NativeBuffer make() {
+    try {
+      NativeBuffer block = new NativeBuffer(blockBytes + BEYOND);
       made++;
-      return new NativeBuffer(blockBytes + BEYOND);
+      return block;
+    } catch (OutOfMemoryError none) {
+      if (made < FEWEST) {
+        throw none;
+      }
+      most = made;
+      return null;
     }
-    return block;
+  }
+
+  /** How many blocks there are at most. */
+  synchronized int most() {
+    return most;
   }
 
   /** Takes a block back. */

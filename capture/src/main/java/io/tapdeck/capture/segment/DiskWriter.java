@@ -25,8 +25,14 @@ import org.jspecify.annotations.Nullable;
  * past the page cache, that is as fast as the disk.
  */
 public final class DiskWriter {
-  /** Those of every block, and openings and closings of segments of one frame each. */
-  private static final int MOST_JOBS = 64;
+  /** There can be so many more jobs than blocks: the end, and a flush. */
+  private static final int MORE_JOBS = 2;
+
+  /** Of a segment with one block only: opened, written in part, and closed. */
+  private static final int JOBS_A_BLOCK = 3;
+
+  /** Nothing can be made there. */
+  private static final Path NOWHERE = Path.of("/proc/nowhere");
 
   private static final Duration RETRY = Duration.ofMillis(250);
 
@@ -71,7 +77,7 @@ public final class DiskWriter {
     record Finish() implements Job {}
   }
 
-  private final BlockingQueue<Job> jobs = new ArrayBlockingQueue<>(MOST_JOBS);
+  private final BlockingQueue<Job> jobs;
   private final CountDownLatch ending = new CountDownLatch(1);
   private final BlockPool blocks;
   private final Path directory;
@@ -96,6 +102,13 @@ public final class DiskWriter {
     this.blocks = blocks;
     this.directIo = directIo;
     this.surroundings = surroundings;
+    // Never full: who reads frames must not wait here.
+    this.jobs = new ArrayBlockingQueue<>(JOBS_A_BLOCK * blocks.most() + MORE_JOBS);
+  }
+
+  /** One that does as if, and writes nothing. */
+  public static DiskWriter toNowhere(BlockPool blocks, Surroundings surroundings) {
+    return new DiskWriter(NOWHERE, blocks, DirectIo.OFF, surroundings);
   }
 
   /** One thing to be done; waits for it. Returns whether anything can follow. */
@@ -111,7 +124,7 @@ public final class DiskWriter {
   }
 
   /** Does what there is to do now. */
-  void doAll() throws InterruptedException {
+  public void doAll() throws InterruptedException {
     while (!jobs.isEmpty()) {
       doWork();
     }
@@ -152,6 +165,9 @@ public final class DiskWriter {
 
   SegmentFile create(SegmentName name, Origin origin, SegmentLayout layout) {
     SegmentFile file = new SegmentFile(directory, name, origin, layout, directIo);
+    if (directory.equals(NOWHERE)) {
+      file.giveUp("nothing is to be written");
+    }
     put(new Job.Create(file));
     return file;
   }

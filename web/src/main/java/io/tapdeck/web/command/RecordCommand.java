@@ -182,6 +182,15 @@ final class RecordCommand implements Callable<Integer> {
   private DataSize buffer;
 
   @Option(
+      names = "--write-buffer",
+      converter = DataSizes.class,
+      paramLabel = "SIZE",
+      description =
+          "Memory for what waits while the disk stalls; only what is needed is used (default: a"
+              + " 16th of the memory, at most 512MiB).")
+  private @Nullable DataSize writeBuffer;
+
+  @Option(
       names = "--format",
       defaultValue = "pcap",
       paramLabel = "pcap|pcapng",
@@ -313,6 +322,9 @@ final class RecordCommand implements Callable<Integer> {
       }
       if (rotatePackets != null) {
         settings.rotatePackets(rotatePackets);
+      }
+      if (writeBuffer != null) {
+        settings.writeBuffer(writeBuffer);
       }
       if (recordingId != null) {
         settings.recording(recordingId);
