@@ -14,7 +14,7 @@ final class DirectoryChecks {
   /** With less than this there is hardly a second to record. */
   private static final long TOO_FEW_BYTES = 64L << 20;
 
-  /** A ring is memory that nothing else can have. */
+  /** More should not be advised without a look at what the machine has. */
   private static final long LARGEST_ADVICE_BYTES = 1L << 30;
 
   private static final int FREE_PERCENT = 5;
@@ -28,23 +28,24 @@ final class DirectoryChecks {
   /**
    * Judges.
    *
-   * @param ringBytes the kernel's ring, as granted or else as asked for
+   * @param bufferBytes the kernel's ring, as granted or else as asked for, and what waits for the
+   *     disk at most
    * @param linkBitsPerSecond what the interface can bring, where that is known
    */
-  static Section judge(DirectoryFacts facts, long ringBytes, OptionalLong linkBitsPerSecond) {
+  static Section judge(DirectoryFacts facts, long bufferBytes, OptionalLong linkBitsPerSecond) {
     List<Finding> findings = new ArrayList<>();
     findings.add(directory(facts));
     if (facts.presence() == DirectoryFacts.Presence.DIRECTORY) {
       Optional<DiskSpeed> measured = facts.speed().filter(speed -> speed.bytes() > 0);
       Optional<LossFreeRate> rate =
           measured.map(
-              speed -> LossFreeRate.of(speed.bytesPerSecond(), speed.slowestWrite(), ringBytes));
+              speed -> LossFreeRate.of(speed.bytesPerSecond(), speed.slowestWrite(), bufferBytes));
       findings.add(freeSpace(facts, rate));
       facts.speed().ifPresent(speed -> findings.add(directIo(facts, speed)));
       if (measured.isPresent()) {
         findings.add(writeSpeed(measured.get()));
         findings.add(
-            lossFreeRate(rate.orElseThrow(), measured.get(), ringBytes, linkBitsPerSecond));
+            lossFreeRate(rate.orElseThrow(), measured.get(), bufferBytes, linkBitsPerSecond));
       } else {
         findings.add(notMeasured(facts));
       }
@@ -174,16 +175,16 @@ final class DirectoryChecks {
   }
 
   private static Finding lossFreeRate(
-      LossFreeRate rate, DiskSpeed speed, long ringBytes, OptionalLong linkBitsPerSecond) {
+      LossFreeRate rate, DiskSpeed speed, long bufferBytes, OptionalLong linkBitsPerSecond) {
     String found =
         "%s of 1514-byte frames (%s): %s"
             .formatted(
                 Quantities.rate(rate.bitsPerSecond(), "bit/s"),
                 Quantities.rate(rate.framesPerSecond(), "pps"),
-                rate.boundByRing()
-                    ? "a ring of %s is full after the slowest write, %s"
+                rate.boundByBuffers()
+                    ? "buffers of %s are full after the slowest write, %s"
                         .formatted(
-                            new DataSize(ringBytes), Quantities.duration(speed.slowestWrite()))
+                            new DataSize(bufferBytes), Quantities.duration(speed.slowestWrite()))
                     : "80 % of the write speed");
     double wanted = linkBitsPerSecond.isPresent() ? linkBitsPerSecond.getAsLong() : GIGABIT;
     Finding finding =
@@ -195,13 +196,13 @@ final class DirectoryChecks {
                     + (linkBitsPerSecond.isPresent()
                         ? ", less than the link's " + Quantities.rate(wanted, "bit/s")
                         : ""),
-                rate.boundByRing()
-                    ? "give it a larger ring: --buffer "
-                        + new DataSize(Math.min(4 * ringBytes, LARGEST_ADVICE_BYTES))
+                rate.boundByBuffers()
+                    ? "give it more memory: --write-buffer "
+                        + new DataSize(Math.min(4 * bufferBytes, LARGEST_ADVICE_BYTES))
                     : "record to a faster disk, or less of each frame: tapdeck record -s 128");
     return finding
         .with("lossFreeBitsPerSecond", Math.round(rate.bitsPerSecond()))
         .with("lossFreeFramesPerSecond", Math.round(rate.framesPerSecond()))
-        .with("boundByRing", rate.boundByRing());
+        .with("boundByBuffers", rate.boundByBuffers());
   }
 }

@@ -51,7 +51,10 @@ public final class Doctor {
     if (request.directory().isPresent()) {
       doing.accept("measuring how fast " + request.directory().get() + " can be written");
       sections.add(
-          DirectoryChecks.judge(DirectoryFacts.read(request.directory().get()), ring, link));
+          DirectoryChecks.judge(
+              DirectoryFacts.read(request.directory().get()),
+              ring + request.writeBuffer().bytes(),
+              link));
     }
     return new Diagnosis(sections);
   }

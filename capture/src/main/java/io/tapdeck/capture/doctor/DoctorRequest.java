@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param namespace the network namespace to look into; empty for that of who asks
  * @param directory where a recording would go; empty if no directory is to be looked at
  * @param buffer the ring that a recording would ask for, 1 MiB to 2 GiB less a byte
+ * @param writeBuffer what a recording would let wait for the disk at most
  */
 public record DoctorRequest(
     Optional<String> interfaceName,
     Optional<NetworkNamespace> namespace,
     Optional<Path> directory,
-    DataSize buffer) {
+    DataSize buffer,
+    DataSize writeBuffer) {
   private static final DataSize SMALLEST_BUFFER = DataSize.ofMebibytes(1);
 
   /**

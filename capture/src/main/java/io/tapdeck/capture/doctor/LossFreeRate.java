@@ -4,14 +4,14 @@ import java.time.Duration;
 
 /**
  * The rate that can be expected to be recorded without loss, as far as the disk is concerned: the
- * lesser of four fifths of what it sustained, as a margin, and of what fills the kernel's ring
+ * lesser of four fifths of what it sustained, as a margin, and of what fills the buffers before it
  * while the disk is as slow as in its slowest write. The processor may set a lower limit, above all
  * for short frames.
  *
  * @param bytesPerSecond of the files
- * @param boundByRing the ring is the lesser: a larger one raises the rate
+ * @param boundByBuffers the buffers are the lesser: larger ones raise the rate
  */
-record LossFreeRate(double bytesPerSecond, boolean boundByRing) {
+record LossFreeRate(double bytesPerSecond, boolean boundByBuffers) {
   /** What is left for the disk's worse moments, which a trial of two seconds may not see. */
   private static final double MARGIN = 0.8;
 
@@ -22,10 +22,10 @@ record LossFreeRate(double bytesPerSecond, boolean boundByRing) {
   private static final int BITS = 8;
   private static final double NANOS_PER_SECOND = 1e9;
 
-  static LossFreeRate of(double diskBytesPerSecond, Duration slowestWrite, long ringBytes) {
+  static LossFreeRate of(double diskBytesPerSecond, Duration slowestWrite, long bufferBytes) {
     double disk = diskBytesPerSecond * MARGIN;
-    double ring = ringBytes * NANOS_PER_SECOND / Math.max(1, slowestWrite.toNanos());
-    return new LossFreeRate(Math.min(disk, ring), ring < disk);
+    double buffers = bufferBytes * NANOS_PER_SECOND / Math.max(1, slowestWrite.toNanos());
+    return new LossFreeRate(Math.min(disk, buffers), buffers < disk);
   }
 
   /** Bits a second of frames with 1514 bytes. */

@@ -36,7 +36,11 @@ class InterfaceTest {
   private Findings examine(String name) throws Exception {
     DoctorRequest request =
         new DoctorRequest(
-            Optional.of(name), Optional.of(new NetworkNamespace(netns)), Optional.empty(), BUFFER);
+            Optional.of(name),
+            Optional.of(new NetworkNamespace(netns)),
+            Optional.empty(),
+            BUFFER,
+            BUFFER);
     Diagnosis diagnosis = Doctor.examine(request, doing -> {});
     assertThat(diagnosis.sections())
         .extracting(Section::subject)
@@ -141,7 +145,11 @@ class InterfaceTest {
     up("doc-a", "lo");
     DoctorRequest request =
         new DoctorRequest(
-            Optional.empty(), Optional.of(new NetworkNamespace(netns)), Optional.empty(), BUFFER);
+            Optional.empty(),
+            Optional.of(new NetworkNamespace(netns)),
+            Optional.empty(),
+            BUFFER,
+            BUFFER);
     Section interfaces = Doctor.examine(request, doing -> {}).sections().getLast();
     assertThat(interfaces.findings()).extracting(Finding::check).containsExactly("doc-a");
     assertThat(interfaces.findings().getFirst().found()).contains("no carrier");
@@ -158,6 +166,7 @@ class InterfaceTest {
             Optional.empty(),
             Optional.of(new NetworkNamespace(netns + "-none")),
             Optional.empty(),
+            BUFFER,
             BUFFER);
     Finding namespace =
         Doctor.examine(request, doing -> {}).sections().getLast().findings().getFirst();

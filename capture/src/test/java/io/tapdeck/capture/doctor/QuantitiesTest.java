@@ -51,7 +51,7 @@ class QuantitiesTest {
   }
 
   @Test
-  void theLossFreeRateIsBoundByTheDiskOrByTheRing() {
+  void theLossFreeRateIsBoundByTheDiskOrByTheBuffers() {
     LossFreeRate disk = LossFreeRate.of(1e9, Duration.ofMillis(5), 64 << 20);
     assertThat(disk).isEqualTo(new LossFreeRate(8e8, false));
     // 1514 of 1530 bytes are the frame's.
@@ -59,7 +59,7 @@ class QuantitiesTest {
     assertThat(disk.framesPerSecond()).isEqualTo(8e8 / 1530);
     assertThat(LossFreeRate.of(1e9, Duration.ofMillis(500), 100_000_000))
         .isEqualTo(new LossFreeRate(2e8, true));
-    assertThat(LossFreeRate.of(1e9, Duration.ZERO, 1).boundByRing()).isFalse();
+    assertThat(LossFreeRate.of(1e9, Duration.ZERO, 1).boundByBuffers()).isFalse();
   }
 
   @Test

@@ -27,14 +27,15 @@ public final class InlineDisk implements DiskWriter.Surroundings {
   }
 
   public SegmentWriter open(SegmentName name, Origin origin) {
+    return open(
+        name,
+        origin,
+        new PcapLayout(LinkType.ETHERNET, origin.snaplen(), TimestampPrecision.NANOSECONDS));
+  }
+
+  SegmentWriter open(SegmentName name, Origin origin, SegmentLayout layout) {
     SegmentWriter writer =
-        Objects.requireNonNull(
-            SegmentWriter.open(
-                disk,
-                name,
-                origin,
-                new PcapLayout(LinkType.ETHERNET, origin.snaplen(), TimestampPrecision.NANOSECONDS),
-                0));
+        Objects.requireNonNull(SegmentWriter.open(disk, name, origin, layout, 0));
     work();
     return writer;
   }

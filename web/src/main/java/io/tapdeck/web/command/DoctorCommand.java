@@ -6,6 +6,7 @@ import io.tapdeck.capture.doctor.DoctorRequest;
 import io.tapdeck.capture.doctor.Grade;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.Terminal;
+import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.unit.DataSize;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,6 +62,15 @@ final class DoctorCommand implements Callable<Integer> {
       description = "The kernel's buffer to ask for (default ${DEFAULT-VALUE}).")
   private DataSize buffer;
 
+  @Option(
+      names = "--write-buffer",
+      converter = DataSizes.class,
+      paramLabel = "SIZE",
+      description =
+          "What would be asked for to wait for the disk (default: a 16th of the memory, at most"
+              + " 512MiB).")
+  private @Nullable DataSize writeBuffer;
+
   @Option(names = "--json", description = "Prints one JSON object on one line.")
   private boolean json;
 
@@ -98,7 +108,8 @@ final class DoctorCommand implements Callable<Integer> {
           Optional.ofNullable(interfaceName),
           Optional.ofNullable(netns).map(NetworkNamespace::new),
           Optional.ofNullable(directory),
-          buffer);
+          buffer,
+          writeBuffer == null ? RecordingSettings.usualWriteBuffer() : writeBuffer);
     } catch (IllegalArgumentException wrong) {
       throw new RefusedException(String.valueOf(wrong.getMessage()), wrong);
     }

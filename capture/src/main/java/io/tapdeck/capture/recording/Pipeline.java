@@ -1,0 +1,148 @@
+package io.tapdeck.capture.recording;
+
+import io.tapdeck.capture.os.DescriptorWait;
+import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.segment.ArchiveListener;
+import io.tapdeck.capture.segment.ArchiveSettings;
+import io.tapdeck.capture.segment.BlockPool;
+import io.tapdeck.capture.segment.ClosedSegment;
+import io.tapdeck.capture.segment.DiskWriter;
+import io.tapdeck.capture.segment.Obstacle;
+import io.tapdeck.capture.segment.SegmentArchiver;
+import io.tapdeck.capture.segment.Sidecar;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What frames go through after the recorder. Its threads are started by the caller's, so that they
+ * are none of the interface's network namespace.
+ */
+final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
+  /** Enough for the last segments of a usual recording. */
+  private static final Duration ARCHIVE_PATIENCE = Duration.ofSeconds(5);
+
+  final SegmentPublisher publisher;
+  final BlockPool blocks;
+  final DiskWriter disk;
+  final DescriptorWait wait;
+  private final Thread writing;
+  private final SegmentListener listener;
+  private volatile @Nullable SegmentArchiver archiver;
+
+  Pipeline(RecordingSettings settings, SegmentListener listener) throws OsException {
+    wait = new DescriptorWait(settings.interfaceNames().size());
+    this.listener = listener;
+    publisher = new SegmentPublisher(this.offering(listener));
+    blocks = BlockPool.ofBytes(settings.writeBuffer().bytes());
+    disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), this);
+    writing = Thread.ofPlatform().name("disk-writer").daemon().start(this::write);
+  }
+
+  /** Also offers what is complete to be hashed and compressed. */
+  private SegmentListener offering(SegmentListener told) {
+    return new SegmentListener() {
+      @Override
+      public void published(Sidecar segment) {
+        told.published(segment);
+        SegmentArchiver further = archiver;
+        if (further != null) {
+          further.offer(segment);
+        }
+      }
+
+      @Override
+      public void removed(String file) {
+        told.removed(file);
+      }
+
+      @Override
+      public void notRemoved(String problem) {
+        told.notRemoved(problem);
+      }
+    };
+  }
+
+  /** From now on complete segments are hashed and compressed, also those of before. */
+  void archiveIn(Path directory, ArchiveSettings settings) {
+    archiver =
+        SegmentArchiver.start(
+            directory,
+            settings,
+            new ArchiveListener() {
+              @Override
+              public void notArchived(String problem) {
+                listener.notRemoved(problem);
+              }
+            });
+  }
+
+  /** Waits a little for what is left to be hashed; the next recorder goes on with the rest. */
+  void finishArchive() {
+    SegmentArchiver further = archiver;
+    if (further == null) {
+      return;
+    }
+    try (further) {
+      boolean _ = further.awaitIdle(ARCHIVE_PATIENCE);
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write() {
+    try {
+      while (disk.doWork()) {
+        // One thing after the other.
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void closed(ClosedSegment segment) {
+    publisher.publish(segment);
+  }
+
+  @Override
+  public boolean makeRoom() {
+    return publisher.makeRoom();
+  }
+
+  @Override
+  public void blockIsFree() {
+    wait.wake();
+  }
+
+  @Override
+  public Optional<Obstacle> obstacle() {
+    return disk.obstacle().or(publisher::obstacle);
+  }
+
+  @Override
+  public Optional<Throwable> failure() {
+    return disk.failure().or(publisher::failure);
+  }
+
+  /** Waits until everything is on disk that can be. */
+  SegmentPublisher.Outcome finish() {
+    publisher.beginToFinish();
+    disk.finish();
+    boolean interrupted = false;
+    while (writing.isAlive()) {
+      try {
+        writing.join();
+      } catch (InterruptedException later) {
+        interrupted = true;
+      }
+    }
+    SegmentPublisher.Outcome outcome = publisher.finish();
+    wait.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return outcome;
+  }
+}
