@@ -32,8 +32,8 @@ final class Rehearsal implements DiskWriter.Surroundings, Recorder.Downstream {
   /** Copying takes other ways for short frames than for long ones. */
   private static final int[] SIZES = {60, 1514, 590};
 
-  private static final int MOST_ROUNDS = 64;
-  private static final long MOST_NANOS = Duration.ofMillis(500).toNanos();
+  private static final int MOST_ROUNDS = 40;
+  private static final long MOST_NANOS = Duration.ofMillis(300).toNanos();
 
   /** Code stays compiled while the process lives. */
   private static final AtomicBoolean DONE = new AtomicBoolean();
