@@ -188,6 +188,7 @@ def end_with_parent():
     """In a child before its program runs: it is killed when who started it is, see prctl(2)."""
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored by what a shell started in the background
     unblock_signals()
 
 
