@@ -196,7 +196,7 @@ final class DirectoryChecks {
                     + (linkBitsPerSecond.isPresent()
                         ? ", less than the link's " + Quantities.rate(wanted, "bit/s")
                         : ""),
-                rate.boundByBuffers()
+                rate.boundByBuffers() && bufferBytes < LARGEST_ADVICE_BYTES
                     ? "give it more memory: --write-buffer "
                         + new DataSize(Math.min(4 * bufferBytes, LARGEST_ADVICE_BYTES))
                     : "record to a faster disk, or less of each frame: tapdeck record -s 128");

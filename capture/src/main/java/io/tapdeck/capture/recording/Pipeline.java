@@ -1,7 +1,9 @@
 package io.tapdeck.capture.recording;
 
+import io.tapdeck.capture.os.BackgroundThread;
 import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.os.Uninterrupted;
 import io.tapdeck.capture.segment.ArchiveListener;
 import io.tapdeck.capture.segment.ArchiveSettings;
 import io.tapdeck.capture.segment.BlockPool;
@@ -9,6 +11,7 @@ import io.tapdeck.capture.segment.ClosedSegment;
 import io.tapdeck.capture.segment.DiskWriter;
 import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.SegmentArchiver;
+import io.tapdeck.capture.segment.SegmentHasher;
 import io.tapdeck.capture.segment.Sidecar;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +31,8 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   final DiskWriter disk;
   final DescriptorWait wait;
   private final Thread writing;
+  private final @Nullable SegmentHasher hasher;
+  private final @Nullable Thread hashing;
   private final SegmentListener listener;
   private volatile @Nullable SegmentArchiver archiver;
 
@@ -36,7 +41,15 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     this.listener = listener;
     publisher = new SegmentPublisher(this.offering(listener));
     blocks = BlockPool.ofBytes(settings.writeBuffer().bytes());
-    disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), this);
+    if (settings.archive().isAny()) {
+      SegmentHasher made = new SegmentHasher(blocks, this);
+      hasher = made;
+      hashing = Thread.ofPlatform().name("segment-hasher").daemon().start(() -> hash(made));
+    } else {
+      hasher = null;
+      hashing = null;
+    }
+    disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), hasher, this);
     writing = Thread.ofPlatform().name("disk-writer").daemon().start(this::write);
   }
 
@@ -70,6 +83,7 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
         SegmentArchiver.start(
             directory,
             settings,
+            blocks::isPressed,
             new ArchiveListener() {
               @Override
               public void notArchived(String problem) {
@@ -94,6 +108,17 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   private void write() {
     try {
       while (disk.doWork()) {
+        // One thing after the other.
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void hash(SegmentHasher hasher) {
+    boolean _ = BackgroundThread.enter();
+    try {
+      while (hasher.doWork()) {
         // One thing after the other.
       }
     } catch (InterruptedException ended) {
@@ -130,19 +155,13 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   SegmentPublisher.Outcome finish() {
     publisher.beginToFinish();
     disk.finish();
-    boolean interrupted = false;
-    while (writing.isAlive()) {
-      try {
-        writing.join();
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
+    Uninterrupted.join(writing);
+    if (hasher != null && hashing != null) {
+      hasher.finish();
+      Uninterrupted.join(hashing);
     }
     SegmentPublisher.Outcome outcome = publisher.finish();
     wait.close();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
     return outcome;
   }
 }

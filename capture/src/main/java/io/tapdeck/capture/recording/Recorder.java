@@ -214,6 +214,11 @@ final class Recorder {
     return progress;
   }
 
+  /** How many frames were laid out. For the thread that works. */
+  long packets() {
+    return packets;
+  }
+
   /** Hands the last segment over. Afterwards nothing is laid out any more. */
   void finish() {
     try {

@@ -172,7 +172,7 @@ public final class Recording {
       if (settings.keep().isAny()) {
         pipeline.publisher.keep(new Retention(directory.path(), settings.keep()));
       }
-      Rehearsal.hold(settings, origin(settings), pipeline.blocks);
+      Rehearsal.hold(settings, pipeline.blocks);
       recorder.begin();
       long ring = sources.stream().mapToLong(FrameSource::ringBytes).min().orElse(0);
       List<String> warnings =
@@ -188,7 +188,8 @@ public final class Recording {
     }
   }
 
-  private static Origin origin(RecordingSettings settings) {
+  /** What segments say of where they come from. */
+  static Origin origin(RecordingSettings settings) {
     return new Origin(
         settings.recording(),
         String.join(",", settings.interfaceNames()),

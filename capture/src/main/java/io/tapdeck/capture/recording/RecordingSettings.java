@@ -141,6 +141,17 @@ public record RecordingSettings(
     if (rotateEvery.isPresent() && rotateEvery.get().compareTo(SHORTEST_ROTATION) < 0) {
       throw new IllegalArgumentException("segments last a millisecond or longer");
     }
+    checkBuffers(buffer, writeBuffer);
+  }
+
+  /**
+   * Looks whether a recording can have such buffers.
+   *
+   * @param buffer the kernel's
+   * @param writeBuffer for what waits for the disk
+   * @throws IllegalArgumentException if one is out of bounds; the message is for people
+   */
+  public static void checkBuffers(DataSize buffer, DataSize writeBuffer) {
     if (buffer.compareTo(SMALLEST_BUFFER) < 0 || buffer.bytes() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "the kernel's buffer has between 1MiB and 2GiB less a byte, not " + buffer);

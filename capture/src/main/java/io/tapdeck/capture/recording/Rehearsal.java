@@ -9,7 +9,7 @@ import io.tapdeck.capture.segment.BlockPool;
 import io.tapdeck.capture.segment.ClosedSegment;
 import io.tapdeck.capture.segment.DiskWriter;
 import io.tapdeck.capture.segment.Obstacle;
-import io.tapdeck.capture.segment.Origin;
+import io.tapdeck.capture.segment.SegmentHasher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,57 +27,70 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Rehearsal implements DiskWriter.Surroundings, Recorder.Downstream {
   /** Of one round; with these sizes two blocks are filled in part. */
-  private static final int FRAMES = 8192;
+  static final int FRAMES = 8192;
 
   /** Copying takes other ways for short frames than for long ones. */
   private static final int[] SIZES = {60, 1514, 590};
 
-  private static final int MOST_ROUNDS = 40;
+  static final int MOST_ROUNDS = 40;
   private static final long MOST_NANOS = Duration.ofMillis(300).toNanos();
 
   /** Code stays compiled while the process lives. */
   private static final AtomicBoolean DONE = new AtomicBoolean();
 
   private final RecordingSettings settings;
-  private final Origin origin;
   private final BlockPool blocks;
 
-  private Rehearsal(RecordingSettings settings, Origin origin, BlockPool blocks) {
+  private Rehearsal(RecordingSettings settings, BlockPool blocks) {
     this.settings = settings;
-    this.origin = origin;
     this.blocks = blocks;
   }
 
   /**
-   * Rehearses, once in a process.
+   * Rehearses, once in a process. Should it fail, the first frames are slow; that is no reason not
+   * to record.
    *
    * @param blocks none of which is in use
    */
-  static void hold(RecordingSettings settings, Origin origin, BlockPool blocks) {
+  static void hold(RecordingSettings settings, BlockPool blocks) {
+    if (!DONE.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      long _ = rehearse(settings, blocks);
+    } catch (IOException | RuntimeException notPossible) {
+      // As said.
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Rehearses for a while.
+   *
+   * @return how many frames went the whole way
+   */
+  static long rehearse(RecordingSettings settings, BlockPool blocks)
+      throws IOException, InterruptedException {
     // Without its limits and rotation, which would end a rehearsal early.
     RecordingSettings plain =
         RecordingSettings.builder("rehearsal", settings.directory())
             .format(settings.format())
             .precision(settings.precision())
             .build();
-    if (!DONE.compareAndSet(false, true)) {
-      return;
-    }
     try (MemoryFile file = new MemoryFile("tapdeck-rehearsal")) {
-      new Rehearsal(plain, origin, blocks).rounds(file);
-    } catch (IOException notPossible) {
-      // Then the first frames are slow.
-    } catch (InterruptedException ended) {
-      Thread.currentThread().interrupt();
+      return new Rehearsal(plain, blocks).rounds(file);
     }
   }
 
-  private void rounds(MemoryFile file) throws IOException, InterruptedException {
+  private long rounds(MemoryFile file) throws IOException, InterruptedException {
     fill(file);
+    long frames = 0;
     long begun = System.nanoTime();
     for (int i = 0; i < MOST_ROUNDS && System.nanoTime() - begun < MOST_NANOS; i++) {
-      round(file);
+      frames += round(file);
     }
+    return frames;
   }
 
   private static void fill(MemoryFile file) throws IOException {
@@ -103,14 +116,15 @@ final class Rehearsal implements DiskWriter.Surroundings, Recorder.Downstream {
     }
   }
 
-  private void round(MemoryFile file) throws IOException, InterruptedException {
-    DiskWriter disk = DiskWriter.toNowhere(blocks, this);
+  private long round(MemoryFile file) throws IOException, InterruptedException {
+    SegmentHasher hasher = new SegmentHasher(blocks, this);
+    DiskWriter disk = DiskWriter.toNowhere(blocks, hasher, this);
     try (InterfaceCapture source = InterfaceCapture.ofFile(settings, file.path());
         DescriptorWait wait = new DescriptorWait(1)) {
       Recorder recorder =
           new Recorder(
               settings,
-              origin,
+              Recording.origin(settings),
               List.of(source),
               disk,
               this,
@@ -123,9 +137,12 @@ final class Rehearsal implements DiskWriter.Surroundings, Recorder.Downstream {
       recorder.stop();
       while (recorder.doWork()) {
         disk.doAll();
+        hasher.doAll();
       }
       recorder.finish();
       disk.doAll();
+      hasher.doAll();
+      return recorder.packets();
     }
   }
 

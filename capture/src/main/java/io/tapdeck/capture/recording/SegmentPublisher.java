@@ -1,5 +1,6 @@
 package io.tapdeck.capture.recording;
 
+import io.tapdeck.capture.os.Uninterrupted;
 import io.tapdeck.capture.segment.ClosedSegment;
 import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Retention;
@@ -151,17 +152,7 @@ final class SegmentPublisher {
   Outcome finish() {
     beginToFinish();
     put(new Task.Finish());
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.join(thread);
     return new Outcome(List.copyOf(published.values()), removed, removedEarlier);
   }
 
@@ -300,17 +291,6 @@ final class SegmentPublisher {
   }
 
   private void put(Task task) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        tasks.put(task);
-        break;
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.put(tasks, task);
   }
 }

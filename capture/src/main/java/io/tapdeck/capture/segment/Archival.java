@@ -40,13 +40,15 @@ final class Archival implements AutoCloseable {
   private final @Nullable ArchiveWriter writer;
 
   /**
+   * @param pressed whether others need the disk now
    * @param ending whether to leave undone what is being done
    */
-  Archival(Path directory, ArchiveSettings settings, BooleanSupplier ending) {
+  Archival(
+      Path directory, ArchiveSettings settings, BooleanSupplier pressed, BooleanSupplier ending) {
     this.directory = directory;
     this.settings = settings;
     this.ending = ending;
-    this.throttle = new Throttle(settings.bytesPerSecond().bytes(), ending);
+    this.throttle = new Throttle(settings.bytesPerSecond().bytes(), pressed, ending);
     this.writer =
         settings.compression() == Compression.NONE
             ? null

@@ -19,6 +19,9 @@ public final class BlockPool {
   /** Bytes of a block that are written at once, a multiple of every file system's block. */
   private static final int BLOCK_BYTES = 4 << 20;
 
+  /** More than these in use, and those that wait to be hashed: the disk does not keep up. */
+  private static final int PRESSED = 4 + SegmentHasher.MOST_WAITING;
+
   /** One can be filled while the other is written. */
   private static final int FEWEST = 2;
 
@@ -84,6 +87,16 @@ public final class BlockPool {
   /** How many blocks there are at most. */
   synchronized int most() {
     return most;
+  }
+
+  /** Whether so many are in use that the disk should be left to who writes them. */
+  public boolean isPressed() {
+    return inUse() > PRESSED;
+  }
+
+  /** How many were given out and not taken back. */
+  public synchronized int inUse() {
+    return made - free.size();
   }
 
   /** Takes a block back. */

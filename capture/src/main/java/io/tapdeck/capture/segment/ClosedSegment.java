@@ -24,6 +24,16 @@ public final class ClosedSegment {
     return sidecar;
   }
 
+  /** Whether the file holds what was appended, all of it. */
+  boolean isAsAppended() {
+    return sidecar.recovered() == null;
+  }
+
+  /** The same, whose sidecar will also say that. To be called before it is published. */
+  ClosedSegment withSha256(String hash) {
+    return new ClosedSegment(directory, name, channel, sidecar.withSha256(hash));
+  }
+
   /**
    * Waits until the segment has reached the disk and gives it its final name. Any thread may.
    *

@@ -1,6 +1,7 @@
 package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.os.NativeBuffer;
+import io.tapdeck.capture.os.Uninterrupted;
 import io.tapdeck.capture.segment.Sidecar.Gap;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What cannot be written is tried again until it can: nothing that was handed over is lost
  * because a disk is full for a while. Meanwhile no block becomes free, so that no further frame is
  * read. Only at the end is it given up.
+ *
+ * <p>What was written is then hashed, if wanted, by {@link SegmentHasher}.
  *
  * <p>One write is on its way at a time, which keeps a file without holes at every moment; appending
  * past the page cache, that is as fast as the disk.
@@ -82,6 +85,7 @@ public final class DiskWriter {
   private final BlockPool blocks;
   private final Path directory;
   private final DirectIo directIo;
+  private final @Nullable SegmentHasher hasher;
   private final Surroundings surroundings;
 
   private volatile boolean flushing;
@@ -95,20 +99,27 @@ public final class DiskWriter {
 
   /**
    * @param directory of the segments
+   * @param hasher takes over what was written, and closed segments; null for none
    */
   public DiskWriter(
-      Path directory, BlockPool blocks, DirectIo directIo, Surroundings surroundings) {
+      Path directory,
+      BlockPool blocks,
+      DirectIo directIo,
+      @Nullable SegmentHasher hasher,
+      Surroundings surroundings) {
     this.directory = directory;
     this.blocks = blocks;
     this.directIo = directIo;
+    this.hasher = hasher;
     this.surroundings = surroundings;
     // Never full: who reads frames must not wait here.
     this.jobs = new ArrayBlockingQueue<>(JOBS_A_BLOCK * blocks.most() + MORE_JOBS);
   }
 
   /** One that does as if, and writes nothing. */
-  public static DiskWriter toNowhere(BlockPool blocks, Surroundings surroundings) {
-    return new DiskWriter(NOWHERE, blocks, DirectIo.OFF, surroundings);
+  public static DiskWriter toNowhere(
+      BlockPool blocks, @Nullable SegmentHasher hasher, Surroundings surroundings) {
+    return new DiskWriter(NOWHERE, blocks, DirectIo.OFF, hasher, surroundings);
   }
 
   /** One thing to be done; waits for it. Returns whether anything can follow. */
@@ -211,7 +222,7 @@ public final class DiskWriter {
           persist(file, () -> file.write(block, start, blocks.blockBytes()));
           written(file, packets);
         } finally {
-          giveBack(block);
+          passOn(block, blocks.blockBytes());
         }
         directRefused |= file.isDirectRefused();
       }
@@ -238,12 +249,18 @@ public final class DiskWriter {
       written(file, job.packets());
     } finally {
       // Whatever happens: who reads frames would wait for memory for ever.
-      giveBack(job.block());
+      passOn(job.block(), job.upTo());
     }
+    Optional<ClosedSegment> closed = Optional.empty();
     try {
-      file.close(job.contents(), job.counters(), job.gaps()).ifPresent(surroundings::closed);
+      closed = file.close(job.contents(), job.counters(), job.gaps());
     } catch (IOException failed) {
       failure = failed;
+    }
+    if (hasher == null) {
+      closed.ifPresent(surroundings::closed);
+    } else {
+      hasher.close(closed);
     }
   }
 
@@ -253,9 +270,11 @@ public final class DiskWriter {
     }
   }
 
-  private void giveBack(NativeBuffer block) {
-    blocks.give(block);
-    surroundings.blockIsFree();
+  private void passOn(NativeBuffer block, int upTo) {
+    if (hasher == null || !hasher.take(block, upTo)) {
+      blocks.give(block);
+      surroundings.blockIsFree();
+    }
   }
 
   private interface Step {
@@ -306,17 +325,6 @@ public final class DiskWriter {
   }
 
   private void put(Job job) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        jobs.put(job);
-        break;
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.put(jobs, job);
   }
 }

@@ -2,6 +2,7 @@ package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.os.BackgroundThread;
+import io.tapdeck.capture.os.Uninterrupted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +36,7 @@ public final class SegmentArchiver implements AutoCloseable {
 
   private final Path directory;
   private final ArchiveSettings settings;
+  private final BooleanSupplier pressed;
   private final ArchiveListener listener;
   private final Thread thread;
 
@@ -50,9 +53,11 @@ public final class SegmentArchiver implements AutoCloseable {
   private final Set<String> told = new HashSet<>();
   private long postponedAt;
 
-  private SegmentArchiver(Path directory, ArchiveSettings settings, ArchiveListener listener) {
+  private SegmentArchiver(
+      Path directory, ArchiveSettings settings, BooleanSupplier pressed, ArchiveListener listener) {
     this.directory = directory;
     this.settings = settings;
+    this.pressed = pressed;
     this.listener = listener;
     thread = Thread.ofPlatform().name("segment-archiver").daemon().unstarted(this::run);
   }
@@ -61,10 +66,11 @@ public final class SegmentArchiver implements AutoCloseable {
    * Starts it, and with it the work on all segments that are there.
    *
    * @param directory held by this process, and recovered
+   * @param pressed whether the disk is needed for recording now, so that nothing is read
    */
   public static SegmentArchiver start(
-      Path directory, ArchiveSettings settings, ArchiveListener listener) {
-    SegmentArchiver archiver = new SegmentArchiver(directory, settings, listener);
+      Path directory, ArchiveSettings settings, BooleanSupplier pressed, ArchiveListener listener) {
+    SegmentArchiver archiver = new SegmentArchiver(directory, settings, pressed, listener);
     archiver.thread.start();
     return archiver;
   }
@@ -107,22 +113,12 @@ public final class SegmentArchiver implements AutoCloseable {
     synchronized (this) {
       notifyAll();
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.join(thread);
   }
 
   private void run() {
     boolean _ = BackgroundThread.enter();
-    try (Archival archival = new Archival(directory, settings, () -> ending)) {
+    try (Archival archival = new Archival(directory, settings, pressed, () -> ending)) {
       while (awaitWork()) {
         work(archival);
       }

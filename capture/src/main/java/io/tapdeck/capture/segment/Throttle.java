@@ -4,7 +4,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Keeps who reads much from reading too fast. For one thread. */
+/**
+ * Keeps who reads much from reading too fast, and from reading at all while others need the disk.
+ * For one thread.
+ */
 final class Throttle {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -14,14 +17,17 @@ final class Throttle {
   private static final long MADE_UP = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final long bytesPerSecond;
+  private final BooleanSupplier pressed;
   private final BooleanSupplier hurry;
   private long due = System.nanoTime();
 
   /**
+   * @param pressed whether others need the disk now
    * @param hurry whether not to wait at all
    */
-  Throttle(long bytesPerSecond, BooleanSupplier hurry) {
+  Throttle(long bytesPerSecond, BooleanSupplier pressed, BooleanSupplier hurry) {
     this.bytesPerSecond = bytesPerSecond;
+    this.pressed = pressed;
     this.hurry = hurry;
   }
 
@@ -31,7 +37,7 @@ final class Throttle {
         Math.max(due, System.nanoTime() - MADE_UP)
             + (long) ((double) bytes / bytesPerSecond * SECOND);
     while (!hurry.getAsBoolean()) {
-      long left = due - System.nanoTime();
+      long left = pressed.getAsBoolean() ? SLICE : due - System.nanoTime();
       if (left <= 0) {
         return;
       }

@@ -23,7 +23,7 @@ public final class InlineDisk implements DiskWriter.Surroundings {
   }
 
   InlineDisk(Path directory, BlockPool blocks) {
-    disk = new DiskWriter(directory, blocks, DirectIo.AUTO, this);
+    disk = new DiskWriter(directory, blocks, DirectIo.AUTO, null, this);
   }
 
   public SegmentWriter open(SegmentName name, Origin origin) {

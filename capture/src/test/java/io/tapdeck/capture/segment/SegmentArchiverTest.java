@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class SegmentArchiverTest {
   private static Told archive(Path directory, ArchiveSettings settings)
       throws InterruptedException {
     Told told = new Told();
-    try (SegmentArchiver archiver = SegmentArchiver.start(directory, settings, told)) {
+    try (SegmentArchiver archiver = SegmentArchiver.start(directory, settings, () -> false, told)) {
       assertThat(archiver.awaitIdle(PATIENCE)).isTrue();
     }
     return told;
@@ -150,7 +151,7 @@ class SegmentArchiverTest {
   void whatIsOfferedIsDoneAndMoreThanCanWaitTheSame() throws Exception {
     Told told = new Told();
     ArchiveSettings settings = by(Compression.ZSTD);
-    try (SegmentArchiver archiver = SegmentArchiver.start(directory, settings, told)) {
+    try (SegmentArchiver archiver = SegmentArchiver.start(directory, settings, () -> false, told)) {
       assertThat(archiver.awaitIdle(PATIENCE)).isTrue();
       archiver.offer(recorded.write(RECORDING, 1, 10));
       assertThat(archiver.awaitIdle(PATIENCE)).isTrue();
@@ -174,7 +175,8 @@ class SegmentArchiverTest {
       recorded.write(RECORDING, number, 100);
     }
     Told told = new Told();
-    try (SegmentArchiver archiver = SegmentArchiver.start(directory, by(Compression.ZSTD), told)) {
+    try (SegmentArchiver archiver =
+        SegmentArchiver.start(directory, by(Compression.ZSTD), () -> false, told)) {
       for (int number = segments; number >= 1; number--) {
         SidecarFile.setProtected(directory, RecordedSegments.name(number), true);
       }
@@ -198,7 +200,8 @@ class SegmentArchiverTest {
             new RetentionLimits(
                 Optional.empty(), Optional.of(1), Optional.empty(), Optional.empty()));
     Told told = new Told();
-    try (SegmentArchiver archiver = SegmentArchiver.start(directory, by(Compression.ZSTD), told)) {
+    try (SegmentArchiver archiver =
+        SegmentArchiver.start(directory, by(Compression.ZSTD), () -> false, told)) {
       while (told.archived.isEmpty()) {
         Thread.onSpinWait();
       }
@@ -221,7 +224,8 @@ class SegmentArchiverTest {
     byte[] sidecar = Files.readAllBytes(recorded.sidecar(RECORDING, 1));
     Path draft = RecordedSegments.name(1).draftIn(directory, Compression.ZSTD);
     ArchiveSettings slow = new ArchiveSettings(true, Compression.ZSTD, DataSize.ofMebibytes(1));
-    SegmentArchiver archiver = SegmentArchiver.start(directory, slow, ArchiveListener.NONE);
+    SegmentArchiver archiver =
+        SegmentArchiver.start(directory, slow, () -> false, ArchiveListener.NONE);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (Files.notExists(draft) && System.nanoTime() < deadline) {
       Thread.onSpinWait();
@@ -436,11 +440,19 @@ class SegmentArchiverTest {
 
   @Test
   void readingIsNoFasterThanAllowed() {
-    Throttle throttle = new Throttle(10 << 20, () -> false);
+    Throttle throttle = new Throttle(10 << 20, () -> false, () -> false);
     long begin = System.nanoTime();
     for (int i = 0; i < 5; i++) {
       throttle.spend(1 << 20);
     }
     assertThat(System.nanoTime() - begin).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(390));
+  }
+
+  @Test
+  void nothingIsReadWhileOthersNeedTheDisk() {
+    AtomicInteger asked = new AtomicInteger();
+    Throttle throttle = new Throttle(1L << 40, () -> asked.incrementAndGet() <= 3, () -> false);
+    throttle.spend(1);
+    assertThat(asked).hasValue(4);
   }
 }

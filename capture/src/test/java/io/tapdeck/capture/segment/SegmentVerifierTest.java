@@ -57,7 +57,7 @@ class SegmentVerifierTest {
   private void archive(Compression compression) throws Exception {
     ArchiveSettings settings = new ArchiveSettings(true, compression, DataSize.ofMebibytes(4096));
     try (SegmentArchiver archiver =
-        SegmentArchiver.start(directory, settings, ArchiveListener.NONE)) {
+        SegmentArchiver.start(directory, settings, () -> false, ArchiveListener.NONE)) {
       assertThat(archiver.awaitIdle(Duration.ofSeconds(60))).isTrue();
     }
   }

@@ -103,13 +103,15 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private DoctorRequest request() {
+    DataSize waiting = writeBuffer == null ? RecordingSettings.usualWriteBuffer() : writeBuffer;
     try {
+      RecordingSettings.checkBuffers(buffer, waiting);
       return new DoctorRequest(
           Optional.ofNullable(interfaceName),
           Optional.ofNullable(netns).map(NetworkNamespace::new),
           Optional.ofNullable(directory),
           buffer,
-          writeBuffer == null ? RecordingSettings.usualWriteBuffer() : writeBuffer);
+          waiting);
     } catch (IllegalArgumentException wrong) {
       throw new RefusedException(String.valueOf(wrong.getMessage()), wrong);
     }

@@ -590,7 +590,12 @@ final class RecordingJob {
         return;
       } catch (IOException away) {
         LOG.warn("recording {}: its mirror is still there: {}", document().id(), away.toString());
-        show(RecordingState.ENDED, "its mirror is still there: " + away.getMessage());
+        String ended = document().course().lastWords();
+        show(
+            RecordingState.ENDED,
+            (ended.isEmpty() ? "" : ended + "; ")
+                + "its mirror is still there: "
+                + away.getMessage());
         Thread.sleep(pause);
       }
     }

@@ -157,7 +157,7 @@ class SegmentDownloadTest {
     Path directory = lab.directory(recording);
     ArchiveSettings settings = new ArchiveSettings(true, compression, ArchiveSettings.USUAL_RATE);
     try (SegmentArchiver archiver =
-        SegmentArchiver.start(directory, settings, ArchiveListener.NONE)) {
+        SegmentArchiver.start(directory, settings, () -> false, ArchiveListener.NONE)) {
       assertThat(archiver.awaitIdle(JobLab.PATIENCE)).isTrue();
     }
     Path stored = directory.resolve(file.getFileName() + compression.suffix());

@@ -105,6 +105,7 @@ class DoctorCommandTest {
     assertThat(refusal("--netns", "a/b")).contains("'a/b' is not a name of a network namespace");
     assertThat(refusal("--buffer", "1kB")).contains("between 1MiB and 2GiB");
     assertThat(refusal("--buffer", "4GiB")).contains("between 1MiB and 2GiB");
+    assertThat(refusal("--write-buffer", "1MiB")).contains("between 8MiB and 16GiB");
     assertThat(refusal("--buffer", "lots")).contains("is not a size");
     assertThat(refusal("--unknown")).contains("--unknown");
     assertThat(refusal("stray")).contains("stray");

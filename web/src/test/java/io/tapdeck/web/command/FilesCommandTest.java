@@ -64,7 +64,7 @@ class FilesCommandTest {
   private void archive(Compression compression) throws InterruptedException {
     ArchiveSettings settings = new ArchiveSettings(true, compression, ArchiveSettings.USUAL_RATE);
     try (SegmentArchiver archiver =
-        SegmentArchiver.start(directory, settings, ArchiveListener.NONE)) {
+        SegmentArchiver.start(directory, settings, () -> false, ArchiveListener.NONE)) {
       assertThat(archiver.awaitIdle(Duration.ofSeconds(60))).isTrue();
     }
   }

@@ -47,7 +47,12 @@ final class RecordProcess implements AutoCloseable {
 
   private static RecordProcess start(List<String> options, String... arguments) throws Exception {
     RecordProcess recorder = launch(options, arguments);
-    recorder.await("a beginning", () -> recorder.errors().contains("recording on "));
+    try {
+      recorder.await("a beginning", () -> recorder.errors().contains("recording on "));
+    } catch (Exception | AssertionError late) {
+      recorder.close();
+      throw late;
+    }
     return recorder;
   }
 

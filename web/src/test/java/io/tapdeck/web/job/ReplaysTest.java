@@ -90,7 +90,7 @@ class ReplaysTest {
     ArchiveSettings settings =
         new ArchiveSettings(true, Compression.ZSTD, ArchiveSettings.USUAL_RATE);
     try (SegmentArchiver archiver =
-        SegmentArchiver.start(directory, settings, ArchiveListener.NONE)) {
+        SegmentArchiver.start(directory, settings, () -> false, ArchiveListener.NONE)) {
       assertThat(archiver.awaitIdle(JobLab.PATIENCE)).isTrue();
     }
     try (var files = Files.list(directory)) {

@@ -1,0 +1,112 @@
+package io.tapdeck.capture.segment;
+
+import io.tapdeck.capture.archive.Sha256;
+import io.tapdeck.capture.os.NativeBuffer;
+import io.tapdeck.capture.os.Uninterrupted;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Hashes segments from the memory that they were written from, so that they need not be read again,
+ * and a disk that changes them is found out. {@link #doWork} does one thing; whoever owns the
+ * thread calls it until there is nothing left to do.
+ *
+ * <p>It may be too slow: once {@value #MOST_WAITING} blocks wait for it, the segment they belong to
+ * is left without a hash, and {@link SegmentArchiver} reads it later.
+ */
+public final class SegmentHasher {
+  /** Blocks of memory that wait for it at most. */
+  static final int MOST_WAITING = 8;
+
+  /** Segments that wait besides; if there are more, who closes them waits. */
+  private static final int MOST_CLOSED = 8;
+
+  private sealed interface Job {
+    record Hash(NativeBuffer block, int upTo) implements Job {}
+
+    record Close(Optional<ClosedSegment> segment, boolean whole) implements Job {}
+
+    record Finish() implements Job {}
+  }
+
+  private final BlockingQueue<Job> jobs = new ArrayBlockingQueue<>(MOST_WAITING + MOST_CLOSED);
+  private final BlockPool blocks;
+  private final DiskWriter.Surroundings surroundings;
+
+  /** Of the segment that blocks are of. Of the thread that works. */
+  private final Sha256 hash = new Sha256();
+
+  /** Whether every block of the segment until now was taken. Of the thread that hands over. */
+  private boolean whole = true;
+
+  /**
+   * @param surroundings told of closed segments, and of blocks that are free again
+   */
+  public SegmentHasher(BlockPool blocks, DiskWriter.Surroundings surroundings) {
+    this.blocks = blocks;
+    this.surroundings = surroundings;
+  }
+
+  /** One thing to be done; waits for it. Returns whether anything can follow. */
+  public boolean doWork() throws InterruptedException {
+    switch (jobs.take()) {
+      case Job.Hash(var block, var upTo) -> {
+        try {
+          hash.update(block.bytes().duplicate().position(0).limit(upTo));
+        } finally {
+          blocks.give(block);
+          surroundings.blockIsFree();
+        }
+      }
+      case Job.Close(var segment, var wholly) -> {
+        String hex = hash.hex();
+        segment
+            .map(closed -> wholly ? closed.withSha256(hex) : closed)
+            .ifPresent(surroundings::closed);
+      }
+      case Job.Finish() -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Does what there is to do now. */
+  public void doAll() throws InterruptedException {
+    while (!jobs.isEmpty()) {
+      doWork();
+    }
+  }
+
+  /** Says that nothing will follow: {@link #doWork} returns false after everything before. */
+  public void finish() {
+    put(new Job.Finish());
+  }
+
+  /**
+   * Takes over the next block of the segment, written already, and gives it back once hashed.
+   *
+   * @param upTo where in the block its bytes end
+   * @return false if it is the caller's still
+   */
+  boolean take(NativeBuffer block, int upTo) {
+    whole &= jobs.size() < MOST_WAITING && jobs.offer(new Job.Hash(block, upTo));
+    return whole;
+  }
+
+  /**
+   * Ends the segment, which goes to the surroundings after its blocks.
+   *
+   * @param segment empty if nothing is left of it
+   */
+  void close(Optional<ClosedSegment> segment) {
+    boolean hashable = whole && segment.filter(ClosedSegment::isAsAppended).isPresent();
+    whole = true;
+    put(new Job.Close(segment, hashable));
+  }
+
+  private void put(Job job) {
+    Uninterrupted.put(jobs, job);
+  }
+}
