@@ -148,7 +148,9 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
 
   @Override
   public Optional<Throwable> failure() {
-    return disk.failure().or(publisher::failure);
+    return disk.failure()
+        .or(() -> hasher == null ? Optional.empty() : hasher.failure())
+        .or(publisher::failure);
   }
 
   /** Waits until everything is on disk that can be. */

@@ -99,8 +99,15 @@ public final class BlockPool {
     return made - free.size();
   }
 
-  /** Takes a block back. */
+  /**
+   * Takes a block back.
+   *
+   * @throws IllegalStateException if it was taken back before: two would write into it
+   */
   public synchronized void give(NativeBuffer block) {
+    if (free.contains(block)) {
+      throw new IllegalStateException("a block was given back twice");
+    }
     free.addFirst(block);
   }
 }

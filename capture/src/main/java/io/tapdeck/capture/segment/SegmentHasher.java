@@ -6,6 +6,7 @@ import io.tapdeck.capture.os.Uninterrupted;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes segments from the memory that they were written from, so that they need not be read again,
@@ -37,6 +38,11 @@ public final class SegmentHasher {
   /** Of the segment that blocks are of. Of the thread that works. */
   private final Sha256 hash = new Sha256();
 
+  /** Whether hashing the segment failed. Of the thread that works. */
+  private boolean broken;
+
+  private volatile @Nullable Throwable failure;
+
   /** Whether every block of the segment until now was taken. Of the thread that hands over. */
   private boolean whole = true;
 
@@ -50,7 +56,18 @@ public final class SegmentHasher {
 
   /** One thing to be done; waits for it. Returns whether anything can follow. */
   public boolean doWork() throws InterruptedException {
-    switch (jobs.take()) {
+    Job job = jobs.take();
+    try {
+      return perform(job);
+    } catch (RuntimeException | Error mistake) {
+      failure = mistake;
+      broken = true;
+      return true;
+    }
+  }
+
+  private boolean perform(Job job) {
+    switch (job) {
       case Job.Hash(var block, var upTo) -> {
         try {
           hash.update(block.bytes().duplicate().position(0).limit(upTo));
@@ -59,10 +76,12 @@ public final class SegmentHasher {
           surroundings.blockIsFree();
         }
       }
-      case Job.Close(var segment, var wholly) -> {
+      case Job.Close(var segment, var whole) -> {
         String hex = hash.hex();
+        boolean known = whole && !broken;
+        broken = false;
         segment
-            .map(closed -> wholly ? closed.withSha256(hex) : closed)
+            .map(closed -> known ? closed.withSha256(hex) : closed)
             .ifPresent(surroundings::closed);
       }
       case Job.Finish() -> {
@@ -70,6 +89,11 @@ public final class SegmentHasher {
       }
     }
     return true;
+  }
+
+  /** A mistake of ours, after which nothing more can be expected. Any thread may ask. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /** Does what there is to do now. */
@@ -91,7 +115,7 @@ public final class SegmentHasher {
    * @return false if it is the caller's still
    */
   boolean take(NativeBuffer block, int upTo) {
-    whole &= jobs.size() < MOST_WAITING && jobs.offer(new Job.Hash(block, upTo));
+    whole = whole && jobs.size() < MOST_WAITING && jobs.offer(new Job.Hash(block, upTo));
     return whole;
   }
 

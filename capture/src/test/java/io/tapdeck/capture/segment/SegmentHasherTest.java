@@ -64,6 +64,13 @@ class SegmentHasherTest implements DiskWriter.Surroundings {
       disk().doAll();
     }
     assertThat(blocksInUse()).isEqualTo(SegmentHasher.MOST_WAITING + 1);
+    hasher.doAll();
+    // It has time again, but what it missed of this segment it has missed.
+    for (int i = 0; i < 3; i++) {
+      frame(writer, BLOCK - 16);
+      disk().doAll();
+      assertThat(blocksInUse()).isEqualTo(1);
+    }
     close(writer);
     work();
     append(3 * BLOCK);
