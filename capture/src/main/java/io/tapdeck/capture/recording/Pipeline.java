@@ -1,8 +1,8 @@
 package io.tapdeck.capture.recording;
 
-import io.tapdeck.capture.os.BackgroundThread;
 import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.os.ThreadPriority;
 import io.tapdeck.capture.os.Uninterrupted;
 import io.tapdeck.capture.segment.ArchiveListener;
 import io.tapdeck.capture.segment.ArchiveSettings;
@@ -116,7 +116,7 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   }
 
   private static void hash(SegmentHasher hasher) {
-    boolean _ = BackgroundThread.enter();
+    boolean _ = ThreadPriority.giveWay();
     try {
       while (hasher.doWork()) {
         // One thing after the other.

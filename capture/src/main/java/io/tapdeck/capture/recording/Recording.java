@@ -4,6 +4,7 @@ import io.tapdeck.capture.netif.NetworkInterface;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.os.ThreadPriority;
 import io.tapdeck.capture.segment.DirectIo;
 import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Origin;
@@ -173,6 +174,8 @@ public final class Recording {
         pipeline.publisher.keep(new Retention(directory.path(), settings.keep()));
       }
       Rehearsal.hold(settings, pipeline.blocks);
+      // The ring is full after a tenth of a second; everybody else can wait longer.
+      boolean _ = ThreadPriority.takePrecedence();
       recorder.begin();
       long ring = sources.stream().mapToLong(FrameSource::ringBytes).min().orElse(0);
       List<String> warnings =

@@ -1,7 +1,7 @@
 package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.archive.Compression;
-import io.tapdeck.capture.os.BackgroundThread;
+import io.tapdeck.capture.os.ThreadPriority;
 import io.tapdeck.capture.os.Uninterrupted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,7 +117,7 @@ public final class SegmentArchiver implements AutoCloseable {
   }
 
   private void run() {
-    boolean _ = BackgroundThread.enter();
+    boolean _ = ThreadPriority.giveWay();
     try (Archival archival = new Archival(directory, settings, pressed, () -> ending)) {
       while (awaitWork()) {
         work(archival);

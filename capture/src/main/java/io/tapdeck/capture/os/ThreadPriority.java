@@ -5,14 +5,15 @@ import com.sun.jna.LastErrorException;
 /**
  * The priority of the calling thread, for processors (setpriority(2)) and disks (ioprio_set(2)).
  */
-public final class BackgroundThread {
+public final class ThreadPriority {
   private static final int PRIO_PROCESS = 0;
   private static final int IOPRIO_WHO_PROCESS = 1;
   private static final int CALLING_THREAD = 0;
   private static final int LEAST_FAVOURABLE = 19;
+  private static final int FAVOURABLE = -10;
   private static final int IOPRIO_CLASS_IDLE = 3 << 13;
 
-  private BackgroundThread() {}
+  private ThreadPriority() {}
 
   /**
    * Has every other thread preferred to the calling one, for good. Of disks, only some of the
@@ -20,10 +21,24 @@ public final class BackgroundThread {
    *
    * @return false if the system allows only a part of it
    */
-  public static boolean enter() {
+  public static boolean giveWay() {
     try {
       LibC.setpriority(PRIO_PROCESS, CALLING_THREAD, LEAST_FAVOURABLE);
       LibC.syscall(ioprioSet(), IOPRIO_WHO_PROCESS, CALLING_THREAD, IOPRIO_CLASS_IDLE);
+      return true;
+    } catch (LastErrorException notAllowed) {
+      return false;
+    }
+  }
+
+  /**
+   * Has the calling thread preferred to most others by processors, for good.
+   *
+   * @return false if the system does not allow it (CAP_SYS_NICE)
+   */
+  public static boolean takePrecedence() {
+    try {
+      LibC.setpriority(PRIO_PROCESS, CALLING_THREAD, FAVOURABLE);
       return true;
     } catch (LastErrorException notAllowed) {
       return false;
