@@ -9,21 +9,28 @@ public final class ThreadPriority {
   private static final int PRIO_PROCESS = 0;
   private static final int IOPRIO_WHO_PROCESS = 1;
   private static final int CALLING_THREAD = 0;
-  private static final int LEAST_FAVOURABLE = 19;
+
+  /**
+   * By no means the least favourable (19): the JVM stops all threads at times, and to be stopped,
+   * or to leave a lock, a thread has to run. On a busy machine one of the lowest priority would
+   * hold up the others for longer than the kernel's ring lasts.
+   */
+  private static final int LESS_FAVOURABLE = 5;
+
   private static final int FAVOURABLE = -10;
   private static final int IOPRIO_CLASS_IDLE = 3 << 13;
 
   private ThreadPriority() {}
 
   /**
-   * Has every other thread preferred to the calling one, for good. Of disks, only some of the
-   * kernel's schedulers know of priorities.
+   * Has other threads preferred to the calling one, for good. Of disks, only some of the kernel's
+   * schedulers know of priorities.
    *
    * @return false if the system allows only a part of it
    */
   public static boolean giveWay() {
     try {
-      LibC.setpriority(PRIO_PROCESS, CALLING_THREAD, LEAST_FAVOURABLE);
+      LibC.setpriority(PRIO_PROCESS, CALLING_THREAD, LESS_FAVOURABLE);
       LibC.syscall(ioprioSet(), IOPRIO_WHO_PROCESS, CALLING_THREAD, IOPRIO_CLASS_IDLE);
       return true;
     } catch (LastErrorException notAllowed) {

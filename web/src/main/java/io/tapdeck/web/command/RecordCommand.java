@@ -220,7 +220,7 @@ final class RecordCommand implements Callable<Integer> {
       defaultValue = "none",
       paramLabel = "none|zstd|gzip",
       description =
-          "Compresses complete segments, beside the recorder, with the lowest priority (default"
+          "Compresses complete segments, beside the recorder, with a low priority (default"
               + " ${DEFAULT-VALUE}).")
   private Compression compression;
 
