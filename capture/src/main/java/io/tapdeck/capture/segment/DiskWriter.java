@@ -256,17 +256,23 @@ public final class DiskWriter {
       closed = file.close(job.contents(), job.counters(), job.gaps());
     } catch (IOException failed) {
       failure = failed;
-    }
-    if (hasher == null) {
-      closed.ifPresent(surroundings::closed);
-    } else {
-      hasher.close(closed);
+    } finally {
+      // Also after a mistake: or the next segment's hash would begin with this one's bytes.
+      passOn(closed);
     }
   }
 
   private void written(SegmentFile file, long packets) {
     if (!file.isGivenUp()) {
       packetsWritten = packets;
+    }
+  }
+
+  private void passOn(Optional<ClosedSegment> closed) {
+    if (hasher == null) {
+      closed.ifPresent(surroundings::closed);
+    } else {
+      hasher.close(closed);
     }
   }
 

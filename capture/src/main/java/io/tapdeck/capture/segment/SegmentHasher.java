@@ -26,7 +26,7 @@ public final class SegmentHasher {
   private sealed interface Job {
     record Hash(NativeBuffer block, int upTo) implements Job {}
 
-    record Close(Optional<ClosedSegment> segment, boolean whole) implements Job {}
+    record Close(Optional<ClosedSegment> segment, boolean hashable) implements Job {}
 
     record Finish() implements Job {}
   }
@@ -76,9 +76,9 @@ public final class SegmentHasher {
           surroundings.blockIsFree();
         }
       }
-      case Job.Close(var segment, var whole) -> {
+      case Job.Close(var segment, var hashable) -> {
         String hex = hash.hex();
-        boolean known = whole && !broken;
+        boolean known = hashable && !broken;
         broken = false;
         segment
             .map(closed -> known ? closed.withSha256(hex) : closed)
