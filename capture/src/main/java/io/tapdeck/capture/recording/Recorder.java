@@ -538,7 +538,8 @@ final class Recorder {
     if (open != null && open.hasUnwritten()) {
       due = Math.min(due, flushed + FLUSH_NANOS - now);
     }
-    if (open != null) {
+    if (open != null && !starved) {
+      // Until a block is free the frame at hand waits, and the segment with it.
       due = Math.min(due, rotation.nanosLeft(clock.getAsLong()));
     }
     for (int i = 0; i < taps.size(); i++) {

@@ -184,6 +184,8 @@ public final class Recording {
       started.complete(recording);
       recording.run();
     } catch (Throwable refused) {
+      // Before anybody hears of it, who may end this process: offloads are put back.
+      sources.forEach(FrameSource::close);
       // Also an Error: whoever waits for the beginning would wait for ever.
       started.completeExceptionally(refused);
     } finally {

@@ -122,7 +122,11 @@ final class SegmentPublisher {
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
       return false;
-    } catch (ExecutionException | TimeoutException notNow) {
+    } catch (ExecutionException failed) {
+      return false;
+    } catch (TimeoutException notNow) {
+      // Who asks again asks for one; what nobody waits for is not to remove another, later.
+      made.cancel(false);
       return false;
     }
   }
@@ -173,7 +177,7 @@ final class SegmentPublisher {
       return perform(tasks.take());
     }
     long due = checked + interval.toNanos() - System.nanoTime();
-    @Nullable Task next = due > 0 ? tasks.poll(due, TimeUnit.NANOSECONDS) : null;
+    @Nullable Task next = tasks.poll(Math.max(0, due), TimeUnit.NANOSECONDS);
     if (next != null) {
       return perform(next);
     }
@@ -189,7 +193,9 @@ final class SegmentPublisher {
       }
       case Task.MakeRoom(var made) -> {
         Retention keeping = retention;
-        made.complete(keeping != null && removeOldest(keeping));
+        if (!made.isDone()) {
+          made.complete(keeping != null && removeOldest(keeping));
+        }
         yield true;
       }
       case Task.Keep(var within) -> {

@@ -2,6 +2,7 @@ package io.tapdeck.capture.segment;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,4 +27,12 @@ public record Origin(
     String direction,
     int snaplen,
     long rotateSize,
-    @Nullable String rotateEvery) {}
+    @Nullable String rotateEvery) {
+  /** Also as it is read from a file: what is missing there makes it none. */
+  public Origin {
+    Objects.requireNonNull(recording, "recording");
+    Objects.requireNonNull(interfaceName, "interface");
+    Objects.requireNonNull(filter, "filter");
+    Objects.requireNonNull(direction, "direction");
+  }
+}

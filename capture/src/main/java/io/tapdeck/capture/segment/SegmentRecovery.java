@@ -131,7 +131,7 @@ final class SegmentRecovery {
           begun,
           counters,
           new Recovered(scan.bytesAfter(), why + "; " + scan.reason()));
-    } catch (NotPcapException damaged) {
+    } catch (NotPcapException | DamagedArchiveException damaged) {
       leftAlone.add(damaged.getMessage());
     }
   }

@@ -118,7 +118,11 @@ public final class SegmentWriter {
    * still at an earlier such wish, that must do for now.
    */
   public void flush() {
-    if (filled <= blockBytes && disk.flush(file, block, blockStart, filled, packets())) {
+    // A record that reaches beyond the block is in two: what is on disk would end within it.
+    if (filled > blockBytes && !advance()) {
+      return;
+    }
+    if (disk.flush(file, block, blockStart, filled, packets())) {
       handedOver = filled;
     }
   }

@@ -45,6 +45,12 @@ public record Sidecar(
     @JsonProperty("protected") boolean isProtected,
     @Nullable String sha256,
     @Nullable Stored stored) {
+  /** Also as it is read from a file: one that does not name its segment is none. */
+  public Sidecar {
+    Objects.requireNonNull(file, "file");
+    gaps = Objects.requireNonNullElse(gaps, List.of());
+  }
+
   /** The version that is written. */
   public static final int FORMAT = 1;
 

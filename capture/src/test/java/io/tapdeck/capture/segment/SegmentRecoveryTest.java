@@ -316,6 +316,40 @@ class SegmentRecoveryTest {
   }
 
   @Test
+  void anUnfinishedSegmentThatBeginsAsIfCompressedIsLeftAloneAndSaidSo() throws IOException {
+    byte[] zstd = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
+    Files.delete(NAME.unfinishedSidecarIn(directory));
+    Files.write(NAME.unfinishedIn(directory), zstd);
+    assertThat(recover(directory).leftAlone()).hasSize(1);
+    assertThat(NAME.unfinishedIn(directory)).hasBinaryContent(zstd);
+  }
+
+  @Test
+  void sidecarsInWhichNamesAreMissingAreNone() throws IOException {
+    recover(directory);
+    Files.writeString(NAME.sidecarIn(directory), "{\"format\":1}");
+    assertThat(SidecarFile.read(NAME.sidecarIn(directory))).isEmpty();
+    recover(directory);
+    Files.writeString(
+        NAME.sidecarIn(directory),
+        "{\"format\":1,\"file\":\"%s\",\"origin\":{\"snaplen\":96}}".formatted(NAME.fileName()));
+    assertThat(SidecarFile.read(NAME.sidecarIn(directory))).isEmpty();
+    recover(directory);
+  }
+
+  @Test
+  void aFlushTakesAFrameThatReachesBeyondTheBlockToo() throws IOException {
+    Path fresh = Files.createTempDirectory(directory, "flush");
+    InlineDisk disk = InlineDisk.withSmallBlocks(fresh);
+    SegmentWriter writer = disk.open(NAME, ORIGIN);
+    while (writer.fileBytes() <= 4096) {
+      int _ = disk.append(writer, START, 96, 96);
+    }
+    disk.flush(writer);
+    assertThat(Files.size(NAME.unfinishedIn(fresh))).isEqualTo(writer.fileBytes());
+  }
+
+  @Test
   void aLinkIsNotFollowed() throws IOException {
     Path elsewhere = directory.resolve("elsewhere");
     Files.move(NAME.unfinishedIn(directory), elsewhere);
