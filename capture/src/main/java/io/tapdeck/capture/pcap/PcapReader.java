@@ -82,7 +82,21 @@ public final class PcapReader implements Closeable {
     if (window.capacity() < WINDOW_LENGTH) {
       throw new IllegalArgumentException("the window has only " + window.capacity() + " bytes");
     }
-    SeekableByteChannel channel = openChannel(path);
+    SeekableByteChannel channel = ArchiveChannel.open(openChannel(path), path.toString());
+    return read(channel, path, window);
+  }
+
+  /**
+   * The same of one that is not compressed, whatever its first bytes look like.
+   *
+   * @throws NotPcapException also if it is compressed
+   */
+  public static PcapReader openUncompressed(Path path) throws IOException {
+    return read(openChannel(path), path, ByteBuffer.allocateDirect(WINDOW_LENGTH));
+  }
+
+  private static PcapReader read(SeekableByteChannel channel, Path path, ByteBuffer window)
+      throws IOException {
     try {
       return new PcapReader(channel, path.toString(), window);
     } catch (IOException | RuntimeException e) {
@@ -91,7 +105,7 @@ public final class PcapReader implements Closeable {
     }
   }
 
-  private static SeekableByteChannel openChannel(Path path) throws IOException {
+  private static FileChannel openChannel(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       throw new NotPcapException(path + " is a directory; name the files in it");
     }
@@ -100,7 +114,7 @@ public final class PcapReader implements Closeable {
       throw new NotPcapException(path + " is not a regular file; name a capture file");
     }
     try {
-      return ArchiveChannel.open(openFile(path), path.toString());
+      return openFile(path);
     } catch (NoSuchFileException e) {
       throw refusal(path + " does not exist; check the name", e);
     } catch (AccessDeniedException e) {

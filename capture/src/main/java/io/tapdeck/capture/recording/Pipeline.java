@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What frames go through after the recorder. Its threads are started by the caller's, so that they
- * are none of the interface's network namespace.
+ * are none of the interface's network namespace; but for the archiver's, which does not mind.
  */
 final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   /** Enough for the last segments of a usual recording. */
@@ -71,8 +71,8 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
       }
 
       @Override
-      public void notRemoved(String problem) {
-        told.notRemoved(problem);
+      public void warned(String problem) {
+        told.warned(problem);
       }
     };
   }
@@ -87,7 +87,7 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
             new ArchiveListener() {
               @Override
               public void notArchived(String problem) {
-                listener.notRemoved(problem);
+                listener.warned(problem);
               }
             });
   }

@@ -460,10 +460,7 @@ final class Recorder {
             drops.total(),
             open == null ? "" : open.name().fileName(),
             standing);
-    Optional<Throwable> broken = downstream.failure();
-    if (broken.isPresent()) {
-      throw new IOException(String.valueOf(broken.get().getMessage()), broken.get());
-    }
+    downstream.failure().ifPresent(this::fail);
   }
 
   /** Finds out whether frames are recorded now, and tells when that changes. */

@@ -3,9 +3,8 @@ package io.tapdeck.capture.recording;
 import io.tapdeck.capture.segment.Sidecar;
 
 /**
- * Is told what becomes of a recording's directory, as it happens. Called by the thread that waits
- * for the disk, and where not stated otherwise never by the recorder's; while a call lasts, no
- * segment is published.
+ * Is told what becomes of a recording's directory, as it happens. Where not stated otherwise, it is
+ * called by the thread that waits for the disk; while a call lasts, no segment is published.
  */
 public interface SegmentListener {
   /** Is told nothing. */
@@ -24,6 +23,11 @@ public interface SegmentListener {
   /** Whether frames are being recorded has changed. Called by the recorder's thread: be quick. */
   default void changed(Standing now) {}
 
-  /** Retention could not do something: a line for people. The recording goes on. */
-  default void notRemoved(String problem) {}
+  /**
+   * A segment could not be removed, hashed or compressed; the recording goes on. Called by those
+   * who do that, also by two of them at once.
+   *
+   * @param problem a line for people
+   */
+  default void warned(String problem) {}
 }

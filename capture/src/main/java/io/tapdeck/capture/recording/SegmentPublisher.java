@@ -272,7 +272,7 @@ final class SegmentPublisher {
       }
     }
     removal.removed().forEach(segment -> listener.removed(segment.file()));
-    removal.problems().forEach(listener::notRemoved);
+    removal.problems().forEach(listener::warned);
   }
 
   private interface Step {

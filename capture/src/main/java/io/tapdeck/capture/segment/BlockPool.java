@@ -19,7 +19,7 @@ public final class BlockPool {
   /** Bytes of a block that are written at once, a multiple of every file system's block. */
   private static final int BLOCK_BYTES = 4 << 20;
 
-  /** More than these in use, and those that wait to be hashed: the disk does not keep up. */
+  /** More than these in use: the disk does not keep up, however many there may be. */
   private static final int PRESSED = 4 + SegmentHasher.MOST_WAITING;
 
   /** One can be filled while the other is written. */
@@ -90,8 +90,13 @@ public final class BlockPool {
   }
 
   /** Whether so many are in use that the disk should be left to who writes them. */
-  public boolean isPressed() {
-    return inUse() > PRESSED;
+  public synchronized boolean isPressed() {
+    return inUse() > Math.min(PRESSED, most * 3 / 4);
+  }
+
+  /** Whether at least half of them are there for frames: others may keep what they have. */
+  synchronized boolean isHalfFree() {
+    return 2 * inUse() <= most;
   }
 
   /** How many were given out and not taken back. */

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * and a disk that changes them is found out. {@link #doWork} does one thing; whoever owns the
  * thread calls it until there is nothing left to do.
  *
- * <p>It may be too slow: once {@value #MOST_WAITING} blocks wait for it, the segment they belong to
- * is left without a hash, and {@link SegmentArchiver} reads it later.
+ * <p>It may be too slow: once {@value #MOST_WAITING} blocks wait for it, or half of the memory is
+ * in use, the segment they belong to is left without a hash, and {@link SegmentArchiver} reads it
+ * later.
  */
 public final class SegmentHasher {
   /** Blocks of memory that wait for it at most. */
@@ -61,7 +62,6 @@ public final class SegmentHasher {
       return perform(job);
     } catch (RuntimeException | Error mistake) {
       failure = mistake;
-      broken = true;
       return true;
     }
   }
@@ -71,6 +71,9 @@ public final class SegmentHasher {
       case Job.Hash(var block, var upTo) -> {
         try {
           hash.update(block.bytes().duplicate().position(0).limit(upTo));
+        } catch (RuntimeException | Error mistake) {
+          // No reason to end a recording: the archiver hashes the file, or says why it cannot.
+          broken = true;
         } finally {
           blocks.give(block);
           surroundings.blockIsFree();
@@ -115,7 +118,11 @@ public final class SegmentHasher {
    * @return false if it is the caller's still
    */
   boolean take(NativeBuffer block, int upTo) {
-    whole = whole && jobs.size() < MOST_WAITING && jobs.offer(new Job.Hash(block, upTo));
+    whole =
+        whole
+            && jobs.size() < MOST_WAITING
+            && blocks.isHalfFree()
+            && jobs.offer(new Job.Hash(block, upTo));
     return whole;
   }
 

@@ -131,7 +131,7 @@ final class SegmentRecovery {
           begun,
           counters,
           new Recovered(scan.bytesAfter(), why + "; " + scan.reason()));
-    } catch (NotPcapException | DamagedArchiveException damaged) {
+    } catch (NotPcapException damaged) {
       leftAlone.add(damaged.getMessage());
     }
   }
@@ -215,6 +215,8 @@ final class SegmentRecovery {
                 begun.map(Sidecar::origin).orElse(null),
                 counters.orElse(null),
                 how)
+            // Those, too, are in the recorder's last word only.
+            .withGaps(counters.isEmpty() ? List.of() : begun.map(Sidecar::gaps).orElse(List.of()))
             .withStored(stored(name));
     SegmentFiles.publish(directory, name, sidecar);
     recovered.add(sidecar);

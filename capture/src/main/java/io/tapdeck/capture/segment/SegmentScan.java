@@ -1,5 +1,6 @@
 package io.tapdeck.capture.segment;
 
+import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.pcap.CaptureFormat;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.NotPcapException;
@@ -26,7 +27,7 @@ record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String
     long earliest = UtcTime.toNanos(name.opened()) - SegmentName.SLACK_NANOS;
     Tally tally = new Tally();
     String reason = "the file ends after a whole record";
-    try (PcapReader reader = PcapReader.open(file)) {
+    try (PcapReader reader = open(file)) {
       if (reader.buffer().order() != ByteOrder.nativeOrder()
           || !name.format().extension().equals(extension(reader.format()))) {
         throw new NotPcapException(
@@ -52,6 +53,13 @@ record SegmentScan(LinkType linkType, Contents contents, long bytesAfter, String
       long after = reader.fileLength() - end;
       return new SegmentScan(linkType, contents, after, reason);
     }
+  }
+
+  /** Only what is named so is compressed: what others put there is not to be taken for it. */
+  private static PcapReader open(Path file) throws IOException {
+    return Compression.ofFileName(file.toString()) == Compression.NONE
+        ? PcapReader.openUncompressed(file)
+        : PcapReader.open(file);
   }
 
   private static String extension(CaptureFormat format) {

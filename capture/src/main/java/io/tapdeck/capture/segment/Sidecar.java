@@ -45,14 +45,14 @@ public record Sidecar(
     @JsonProperty("protected") boolean isProtected,
     @Nullable String sha256,
     @Nullable Stored stored) {
+  /** The version that is written. */
+  public static final int FORMAT = 1;
+
   /** Also as it is read from a file: one that does not name its segment is none. */
   public Sidecar {
     Objects.requireNonNull(file, "file");
-    gaps = Objects.requireNonNullElse(gaps, List.of());
+    gaps = List.copyOf(Objects.requireNonNullElse(gaps, List.of()));
   }
-
-  /** The version that is written. */
-  public static final int FORMAT = 1;
 
   /**
    * A time in which the recorder could not see an interface.
@@ -60,7 +60,13 @@ public record Sidecar(
    * @param to null if it went on when the segment was closed
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Gap(Instant from, @Nullable Instant to, String reason) {}
+  public record Gap(Instant from, @Nullable Instant to, String reason) {
+    /** Also as it is read from a file: what is missing there makes it none. */
+    public Gap {
+      Objects.requireNonNull(from, "from");
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
 
   /**
    * The file of a compressed segment.
@@ -116,7 +122,7 @@ public record Sidecar(
 
   /** The same, with gaps. */
   Sidecar withGaps(List<Gap> those) {
-    return with(List.copyOf(those), isProtected, sha256, stored);
+    return with(those, isProtected, sha256, stored);
   }
 
   /** The same, but for whether retention must not remove it. */

@@ -115,6 +115,40 @@ class RecorderTest {
     }
   }
 
+  @Example
+  void itWaitsForMemoryAlsoWhenASegmentIsOver() throws Exception {
+    Path directory = Files.createTempDirectory("recorder");
+    Limit limit = new Limit(SegmentFormat.PCAP, 20_000, SECOND, 0);
+    InlineDisk disk = InlineDisk.withSmallBlocks(directory);
+    ScriptedSource source = new ScriptedSource("eth0");
+    source.rest();
+    AtomicLong clock = new AtomicLong(BEGIN);
+    try (DescriptorWait wait = new DescriptorWait(1)) {
+      Recorder recorder = recorder(limit.settings(directory), limit, source, disk, wait, clock);
+      // More than the blocks hold that nobody writes.
+      for (int i = 1; i <= 40; i++) {
+        source.put(new Frame(i, BEGIN, SNAPLEN));
+      }
+      clock.addAndGet(10 * SECOND);
+      recorder.doWork();
+      assertThat(recorder.packets()).isBetween(1L, 39L);
+      long before = System.nanoTime();
+      for (int round = 0; round < 3; round++) {
+        recorder.doWork();
+      }
+      assertThat(System.nanoTime() - before).isGreaterThan(SECOND / 10);
+      recorder.stop();
+      while (recorder.doWork()) {
+        disk.work();
+      }
+      recorder.finish();
+      disk.work();
+      assertThat(recorder.packets()).isEqualTo(40);
+    } finally {
+      delete(directory);
+    }
+  }
+
   private static boolean isWithin(Limit limit, List<Frame> frames) {
     // What a pcapng file has besides is bounded, and no pcapng case here is as large.
     int bytes = 24 + frames.stream().mapToInt(frame -> 16 + frame.length()).sum();
@@ -138,19 +172,7 @@ class RecorderTest {
     AtomicLong clock = new AtomicLong(BEGIN);
     List<Frame> sent = new ArrayList<>();
     try (DescriptorWait wait = new DescriptorWait(1)) {
-      Recorder recorder =
-          new Recorder(
-              settings,
-              new Origin(new UUID(7, 1), "eth0", null, "", "both", SNAPLEN, limit.bytes(), null),
-              List.of(source),
-              disk.disk(),
-              new Healthy(),
-              wait,
-              1,
-              clock::get,
-              List.of(),
-              standing -> {});
-      recorder.begin();
+      Recorder recorder = recorder(settings, limit, source, disk, wait, clock);
       for (Arrival arrival : arrivals) {
         clock.addAndGet(arrival.after());
         if (arrival.idle()) {
@@ -176,6 +198,30 @@ class RecorderTest {
       closed.publish();
     }
     return sent;
+  }
+
+  private static Recorder recorder(
+      RecordingSettings settings,
+      Limit limit,
+      ScriptedSource source,
+      InlineDisk disk,
+      DescriptorWait wait,
+      AtomicLong clock)
+      throws Exception {
+    Recorder recorder =
+        new Recorder(
+            settings,
+            new Origin(new UUID(7, 1), "eth0", null, "", "both", SNAPLEN, limit.bytes(), null),
+            List.of(source),
+            disk.disk(),
+            new Healthy(),
+            wait,
+            1,
+            clock::get,
+            List.of(),
+            standing -> {});
+    recorder.begin();
+    return recorder;
   }
 
   private record Healthy() implements Recorder.Downstream {

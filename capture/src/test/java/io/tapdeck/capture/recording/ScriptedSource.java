@@ -19,9 +19,15 @@ final class ScriptedSource implements FrameSource {
   private Frame current = new Frame(0, 0, 0);
   private long received;
   private boolean ended;
+  private long nanosUntilWork;
 
   ScriptedSource(String name) {
     this.name = name;
+  }
+
+  /** From now on wants nothing but to give frames. */
+  void rest() {
+    nanosUntilWork = Long.MAX_VALUE;
   }
 
   void put(Frame frame) {
@@ -81,7 +87,7 @@ final class ScriptedSource implements FrameSource {
 
   @Override
   public long nanosUntilWork() {
-    return 0;
+    return nanosUntilWork;
   }
 
   @Override

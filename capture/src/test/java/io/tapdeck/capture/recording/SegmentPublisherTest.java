@@ -101,6 +101,22 @@ class SegmentPublisherTest {
     assertThat(directory).isEmptyDirectory();
   }
 
+  @Test
+  void segmentsAreCompletedHoweverOftenRetentionIsDue() throws Exception {
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    SegmentPublisher publisher = new SegmentPublisher(telling(told), Duration.ZERO);
+    RetentionLimits many =
+        new RetentionLimits(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(Duration.ofDays(1_000_000)),
+            Optional.empty());
+    publisher.keep(new Retention(directory, many));
+    publisher.publish(segment(1, directory));
+    assertThat(next(told)).isEqualTo("published " + file(1));
+    assertThat(publisher.finish().segments()).hasSize(1);
+  }
+
   private static SegmentListener telling(BlockingQueue<String> told) {
     return new SegmentListener() {
       @Override
@@ -114,7 +130,7 @@ class SegmentPublisherTest {
       }
 
       @Override
-      public void notRemoved(String problem) {
+      public void warned(String problem) {
         told.add(problem);
       }
     };

@@ -1,16 +1,19 @@
 package io.tapdeck.capture.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapdeck.capture.archive.Sha256;
 import io.tapdeck.capture.os.NativeBuffer;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.TimestampPrecision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SegmentHasherTest implements DiskWriter.Surroundings {
   private static final int BLOCK = 4096;
-  private static final int BLOCKS = 2 * SegmentHasher.MOST_WAITING;
+  private static final int BLOCKS = 3 * SegmentHasher.MOST_WAITING;
   private static final long START = 1_700_000_000_000_000_000L;
 
   private static final Origin ORIGIN =
@@ -77,6 +80,57 @@ class SegmentHasherTest implements DiskWriter.Surroundings {
     work();
     assertThat(closed).hasSize(2);
     assertThat(closed.getFirst().sidecar().sha256()).isNull();
+    assertThat(published().sha256()).isEqualTo(hashOfTheLast());
+    assertThat(blocksInUse()).isZero();
+  }
+
+  @Test
+  void halfOfTheMemoryIsLeftToFramesHoweverLittleThereIs() throws Exception {
+    for (int most : new int[] {2, 4, 8}) {
+      BlockPool few = new BlockPool(most, BLOCK);
+      SegmentHasher slow = new SegmentHasher(few, this);
+      List<NativeBuffer> given = new ArrayList<>();
+      for (int i = 0; i < most; i++) {
+        given.add(Objects.requireNonNull(few.poll()));
+        assertThat(few.isHalfFree()).isEqualTo(2 * (i + 1) <= most);
+      }
+      assertThat(few.isPressed()).isTrue();
+      assertThat(slow.take(given.getFirst(), BLOCK)).isFalse();
+      given.forEach(few::give);
+      slow.close(Optional.empty());
+      assertThat(slow.take(Objects.requireNonNull(few.poll()), BLOCK)).isTrue();
+      assertThat(few.isPressed()).isFalse();
+      slow.doAll();
+      assertThat(few.inUse()).isZero();
+    }
+  }
+
+  @Test
+  void aBlockCannotBeGivenBackTwice() {
+    NativeBuffer block = Objects.requireNonNull(blocks.poll());
+    blocks.give(block);
+    assertThatThrownBy(() -> blocks.give(block)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aSegmentThatCannotBeClosedLeavesNothingToTheNextOnesHash() throws Exception {
+    SegmentName name = nextName();
+    SegmentFile file = disk().create(name, ORIGIN, LAYOUT);
+    disk().doAll();
+    NativeBuffer block = Objects.requireNonNull(blocks.poll());
+    LAYOUT.putHeader(block.bytes());
+    disk().flush(file, block, 0, BLOCK / 2, 0);
+    disk().doAll();
+    file.giveUp("no space left");
+    // What it is to be cut to cannot be found out.
+    Files.delete(name.unfinishedIn(directory));
+    Contents contents = new Tally().contents(LAYOUT.headerLength());
+    disk().close(file, block, 0, BLOCK / 2, 1, contents, null, List.of());
+    disk().doAll();
+    assertThat(disk().failure()).isPresent();
+    append(BLOCK);
+    work();
+    assertThat(closed).hasSize(1);
     assertThat(published().sha256()).isEqualTo(hashOfTheLast());
     assertThat(blocksInUse()).isZero();
   }

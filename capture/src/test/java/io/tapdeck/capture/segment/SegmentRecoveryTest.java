@@ -1,5 +1,6 @@
 package io.tapdeck.capture.segment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapdeck.capture.archive.Tool;
@@ -8,6 +9,7 @@ import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapReader;
 import io.tapdeck.capture.pcap.PcapngFormat;
 import io.tapdeck.capture.pcap.PcapngSection;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -325,16 +328,47 @@ class SegmentRecoveryTest {
   }
 
   @Test
-  void sidecarsInWhichNamesAreMissingAreNone() throws IOException {
+  void anUnfinishedSegmentThatIsACompressedOneIsLeftAloneToo() throws IOException {
+    Files.write(NAME.unfinishedIn(directory), gzip(segment));
+    assertThat(recover(directory).leftAlone()).hasSize(1);
+    assertThat(NAME.unfinishedIn(directory)).hasBinaryContent(gzip(segment));
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (GZIPOutputStream to = new GZIPOutputStream(compressed)) {
+      to.write(bytes);
+    }
+    return compressed.toByteArray();
+  }
+
+  @Test
+  void sidecarsInWhichSomethingIsMissingAreNone() throws IOException {
     recover(directory);
-    Files.writeString(NAME.sidecarIn(directory), "{\"format\":1}");
-    assertThat(SidecarFile.read(NAME.sidecarIn(directory))).isEmpty();
-    recover(directory);
-    Files.writeString(
-        NAME.sidecarIn(directory),
-        "{\"format\":1,\"file\":\"%s\",\"origin\":{\"snaplen\":96}}".formatted(NAME.fileName()));
-    assertThat(SidecarFile.read(NAME.sidecarIn(directory))).isEmpty();
-    recover(directory);
+    String named = "{\"format\":1,\"file\":\"" + NAME.fileName() + "\"";
+    assertThat(SidecarFile.parse((named + "}").getBytes(UTF_8))).isPresent();
+    for (String senseless :
+        List.of(
+            "{\"format\":1}",
+            named + ",\"origin\":{\"snaplen\":96}}",
+            named + ",\"gaps\":[null]}",
+            named + ",\"gaps\":[{}]}",
+            named + ",\"recovered\":{}}")) {
+      Files.writeString(NAME.sidecarIn(directory), senseless);
+      assertThat(SidecarFile.read(NAME.sidecarIn(directory))).as(senseless).isEmpty();
+      recover(directory);
+    }
+  }
+
+  @Test
+  void theGapsInTheRecordersLastWordAreKept() throws IOException {
+    SegmentScan scan = SegmentScan.of(NAME.unfinishedIn(directory), NAME);
+    Sidecar.Gap gap = new Sidecar.Gap(Instant.EPOCH, Instant.EPOCH.plusSeconds(1), "it was down");
+    Sidecar lastWord =
+        Sidecar.of(NAME, 1, scan.contents(), ORIGIN, new SegmentCounters(7, 2, 1), null)
+            .withGaps(List.of(gap));
+    SidecarFile.writeUnfinished(directory, NAME, lastWord, true);
+    assertThat(assertThatRecoveredOne(directory).gaps()).containsExactly(gap);
   }
 
   @Test

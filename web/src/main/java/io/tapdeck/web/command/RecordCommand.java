@@ -412,7 +412,7 @@ final class RecordCommand implements Callable<Integer> {
     }
 
     @Override
-    public void notRemoved(String problem) {
+    public void warned(String problem) {
       tell(problem);
     }
   }
