@@ -56,6 +56,8 @@ final class LibC {
 
   static native int munmap(Pointer at, long bytes) throws LastErrorException;
 
+  static native int madvise(Pointer at, long bytes, int advice) throws LastErrorException;
+
   static native int flock(int descriptor, int operation) throws LastErrorException;
 
   static native int adjtimex(Pointer timex) throws LastErrorException;

@@ -2,6 +2,7 @@ package io.tapdeck.capture.recording;
 
 import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.OsException;
+import io.tapdeck.capture.os.SystemMemory;
 import io.tapdeck.capture.os.ThreadPriority;
 import io.tapdeck.capture.os.Uninterrupted;
 import io.tapdeck.capture.segment.ArchiveListener;
@@ -26,14 +27,19 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   /** Enough for the last segments of a usual recording. */
   private static final Duration ARCHIVE_PATIENCE = Duration.ofSeconds(5);
 
+  /** A recording begins with less memory after this time, and gets the rest later. */
+  private static final Duration MEMORY_PATIENCE = Duration.ofSeconds(2);
+
   final SegmentPublisher publisher;
   final BlockPool blocks;
   final DiskWriter disk;
   final DescriptorWait wait;
   private final Thread writing;
+  private final Thread allocating;
   private final @Nullable SegmentHasher hasher;
   private final @Nullable Thread hashing;
   private final SegmentListener listener;
+  private volatile boolean finishing;
   private volatile @Nullable SegmentArchiver archiver;
 
   Pipeline(RecordingSettings settings, SegmentListener listener) throws OsException {
@@ -51,6 +57,7 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     }
     disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), hasher, this);
     writing = Thread.ofPlatform().name("disk-writer").daemon().start(this::write);
+    allocating = Thread.ofPlatform().name("write-buffer").daemon().start(this::allocate);
   }
 
   /** Also offers what is complete to be hashed and compressed. */
@@ -105,6 +112,15 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     }
   }
 
+  private void allocate() {
+    blocks.makeAhead(() -> !finishing && SystemMemory.isAmple());
+  }
+
+  /** Waits until there is memory to begin with. */
+  void awaitMemory() throws InterruptedException {
+    boolean _ = allocating.join(MEMORY_PATIENCE);
+  }
+
   private void write() {
     try {
       while (disk.doWork()) {
@@ -155,6 +171,7 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
 
   /** Waits until everything is on disk that can be. */
   SegmentPublisher.Outcome finish() {
+    finishing = true;
     publisher.beginToFinish();
     disk.finish();
     Uninterrupted.join(writing);
@@ -164,6 +181,8 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     }
     SegmentPublisher.Outcome outcome = publisher.finish();
     wait.close();
+    Uninterrupted.join(allocating);
+    blocks.relinquish();
     return outcome;
   }
 }

@@ -174,6 +174,7 @@ public final class Recording {
         pipeline.publisher.keep(new Retention(directory.path(), settings.keep()));
       }
       Rehearsal.hold(settings, pipeline.blocks);
+      pipeline.awaitMemory();
       // The ring is full after a tenth of a second; everybody else can wait longer.
       boolean _ = ThreadPriority.takePrecedence();
       recorder.begin();

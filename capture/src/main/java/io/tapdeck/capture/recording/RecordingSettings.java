@@ -2,6 +2,7 @@ package io.tapdeck.capture.recording;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.tapdeck.capture.os.NetworkNamespace;
+import io.tapdeck.capture.os.SystemMemory;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.TimestampPrecision;
 import io.tapdeck.capture.segment.ArchiveSettings;
@@ -38,8 +39,8 @@ import java.util.UUID;
  * @param keep how much of the directory's segments is kept, of this recording and earlier ones; no
  *     fewer bytes than one segment has
  * @param buffer the kernel's ring of each interface, 1 MiB to 2 GiB less a byte
- * @param writeBuffer memory for what was read and waits for the disk, 8 MiB to 16 GiB; only what is
- *     needed is used
+ * @param writeBuffer memory for what was read and waits for the disk, 8 MiB to 16 GiB; taken from
+ *     the beginning while the machine has {@linkplain SystemMemory#isAmple ample} memory
  * @param format of the segments; several interfaces take pcapng
  * @param precision of a pcap file's time stamps; a pcapng file's are always nanoseconds
  * @param withoutOffloads whether offloads that merge or hold together frames are turned off for the

@@ -4,6 +4,7 @@ import io.tapdeck.capture.os.NativeBuffer;
 import io.tapdeck.capture.pcap.PcapFormat;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * into a block until it is full, then it waits to be written and comes back here. While all wait,
  * no further frame can be read, and the kernel's ring takes what comes.
  *
- * <p>There are only as many as were ever needed: the block that came back last is given first, a
- * quick disk touches two of them, and one that stalls at times as many as come meanwhile. Any
- * thread may use it.
+ * <p>The block that came back last is given first, being in the processor's caches: while the disk
+ * is quick two or three of them go round. The others are made {@linkplain #makeAhead ahead of
+ * need}, or when one is wanted. Any thread may use it.
  */
 public final class BlockPool {
   /** Bytes of a block that are written at once, a multiple of every file system's block. */
@@ -82,6 +83,40 @@ public final class BlockPool {
       most = made;
       return null;
     }
+  }
+
+  /**
+   * Makes all blocks that there may be, and has the system give their memory now: a stalled disk is
+   * no time to wait for that. Ends early where there is no more memory.
+   *
+   * @param goOn asked before each
+   */
+  public void makeAhead(BooleanSupplier goOn) {
+    while (isIncomplete() && goOn.getAsBoolean()) {
+      try {
+        NativeBuffer block = new NativeBuffer(blockBytes + BEYOND);
+        block.touch(blockBytes);
+        add(block);
+      } catch (OutOfMemoryError none) {
+        return;
+      }
+    }
+  }
+
+  private synchronized boolean isIncomplete() {
+    return made < most;
+  }
+
+  private synchronized void add(NativeBuffer block) {
+    if (isIncomplete()) {
+      made++;
+      free.addLast(block);
+    }
+  }
+
+  /** Gives the memory of all blocks that are here back to the system; nobody is to want one. */
+  public synchronized void relinquish() {
+    free.forEach(NativeBuffer::relinquish);
   }
 
   /** How many blocks there are at most. */

@@ -186,8 +186,8 @@ final class RecordCommand implements Callable<Integer> {
       converter = DataSizes.class,
       paramLabel = "SIZE",
       description =
-          "Memory for what waits while the disk stalls; only what is needed is used (default: a"
-              + " 16th of the memory, at most 512MiB).")
+          "Memory for what waits while the disk stalls, taken at the start if there is enough"
+              + " (default: a 16th of the memory, at most 512MiB).")
   private @Nullable DataSize writeBuffer;
 
   @Option(
