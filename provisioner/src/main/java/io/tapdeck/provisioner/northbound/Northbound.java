@@ -119,11 +119,23 @@ public final class Northbound implements AutoCloseable {
    * @return whether it is, after waiting that long for another to let go
    */
   public boolean speakFor(String host, Duration timeout) throws IOException, InterruptedException {
+    return session.lock(agentLock(host), timeout);
+  }
+
+  /**
+   * Whether a host's agent is connected now: one that was killed, or cannot be reached any more, is
+   * missed within some seconds.
+   */
+  public boolean hasAgent(String host) throws IOException, InterruptedException {
+    return session.isLockedByAnother(agentLock(host));
+  }
+
+  private static String agentLock(String host) {
     String id =
         UUID.nameUUIDFromBytes(host.getBytes(java.nio.charset.StandardCharsets.UTF_8))
             .toString()
             .replace('-', '_');
-    return session.lock("tapdeck_agent_" + id, timeout);
+    return "tapdeck_agent_" + id;
   }
 
   /**

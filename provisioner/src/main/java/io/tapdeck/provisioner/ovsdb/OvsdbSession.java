@@ -142,6 +142,19 @@ public final class OvsdbSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether another session holds a lock. Who asks for it in this moment gets it a moment later.
+   *
+   * @param name of a lock that this session does not ask for
+   */
+  public boolean isLockedByAnother(String name) throws IOException, InterruptedException {
+    ArrayNode parameters = JsonNodeFactory.instance.arrayNode().add(name);
+    boolean free = connection.call("lock", parameters, ANSWER).path("locked").asBoolean();
+    // Given back, or no longer waited for.
+    var _ = connection.call("unlock", parameters, ANSWER);
+    return !free;
+  }
+
   /** Done when the session has ended, with why. */
   public CompletableFuture<IOException> ended() {
     return connection.ended();

@@ -116,6 +116,24 @@ class NorthboundTest {
   }
 
   @Test
+  void anAgentIsThereAsLongAsItsSessionIs() throws Exception {
+    Northbound asking = open();
+    Northbound agent = open();
+    assertThat(asking.hasAgent("hostA")).isFalse();
+    assertThat(agent.speakFor("hostA", Duration.ZERO)).isTrue();
+    assertThat(asking.hasAgent("hostA")).isTrue();
+    assertThat(asking.hasAgent("hostB")).isFalse();
+    agent.close();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (asking.hasAgent("hostA") && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertThat(asking.hasAgent("hostA")).isFalse();
+    // Who only asked keeps nobody from it.
+    assertThat(open().speakFor("hostA", Duration.ZERO)).isTrue();
+  }
+
+  @Test
   void whatIsAskedTwiceWithOneIdIsDoneOnce() throws Exception {
     Northbound northbound = open();
     UUID id = UUID.randomUUID();

@@ -11,7 +11,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code tapdeck host-list}. */
-@Command(name = "host-list", description = "Lists the hosts that have had an agent.")
+@Command(
+    name = "host-list",
+    description = {
+      "Lists the hosts that have had an agent.",
+      "AGENT: up, or away: then its host keeps copying as it was last told, and nobody looks after"
+          + " it."
+    })
 final class HostList implements Callable<Integer> {
   @Mixin private NorthboundAccess access;
   @Mixin private Presentation presentation;
@@ -23,16 +29,16 @@ final class HostList implements Callable<Integer> {
   public Integer call() throws Exception {
     return access.run(northbound -> {
       List<Map<String, Object>> hosts = new ArrayList<>();
-      northbound.view().hosts().stream()
-          .sorted(Comparator.comparing(Host::name))
-          .forEach(host -> {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("id", host.id().toString());
-            fields.put("name", host.name());
-            fields.put("tunnelIp", host.tunnelIp());
-            hosts.add(fields);
-          });
-      presentation.list(hosts, List.of("name", "tunnelIp", "id"));
+      for (Host host :
+          northbound.view().hosts().stream().sorted(Comparator.comparing(Host::name)).toList()) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", host.id().toString());
+        fields.put("name", host.name());
+        fields.put("tunnelIp", host.tunnelIp());
+        fields.put("agent", northbound.hasAgent(host.name()) ? "up" : "away");
+        hosts.add(fields);
+      }
+      presentation.list(hosts, List.of("name", "tunnelIp", "agent", "id"));
       return ExitStatus.DONE;
     });
   }
