@@ -255,7 +255,10 @@ public final class Recording {
     }
     if (!Files.isWritable(directory)) {
       throw new RecordingRefusedException(
-          "directory " + directory + " may not be written by this user: choose another");
+          "directory "
+              + directory
+              + " cannot be written: it is on a read-only file system, or not this user's; choose"
+              + " another");
     }
     return SegmentDirectory.hold(directory)
         .orElseThrow(() ->

@@ -26,6 +26,8 @@ final class SegmentFiles {
           StandardOpenOption.WRITE,
           // Names can be guessed: nobody else's link may lead a recorder that is root elsewhere.
           LinkOption.NOFOLLOW_LINKS);
+  private static final Set<OpenOption> OVERWRITE =
+      Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   private static final Set<OpenOption> CREATE_NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
@@ -34,6 +36,11 @@ final class SegmentFiles {
   /** Makes a file, or empties the one that is there. */
   static FileChannel create(Path file) throws IOException {
     return FileChannel.open(file, CREATE, OWNER_ONLY);
+  }
+
+  /** Opens a file of ours that is there. */
+  static FileChannel openExisting(Path file) throws IOException {
+    return FileChannel.open(file, OVERWRITE);
   }
 
   /** Makes a file that must not be there yet. */
@@ -52,10 +59,12 @@ final class SegmentFiles {
     try {
       SidecarFile.writeUnfinished(directory, name, sidecar, true);
     } catch (IOException diskFull) {
-      // The frames are more than what is said about them; recovery says it when there is room.
-      giveFinalName(directory, name);
-      forceDirectory(directory);
-      throw diskFull;
+      if (!SidecarFile.overwriteUnfinished(directory, name, sidecar)) {
+        // The frames are more than what is said about them; recovery says it when there is room.
+        giveFinalName(directory, name);
+        forceDirectory(directory);
+        throw diskFull;
+      }
     }
     giveFinalName(directory, name);
     Files.move(

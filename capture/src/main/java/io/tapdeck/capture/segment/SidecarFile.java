@@ -193,6 +193,39 @@ public final class SidecarFile {
     Files.move(draft, name.unfinishedSidecarIn(directory), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /**
+   * Writes the sidecar of an unfinished segment over the one that is there, which on a full disk
+   * takes no further room as long as it fits into the same block.
+   *
+   * @return whether it did; if not, what was there is there still
+   */
+  static boolean overwriteUnfinished(Path directory, SegmentName name, Sidecar sidecar) {
+    Path file = name.unfinishedSidecarIn(directory);
+    try (FileChannel channel = SegmentFiles.openExisting(file)) {
+      byte[] before = text(file);
+      byte[] after = MAPPER.writeValueAsBytes(sidecar);
+      try {
+        overwrite(channel, after);
+        return true;
+      } catch (IOException noRoom) {
+        overwrite(channel, before);
+        return false;
+      }
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  private static void overwrite(FileChannel file, byte[] text) throws IOException {
+    ByteBuffer json = ByteBuffer.wrap(text);
+    while (json.hasRemaining()) {
+      file.write(json, json.position());
+    }
+    file.truncate(text.length);
+    file.force(true);
+  }
+
+  /** Writes a draft, all of it, or leaves none behind. */
   static void writeDraft(Path draft, byte[] text, boolean durable) throws IOException {
     try (FileChannel channel = SegmentFiles.create(draft)) {
       ByteBuffer json = ByteBuffer.wrap(text);
@@ -202,6 +235,9 @@ public final class SidecarFile {
       if (durable) {
         channel.force(true);
       }
+    } catch (IOException failed) {
+      Files.deleteIfExists(draft);
+      throw failed;
     }
   }
 

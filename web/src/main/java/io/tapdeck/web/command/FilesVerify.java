@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
             + " type, first and last time.",
     footer = {
       "",
-      "Each is ok, changed (it is not what its sidecar says), damaged (it cannot be read to its"
-          + " end), missing (only its sidecar is there), or has no sidecar, or no hash in it.",
+      "Each is ok, changed (it is not what its sidecar says, be it cut short), damaged (what is to"
+          + " be compared cannot be read to its end), missing (only its sidecar is there), or has"
+          + " no sidecar, which the next recorder in its directory makes, or no hash in it.",
       "Exit status: 0 all are ok; 1 something is not; 2 refused, nothing verified."
     })
 final class FilesVerify implements Callable<Integer> {

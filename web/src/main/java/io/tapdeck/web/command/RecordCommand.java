@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit status: 0 done, or ended by a signal; 1 ended before it was told to;",
-      "2 refused, nothing begun."
+      "Exit status: 0 done, or ended by a signal; 1 ended before it was told to, or not all",
+      "that was read could be written; 2 refused, nothing begun."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RecordCommand implements Callable<Integer> {

@@ -261,6 +261,16 @@ class RecordCommandTest {
       assertThat(report.get("buffered").asLong()).isPositive();
       assertBalanced(report);
       assertThat(recorder.errors()).contains("disk full when the recording was stopped");
+      // What was written is complete nevertheless, with its sidecar.
+      String segment = report.get("segments").get(0).get("file").asText();
+      try (Stream<Path> files = Files.list(directory)) {
+        assertThat(files.map(file -> file.getFileName().toString()))
+            .filteredOn(name -> name.startsWith("2"))
+            .containsExactlyInAnyOrder(segment, segment + ".json");
+      }
+      JsonNode sidecar = new ObjectMapper().readTree(directory.resolve(segment + ".json").toFile());
+      assertThat(sidecar.get("packets")).isEqualTo(report.get("written"));
+      assertThat(sidecar.get("recovered").get("reason").asText()).isEqualTo("disk full");
     } finally {
       lab.unmount(directory);
     }
