@@ -62,9 +62,13 @@ public final class NativeBuffer {
     }
   }
 
-  /** Gives the memory back to the system; all bytes are zero then. */
+  /** Gives the memory back to the system, if it takes it; what it held is of no use then. */
   public void relinquish() {
-    LibC.madvise(new Pointer(memory.address()), memory.byteSize(), MADV_DONTNEED);
+    try {
+      LibC.madvise(new Pointer(memory.address()), memory.byteSize(), MADV_DONTNEED);
+    } catch (LastErrorException kept) {
+      // It goes back with the buffer.
+    }
   }
 
   /** The memory as a buffer in this machine's byte order; always the same object. */

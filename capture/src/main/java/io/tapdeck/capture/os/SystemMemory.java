@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 /** The memory of this machine, or of the container that this process is in. */
 public final class SystemMemory {
   private static final Path MEMINFO = Path.of("/proc/meminfo");
+  private static final Path OVERCOMMIT = Path.of("/proc/sys/vm/overcommit_memory");
   private static final long KIB = 1024;
 
   /** Others are left this part of it, one in so many. */
@@ -19,10 +20,13 @@ public final class SystemMemory {
 
   /**
    * Whether there is so much of it that some can be taken on stock: more than a quarter of it could
-   * be given to processes. False where that cannot be told.
+   * be given to processes. False where that cannot be told, and where the kernel promises no more
+   * than there is (vm.overcommit_memory is 2): somebody else may need the promise.
    */
   public static boolean isAmple() {
-    if (!(ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system)) {
+    if (isPromisedOnce()
+        || !(ManagementFactory.getOperatingSystemMXBean()
+            instanceof OperatingSystemMXBean system)) {
       return false;
     }
     long limit = system.getTotalMemorySize();
@@ -32,6 +36,14 @@ public final class SystemMemory {
       available = Math.min(available, system.getFreeMemorySize());
     }
     return available > limit / LEFT_TO_OTHERS;
+  }
+
+  private static boolean isPromisedOnce() {
+    try {
+      return Files.readString(OVERCOMMIT).strip().equals("2");
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   /** A line of /proc/meminfo, see proc_meminfo(5), in bytes; 0 if it is not there. */

@@ -197,7 +197,7 @@ public final class SidecarFile {
    * Writes the sidecar of an unfinished segment over the one that is there, which on a full disk
    * takes no further room as long as it fits into the same block.
    *
-   * @return whether it did; if not, what was there is there still
+   * @return whether it did; if not, what was there is there still, as far as the disk lets it
    */
   static boolean overwriteUnfinished(Path directory, SegmentName name, Sidecar sidecar) {
     Path file = name.unfinishedSidecarIn(directory);

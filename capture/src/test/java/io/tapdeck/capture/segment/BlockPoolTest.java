@@ -22,12 +22,13 @@ class BlockPoolTest {
 
   @Test
   void whatWasMadeAheadIsFilledWithoutWaitingForTheKernel() throws Exception {
-    assertThat(pageFaultsOfFilling(blocks)).isGreaterThan(PAGES / 2);
+    long withWaiting = pageFaultsOfFilling(blocks);
 
     BlockPool ready = new BlockPool(BLOCKS, BLOCK);
     ready.makeAhead(() -> true);
     assertThat(ready.inUse()).isZero();
-    assertThat(pageFaultsOfFilling(ready)).isLessThan(PAGES / BLOCKS / 2);
+    // Not counted in pages: the kernel may give larger ones.
+    assertThat(pageFaultsOfFilling(ready)).isLessThan(withWaiting / 4);
     assertThat(ready.inUse()).isEqualTo(BLOCKS);
     assertThat(ready.poll()).isNull();
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,6 +30,11 @@ public final class OvsdbSession implements AutoCloseable {
 
   /** How often an idle server is asked whether it is there. */
   private static final Duration PROBE = Duration.ofSeconds(5);
+
+  /** How often a lock is asked for before it counts as held, and what lies between. */
+  private static final int LOCK_LOOKS = 3;
+
+  private static final int LONGEST_PAUSE_MILLIS = 20;
 
   private final JsonRpcConnection connection;
   private final AtomicReference<@Nullable Monitor> monitor = new AtomicReference<>();
@@ -148,6 +154,18 @@ public final class OvsdbSession implements AutoCloseable {
    * @param name of a lock that this session does not ask for
    */
   public boolean isLockedByAnother(String name) throws IOException, InterruptedException {
+    // Others who only ask have it for a moment each.
+    for (int i = 0; i < LOCK_LOOKS; i++) {
+      if (isLockedNow(name)) {
+        Thread.sleep(ThreadLocalRandom.current().nextInt(LONGEST_PAUSE_MILLIS));
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isLockedNow(String name) throws IOException, InterruptedException {
     ArrayNode parameters = JsonNodeFactory.instance.arrayNode().add(name);
     boolean free = connection.call("lock", parameters, ANSWER).path("locked").asBoolean();
     // Given back, or no longer waited for.

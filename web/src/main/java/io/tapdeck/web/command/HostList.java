@@ -15,8 +15,8 @@ import picocli.CommandLine.Mixin;
     name = "host-list",
     description = {
       "Lists the hosts that have had an agent.",
-      "AGENT: up, or away: then its host keeps copying as it was last told, and nobody looks after"
-          + " it."
+      "AGENT: up, or away: not connected to the northbound; its host keeps copying as it was last"
+          + " told."
     })
 final class HostList implements Callable<Integer> {
   @Mixin private NorthboundAccess access;
