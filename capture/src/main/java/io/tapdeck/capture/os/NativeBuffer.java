@@ -53,7 +53,7 @@ public final class NativeBuffer {
 
   /**
    * Touches the first bytes, which are to be zero still, so that nobody waits for the kernel later:
-   * for a page it takes ten times as long as a processor to fill it, and up to a hundred times in a
+   * for a page it takes several times as long as a processor to fill it, and tens of times in a
    * virtual machine whose unused memory went back to the host.
    */
   public void touch(int bytes) {

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,10 +30,8 @@ public final class OvsdbSession implements AutoCloseable {
   /** How often an idle server is asked whether it is there. */
   private static final Duration PROBE = Duration.ofSeconds(5);
 
-  /** How often a lock is asked for before it counts as held, and what lies between. */
-  private static final int LOCK_LOOKS = 3;
-
-  private static final int LONGEST_PAUSE_MILLIS = 20;
+  /** Who only looks whether a lock is held lets go of it within this time. */
+  private static final Duration OTHERS_LOOK = Duration.ofMillis(30);
 
   private final JsonRpcConnection connection;
   private final AtomicReference<@Nullable Monitor> monitor = new AtomicReference<>();
@@ -155,21 +152,10 @@ public final class OvsdbSession implements AutoCloseable {
    */
   public boolean isLockedByAnother(String name) throws IOException, InterruptedException {
     // Others who only ask have it for a moment each.
-    for (int i = 0; i < LOCK_LOOKS; i++) {
-      if (isLockedNow(name)) {
-        Thread.sleep(ThreadLocalRandom.current().nextInt(LONGEST_PAUSE_MILLIS));
-      } else {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean isLockedNow(String name) throws IOException, InterruptedException {
-    ArrayNode parameters = JsonNodeFactory.instance.arrayNode().add(name);
-    boolean free = connection.call("lock", parameters, ANSWER).path("locked").asBoolean();
+    boolean free = lock(name, OTHERS_LOOK);
+    locks.remove(name);
     // Given back, or no longer waited for.
-    var _ = connection.call("unlock", parameters, ANSWER);
+    var _ = connection.call("unlock", JsonNodeFactory.instance.arrayNode().add(name), ANSWER);
     return !free;
   }
 
