@@ -1,8 +1,11 @@
 package io.tapdeck.provisioner.agent;
 
 import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.HostNic;
+import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.mirror.Wire;
 import io.tapdeck.provisioner.northbound.HostReports;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.northbound.Refusal;
@@ -14,12 +17,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,8 +125,10 @@ public final class Agent {
     if (shared != null) {
       round(local, itself, shared);
     } else if (wanted != null) {
-      MirrorView view = here(wanted, itself, local);
-      var _ = reconciler.reconcile(Planner.plan(view, itself.in(view)), local);
+      MirrorView view = here(wanted.at(Instant.now()), itself, local);
+      var _ =
+          reconciler.reconcile(
+              Planner.plan(view, itself.in(view), Ports.foreignMirrors(local.view())), local);
     }
   }
 
@@ -131,18 +139,18 @@ public final class Agent {
     String writing = "writing to the northbound";
     boolean written = true;
     try {
-      reports.publish(itself.tunnelIp(), MACHINE, Inventory.nics(local.view(), itself.name()));
+      reports.publish(itself.in(shared.view()), Ports.inventory(local.view(), itself.name()));
     } catch (IOException refused) {
       troubles.met(writing, "this host's NICs: " + refused.getMessage());
       written = false;
     }
     MirrorView view = seen(shared, itself, local, written);
-    HostPlan plan = Planner.plan(view, itself.in(view));
+    HostPlan plan = Planner.plan(view, itself.in(view), Ports.foreignMirrors(local.view()));
     if (!plan.newGroups().isEmpty() || !plan.oldGroups().isEmpty()) {
       try {
         reports.allot(plan.newGroups(), plan.oldGroups());
         view = seen(shared, itself, local, written);
-        plan = Planner.plan(view, itself.in(view));
+        plan = Planner.plan(view, itself.in(view), Ports.foreignMirrors(local.view()));
       } catch (IOException refused) {
         troubles.met(writing, "this host's groups: " + refused.getMessage());
         written = false;
@@ -174,18 +182,22 @@ public final class Agent {
 
   /** What was last wanted, with this host's NICs as they are now. */
   private static MirrorView here(MirrorView view, Identity identity, OpenVswitch local) {
-    List<Nic> nics =
-        new java.util.ArrayList<>(
-            view.nics().stream().filter(nic -> !nic.host().equals(identity.name())).toList());
-    nics.addAll(Inventory.nics(local.view(), identity.name()));
-    return new MirrorView(
-        view.hosts(),
-        nics,
-        view.services(),
-        view.flows(),
-        view.groups(),
-        view.serviceReports(),
-        view.flowReports());
+    Inventory found = Ports.inventory(local.view(), identity.name());
+    String host = identity.name();
+    return view.with(
+        new Inventory(
+            view.hosts(),
+            replaced(view.nics(), Nic::host, host, found.nics()),
+            replaced(view.inventory().hostNics(), HostNic::host, host, found.hostNics()),
+            replaced(view.inventory().wires(), Wire::host, host, found.wires())));
+  }
+
+  private static <T> List<T> replaced(
+      List<T> published, Function<T, String> hostOf, String host, List<T> found) {
+    List<T> all = new ArrayList<>(published);
+    all.removeIf(one -> hostOf.apply(one).equals(host));
+    all.addAll(found);
+    return all;
   }
 
   private @Nullable OpenVswitch ovs() throws InterruptedException {
@@ -263,7 +275,7 @@ public final class Agent {
   private record Identity(String name, String tunnelIp) {
     Host in(MirrorView view) {
       return new Host(
-          view.host(name).map(Host::id).orElse(new UUID(0, 0)), name, tunnelIp, MACHINE);
+          view.host(name).map(Host::id).orElse(new UUID(0, 0)), name, tunnelIp, 0, MACHINE);
     }
   }
 

@@ -151,10 +151,48 @@ final class OpenVswitch implements AutoCloseable {
     for (String line : ask("bridge/dump-flows", HostPlan.BRTAP).split("\n", -1)) {
       int match = line.indexOf("priority=");
       if (match >= 0 && !line.startsWith("table_id=254")) {
-        flows.add(line.substring(match).strip());
+        flows.add("table=" + table(line) + "," + line.substring(match).strip());
       }
     }
     return flows;
+  }
+
+  /** What it prints of a flow begins with its table, unless that is the first one. */
+  private static String table(String line) {
+    String key = "table_id=";
+    return line.startsWith(key) ? line.substring(key.length(), line.indexOf(',')) : "0";
+  }
+
+  /** The meters of {@code brtap}. */
+  Set<String> meters() throws IOException, InterruptedException {
+    Set<String> meters = new HashSet<>();
+    StringBuilder meter = new StringBuilder();
+    for (String line : ofctl("dump-meters").demand().split("\n", -1)) {
+      if (line.startsWith("meter=") || line.isBlank()) {
+        if (!meter.isEmpty()) {
+          meters.add(meter.toString().strip());
+        }
+        meter.setLength(0);
+      }
+      if (line.startsWith("meter=") || !meter.isEmpty()) {
+        // Its bands are on lines of their own.
+        meter.append(line.strip());
+      }
+    }
+    if (!meter.isEmpty()) {
+      meters.add(meter.toString().strip());
+    }
+    return meters;
+  }
+
+  /** Makes a meter, or makes one of its number like it. */
+  void setMeter(String meter, boolean isNew) throws IOException, InterruptedException {
+    var _ = ofctl(isNew ? "add-meter" : "mod-meter", meter).demand();
+  }
+
+  /** Removes a meter; flows that use it go with it. */
+  void removeMeter(String number) throws IOException, InterruptedException {
+    var _ = ofctl("del-meters", number).demand();
   }
 
   /**
@@ -162,17 +200,25 @@ final class OpenVswitch implements AutoCloseable {
    */
   void replaceFlows(Set<String> flows) throws IOException, InterruptedException {
     var _ =
-        Command.of(
-                "ovs-ofctl",
-                "--no-names",
-                "--protocols=OpenFlow14",
-                "--bundle",
-                "replace-flows",
-                "unix:" + directory.resolve(HostPlan.BRTAP + ".mgmt"),
-                "-")
-            .with("OVS_RUNDIR", directory.toString())
+        ofctl("--no-names", "--bundle", "replace-flows", "-")
             .withInput(String.join("\n", flows) + "\n")
             .demand();
+  }
+
+  /** A command of ovs-ofctl(8) on {@code brtap}: options, then the command and what follows. */
+  private Command ofctl(String... words) {
+    List<String> all = new ArrayList<>(List.of("ovs-ofctl", "--protocols=OpenFlow14"));
+    for (String word : words) {
+      all.add(word);
+      if (all.size() > 2 && !word.startsWith("--") && !all.contains(management())) {
+        all.add(management());
+      }
+    }
+    return Command.of(all.toArray(String[]::new)).with("OVS_RUNDIR", directory.toString());
+  }
+
+  private String management() {
+    return "unix:" + directory.resolve(HostPlan.BRTAP + ".mgmt");
   }
 
   @Override

@@ -9,8 +9,8 @@ import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
-import io.tapdeck.provisioner.plan.InterfaceNames;
 import io.tapdeck.provisioner.plan.Part;
+import io.tapdeck.provisioner.plan.PlannedMeter;
 import io.tapdeck.provisioner.plan.PlannedMirror;
 import io.tapdeck.provisioner.plan.PlannedPort;
 import io.tapdeck.provisioner.plan.PortNumbers;
@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,8 @@ final class Reconciler {
   private static final String KERNEL = "system";
 
   /** Stands for what should have been removed and is still there. */
-  private static final TapNic NOT_GONE = new TapNic("", "", Optional.empty(), "");
+  private static final TapNic NOT_GONE =
+      new TapNic(TapNic.Kind.INTERNAL, new UUID(0, 0), "", "", Optional.empty());
 
   private final TapNics tapNics;
   private final Neighbours neighbours = new Neighbours();
@@ -58,6 +60,9 @@ final class Reconciler {
    * Whether packets may still be forwarded as before the last change; that may be an ended agent's.
    */
   private boolean unsettled = true;
+
+  /** Whether there may be meters of ours, perhaps of an agent before this one. */
+  private boolean hasMeters = true;
 
   Reconciler(TapNics tapNics) {
     this.tapNics = tapNics;
@@ -110,13 +115,16 @@ final class Reconciler {
     }
     PortNumbers numbers = PortNumbers.of(plan, ovs.view());
     Set<String> flows =
-        plan.flows().stream().map(flow -> flow.text(numbers::number)).collect(Collectors.toSet());
+        plan.flows().stream().map(flow -> flow.text(numbers)).collect(Collectors.toSet());
+    Map<String, String> meters = meters(plan, numbers);
+    makeMeters(meters, ovs);
     Set<String> foundFlows = ovs.flows();
     if (!foundFlows.equals(flows)) {
       unsettled = true;
       ovs.replaceFlows(flows);
       foundFlows = ovs.flows();
     }
+    removeMeters(meters, ovs);
     List<Operation> changes = SwitchDiff.of(plan, numbers, ovs.view()).operations();
     if (!changes.isEmpty()) {
       unsettled = true;
@@ -160,9 +168,56 @@ final class Reconciler {
             findings.trouble());
   }
 
+  /** By number, the meters that should be there. */
+  private static Map<String, String> meters(HostPlan plan, PortNumbers numbers) {
+    Map<String, String> meters = new HashMap<>();
+    for (PlannedMeter meter : plan.meters()) {
+      meters.put(Integer.toString(numbers.meter(meter.use(), meter.port())), meter.text(numbers));
+    }
+    return meters;
+  }
+
+  /** A flow can name a meter only once it is there. */
+  private void makeMeters(Map<String, String> wanted, OpenVswitch ovs)
+      throws IOException, InterruptedException {
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Map<String, String> there = byNumber(ovs.meters());
+    for (Map.Entry<String, String> meter : wanted.entrySet()) {
+      String known = there.get(meter.getKey());
+      if (!meter.getValue().equals(known)) {
+        unsettled = true;
+        ovs.setMeter(meter.getValue(), known == null);
+        hasMeters = true;
+      }
+    }
+  }
+
+  private void removeMeters(Map<String, String> wanted, OpenVswitch ovs)
+      throws IOException, InterruptedException {
+    if (wanted.isEmpty() && !hasMeters) {
+      return;
+    }
+    for (String number : byNumber(ovs.meters()).keySet()) {
+      if (!wanted.containsKey(number)) {
+        ovs.removeMeter("meter=" + number);
+      }
+    }
+    hasMeters = !wanted.isEmpty();
+  }
+
+  private static Map<String, String> byNumber(Set<String> meters) {
+    Map<String, String> byNumber = new HashMap<>();
+    for (String meter : meters) {
+      byNumber.put(meter.substring(meter.indexOf('=') + 1, meter.indexOf(' ')), meter);
+    }
+    return byNumber;
+  }
+
   /** The guests of this host that are network namespaces. */
   private static Set<String> namespaces(SwitchView there) {
-    return Inventory.nics(there, "").stream()
+    return Ports.nics(there, "").stream()
         .flatMap(nic -> nic.netns().stream())
         .collect(Collectors.toSet());
   }
@@ -301,7 +356,7 @@ final class Reconciler {
                       verdict.progress(),
                       verdict.reason(),
                       verdict.progress() == Progress.READY
-                          ? InterfaceNames.tapNic(service.id())
+                          ? plan.nicOf(service.id()).map(TapNic::name).orElse("")
                           : "")));
     }
     return reports;

@@ -24,7 +24,8 @@ public record Nic(
     String bridge,
     String port,
     Optional<Integer> accessTag,
-    Optional<String> netns) {
+    Optional<String> netns)
+    implements SourcePlace {
   public Nic {
     ips = Set.copyOf(ips);
   }

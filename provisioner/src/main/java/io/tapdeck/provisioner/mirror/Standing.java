@@ -12,8 +12,8 @@ import java.util.function.Predicate;
  * How a service or flow stands, by what is wanted and what agents report of just that.
  *
  * @param reason why, for people; empty where the state says it all
- * @param settled whether the hosts have carried out what is wanted: active, or disabled and nothing
- *     of it left
+ * @param settled whether the hosts have carried out what is wanted: active or degraded, or disabled
+ *     and nothing of it left
  */
 public record Standing(State state, String reason, boolean settled) {
   private static final Standing ACTIVE = new Standing(State.ACTIVE, "", true);
@@ -23,8 +23,8 @@ public record Standing(State state, String reason, boolean settled) {
     Optional<Host> destination = view.destination(service);
     if (!service.enabled()) {
       Set<String> holding = new TreeSet<>();
-      for (ServiceReport report : view.serviceReports()) {
-        if (report.service().equals(service.id()) && report.progress() != Progress.GONE) {
+      for (ServiceReport report : view.serviceReports(service.id())) {
+        if (report.progress() != Progress.GONE) {
           holding.add(report.host());
         }
       }
@@ -53,15 +53,12 @@ public record Standing(State state, String reason, boolean settled) {
     TapService service =
         view.service(flow.service())
             .orElseThrow(() -> new IllegalArgumentException("a flow without its service"));
-    List<Nic> sources = view.sources(flow);
-    if (!flow.enabled() || !service.enabled()) {
-      return disabled(
-          holding(flow, service, sources, view),
-          flow.enabled() ? "tap service " + service.name() + " is disabled" : "");
+    List<SourcePlace> sources = view.sources(flow);
+    if (!view.isOn(flow) || !service.enabled()) {
+      return disabled(holding(flow, service, sources, view), whyDisabled(flow, service, view));
     }
     if (sources.isEmpty()) {
-      return new Standing(
-          State.WAITING, "guest " + view.guestName(flow.guest()) + " is off", false);
+      return noSource(flow, view);
     }
     Optional<Host> destination = view.destination(service);
     if (destination.isEmpty()) {
@@ -69,7 +66,7 @@ public record Standing(State state, String reason, boolean settled) {
     }
     List<Standing> parts = new ArrayList<>();
     parts.add(of(service, view));
-    for (Nic source : sources) {
+    for (SourcePlace source : sources) {
       Optional<TapGroup> group = view.group(GroupIdentity.of(flow, source));
       // The source's host first: the other can do nothing before it.
       for (String host : new LinkedHashSet<>(List.of(source.host(), destination.get().name()))) {
@@ -77,7 +74,7 @@ public record Standing(State state, String reason, boolean settled) {
             report ->
                 report.flowGeneration() == flow.generation()
                     && report.serviceGeneration() == service.generation()
-                    && (report.progress() != Progress.READY
+                    && (!report.progress().isDone()
                         || group.filter(known -> report.keys().contains(known.key())).isPresent());
         parts.add(
             view.flowReport(flow.id(), host)
@@ -89,16 +86,34 @@ public record Standing(State state, String reason, boolean settled) {
     return worst(parts);
   }
 
+  private static String whyDisabled(TapFlow flow, TapService service, MirrorView view) {
+    if (flow.enabled() && flow.hasEnded(view.at())) {
+      return "it ended at " + flow.end().map(Object::toString).orElse("");
+    }
+    return flow.enabled() ? "tap service " + service.name() + " is disabled" : "";
+  }
+
+  private static Standing noSource(TapFlow flow, MirrorView view) {
+    return switch (flow.source()) {
+      case Source.Vnic(String guest, String ignored) ->
+          new Standing(State.WAITING, "guest " + view.guestName(guest) + " is off", false);
+      case Source.Vswitch(String host, String wire, var ignored) ->
+          view.host(host).isEmpty()
+              ? unknownHost(host)
+              : new Standing(State.WAITING, "host " + host + " has no wire " + wire, false);
+    };
+  }
+
   /** The hosts that may still copy something of a flow that is not wanted. */
   private static Set<String> holding(
-      TapFlow flow, TapService service, List<Nic> sources, MirrorView view) {
+      TapFlow flow, TapService service, List<SourcePlace> sources, MirrorView view) {
     Set<String> hosts = new TreeSet<>();
-    for (FlowReport report : view.flowReports()) {
-      if (report.flow().equals(flow.id()) && report.progress() != Progress.GONE) {
+    for (FlowReport report : view.flowReports(flow.id())) {
+      if (report.progress() != Progress.GONE) {
         hosts.add(report.host());
       }
     }
-    for (Nic source : sources) {
+    for (SourcePlace source : sources) {
       boolean known =
           view.flowReport(flow.id(), source.host())
               .filter(report ->
@@ -126,11 +141,15 @@ public record Standing(State state, String reason, boolean settled) {
 
   private static Standing noDestination(TapService service, MirrorView view) {
     return switch (service.target()) {
-      case Target.OnHost(String host) ->
-          new Standing(State.ERROR, "host " + host + " is unknown: start its agent", false);
+      case Target.OnHost(String host) -> unknownHost(host);
+      case Target.ByHostNic(String host, String ignored) -> unknownHost(host);
       case Target.InGuest(String guest) ->
           new Standing(State.WAITING, "guest " + view.guestName(guest) + " is off", false);
     };
+  }
+
+  private static Standing unknownHost(String host) {
+    return new Standing(State.ERROR, "host " + host + " is unknown: start its agent", false);
   }
 
   private static Standing silent(String host) {
@@ -140,6 +159,7 @@ public record Standing(State state, String reason, boolean settled) {
   private static Standing reported(String host, Progress progress, String reason) {
     return switch (progress) {
       case READY -> ACTIVE;
+      case DEGRADED -> new Standing(State.DEGRADED, "host " + host + ": " + reason, true);
       case WAITING -> new Standing(State.WAITING, "host " + host + ": " + reason, false);
       case ERROR -> new Standing(State.ERROR, "host " + host + ": " + reason, false);
       case GONE -> silent(host);
@@ -147,7 +167,7 @@ public record Standing(State state, String reason, boolean settled) {
   }
 
   private static Standing worst(List<Standing> parts) {
-    for (State state : List.of(State.ERROR, State.WAITING, State.PENDING)) {
+    for (State state : List.of(State.ERROR, State.WAITING, State.PENDING, State.DEGRADED)) {
       for (Standing part : parts) {
         if (part.state() == state) {
           return part;

@@ -10,6 +10,8 @@ public enum State {
   PENDING,
   /** Every hop, on every host concerned, was read back and is right. */
   ACTIVE,
+  /** As active, but not all copies came through whole. */
+  DEGRADED,
   /** Something is missing that may come by itself, such as a guest that is off. */
   WAITING,
   /** It cannot be done. */

@@ -1,13 +1,15 @@
 package io.tapdeck.provisioner.mirror;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A mirror source, as it is wanted: one NIC of a guest.
+ * A mirror source, as it is wanted.
  *
  * @param service the tap service that gets the copies
- * @param guest the guest's id
- * @param mac the NIC's MAC address, in lower case
+ * @param treatment what becomes of the copies on their way
+ * @param end when it ends, if ever
  * @param generation rises with each change; a report that names an older one says nothing about
  *     this
  */
@@ -15,8 +17,19 @@ public record TapFlow(
     UUID id,
     String name,
     UUID service,
-    String guest,
-    String mac,
+    Source source,
     Direction direction,
+    Treatment treatment,
+    Optional<Instant> end,
     boolean enabled,
-    long generation) {}
+    long generation) {
+  /** Whether it is to copy at that moment, as far as it lies with the flow. */
+  public boolean isOn(Instant at) {
+    return enabled && !hasEnded(at);
+  }
+
+  /** Whether its end has come. */
+  public boolean hasEnded(Instant at) {
+    return end.filter(moment -> !at.isBefore(moment)).isPresent();
+  }
+}

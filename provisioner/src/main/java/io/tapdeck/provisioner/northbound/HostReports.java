@@ -3,10 +3,13 @@ package io.tapdeck.provisioner.northbound;
 import io.tapdeck.provisioner.mirror.FlowReport;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.HostNic;
+import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.ServiceReport;
 import io.tapdeck.provisioner.mirror.TapGroup;
+import io.tapdeck.provisioner.mirror.Wire;
 import io.tapdeck.provisioner.ovsdb.Condition;
 import io.tapdeck.provisioner.ovsdb.Mutation;
 import io.tapdeck.provisioner.ovsdb.Operation;
@@ -36,26 +39,21 @@ public final class HostReports {
     this.host = host;
   }
 
-  /**
-   * Publishes where the host is and which guests' NICs are on it.
-   *
-   * @param machine see {@link Host#machine()}
-   */
-  public void publish(String tunnelIp, String machine, Collection<Nic> nics)
-      throws IOException, InterruptedException {
+  /** Publishes the host, the guests' NICs, its own and its wires. Other hosts' are left alone. */
+  public void publish(Host itself, Inventory found) throws IOException, InterruptedException {
     MirrorView view = northbound.view();
     Map<String, Value> columns = new HashMap<>();
-    columns.put("tunnel_ip", Value.of(tunnelIp));
-    if (northbound.knowsMachines()) {
-      columns.put(Schema.MACHINE, Value.of(machine));
-    }
+    columns.put("tunnel_ip", Value.of(itself.tunnelIp()));
+    columns.put("tunnel_mtu", Value.of(itself.tunnelMtu()));
+    columns.put("machine", Value.of(itself.machine()));
     List<Operation> operations = new ArrayList<>();
     Optional<Host> known = view.host(host);
     if (known.isEmpty()) {
       columns.put("name", Value.of(host));
       operations.add(Operation.insert(Schema.HOST, "host", columns));
-    } else if (!known.get().tunnelIp().equals(tunnelIp)
-        || (northbound.knowsMachines() && !known.get().machine().equals(machine))) {
+    } else if (!known.get().tunnelIp().equals(itself.tunnelIp())
+        || known.get().tunnelMtu() != itself.tunnelMtu()
+        || !known.get().machine().equals(itself.machine())) {
       operations.add(
           new Operation.Update(
               Schema.HOST, List.of(Condition.equal("name", Value.of(host))), columns));
@@ -63,11 +61,29 @@ public final class HostReports {
     difference(
         operations,
         Schema.NIC,
-        view.nics().stream().filter(nic -> nic.host().equals(host)).toList(),
-        nics,
+        ours(view.nics(), Nic::host),
+        found.nics(),
         nic -> List.of(mine(), Condition.equal("port", Value.of(nic.port()))),
         Schema::columns);
+    difference(
+        operations,
+        Schema.HOST_NIC,
+        ours(view.inventory().hostNics(), HostNic::host),
+        found.hostNics(),
+        nic -> List.of(mine(), Condition.equal("name", Value.of(nic.name()))),
+        Schema::columns);
+    difference(
+        operations,
+        Schema.WIRE,
+        ours(view.inventory().wires(), Wire::host),
+        found.wires(),
+        wire -> List.of(mine(), Condition.equal("bridge", Value.of(wire.bridge()))),
+        Schema::columns);
     send(operations);
+  }
+
+  private <T> List<T> ours(Collection<T> all, Function<T, String> hostOf) {
+    return all.stream().filter(one -> hostOf.apply(one).equals(host)).toList();
   }
 
   /** Says how far the host's part of every service and flow is. */
@@ -78,14 +94,14 @@ public final class HostReports {
     difference(
         operations,
         Schema.SERVICE_REPORT,
-        view.serviceReports().stream().filter(report -> report.host().equals(host)).toList(),
+        ours(view.serviceReports(), ServiceReport::host),
         services,
         report -> List.of(mine(), Condition.equal("service", Value.of(report.service()))),
         Schema::columns);
     difference(
         operations,
         Schema.FLOW_REPORT,
-        view.flowReports().stream().filter(report -> report.host().equals(host)).toList(),
+        ours(view.flowReports(), FlowReport::host),
         flows,
         report -> List.of(mine(), Condition.equal("flow", Value.of(report.flow()))),
         Schema::columns);

@@ -9,6 +9,7 @@ import io.tapdeck.provisioner.ovsdb.TransactionException;
 import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,14 +24,11 @@ import java.util.function.Predicate;
 public final class Northbound implements AutoCloseable {
   private final OvsdbSession session;
   private final Runnable changed;
-  private final boolean knowsMachines;
   private Replica replica = new Replica(Map.of());
-  private MirrorView view =
-      new MirrorView(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+  private MirrorView view = MirrorView.empty(Instant.now());
 
-  private Northbound(OvsdbSession session, boolean knowsMachines, Runnable changed) {
+  private Northbound(OvsdbSession session, Runnable changed) {
     this.session = session;
-    this.knowsMachines = knowsMachines;
     this.changed = changed;
   }
 
@@ -48,9 +46,14 @@ public final class Northbound implements AutoCloseable {
       if (!session.databases().contains(Schema.DATABASE)) {
         throw new IOException(endpoint + " has no database named " + Schema.DATABASE);
       }
-      boolean knowsMachines =
-          session.has(Schema.DATABASE, Map.of(Schema.HOST, List.of(Schema.MACHINE)));
-      Northbound northbound = new Northbound(session, knowsMachines, changed);
+      if (!session.has(Schema.DATABASE, Schema.COLUMNS)) {
+        throw new IOException(
+            "the database of "
+                + endpoint
+                + " is of an earlier version of Tapdeck: 'tapdeck northbound start', or 'tapdeck"
+                + " serve', on its machine brings it up to date");
+      }
+      Northbound northbound = new Northbound(session, changed);
       session.monitor(Schema.DATABASE, Schema.COLUMNS, northbound::changed);
       var _ = session.ended().thenRun(northbound::signal);
       northbound.ensureRoot();
@@ -95,7 +98,7 @@ public final class Northbound implements AutoCloseable {
 
   /** What the northbound holds now, as far as this session was told. */
   public synchronized MirrorView view() {
-    return view;
+    return view.at(Instant.now());
   }
 
   /** The tap services. */
@@ -147,7 +150,7 @@ public final class Northbound implements AutoCloseable {
   public synchronized boolean await(Predicate<MirrorView> wish, Duration timeout)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (!wish.test(view)) {
+    while (!wish.test(view.at(Instant.now()))) {
       if (session.ended().isDone()) {
         throw new IOException(session.ended().join());
       }
@@ -158,11 +161,6 @@ public final class Northbound implements AutoCloseable {
       wait(left / 1_000_000 + 1);
     }
     return true;
-  }
-
-  /** False if its database is of an earlier version, in which hosts do not name their machine. */
-  boolean knowsMachines() {
-    return knowsMachines;
   }
 
   /** The next tunnel key, if there is a root row. */

@@ -1,21 +1,32 @@
 package io.tapdeck.provisioner.northbound;
 
 import io.tapdeck.provisioner.mirror.Direction;
+import io.tapdeck.provisioner.mirror.Filter;
 import io.tapdeck.provisioner.mirror.FlowReport;
+import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
+import io.tapdeck.provisioner.mirror.GroupIdentity.Kind;
+import io.tapdeck.provisioner.mirror.GroupIdentity.Tags;
 import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.HostNic;
+import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.Progress;
 import io.tapdeck.provisioner.mirror.ServiceReport;
+import io.tapdeck.provisioner.mirror.Source;
+import io.tapdeck.provisioner.mirror.Strip;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Target;
+import io.tapdeck.provisioner.mirror.Treatment;
+import io.tapdeck.provisioner.mirror.Wire;
 import io.tapdeck.provisioner.ovsdb.Atom;
 import io.tapdeck.provisioner.ovsdb.Replica;
 import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.ovsdb.Value;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,27 +45,47 @@ final class Schema {
   static final String TAP_FLOW = "Tap_Flow";
   static final String HOST = "Host";
   static final String NIC = "Nic";
+  static final String HOST_NIC = "Host_Nic";
+  static final String WIRE = "Wire";
   static final String TAP_GROUP = "Tap_Group";
   static final String SERVICE_REPORT = "Service_Report";
   static final String FLOW_REPORT = "Flow_Report";
+  static final String GROUP_COUNT = "Group_Count";
 
   static final String GUEST_TYPE = "guest";
   static final String HOST_TYPE = "host";
   static final String VNIC_TYPE = "vnic";
+  static final String VSWITCH_TYPE = "vswitch";
 
-  /** Newer than the first version of the schema. */
-  static final String MACHINE = "machine";
-
-  /** Every column of every table. */
+  /** Every column of every table but that of counters. */
   static final Map<String, List<String>> COLUMNS =
-      Map.of(
-          NORTHBOUND, List.of("next_key"),
-          TAP_SERVICE, List.of("name", "type", "target", "enabled", "generation"),
-          TAP_FLOW,
+      Map.ofEntries(
+          Map.entry(NORTHBOUND, List.of("next_key")),
+          Map.entry(
+              TAP_SERVICE,
+              List.of("name", "type", "target", "mac", "max_rate", "enabled", "generation")),
+          Map.entry(
+              TAP_FLOW,
               List.of(
-                  "name", "type", "service", "guest", "mac", "direction", "enabled", "generation"),
-          HOST, List.of("name", "tunnel_ip", MACHINE),
-          NIC,
+                  "name",
+                  "type",
+                  "service",
+                  "guest",
+                  "mac",
+                  "host",
+                  "wire",
+                  "vlan",
+                  "direction",
+                  "filter",
+                  "truncate",
+                  "strip",
+                  "no_fit",
+                  "end",
+                  "enabled",
+                  "generation")),
+          Map.entry(HOST, List.of("name", "tunnel_ip", "tunnel_mtu", "machine")),
+          Map.entry(
+              NIC,
               List.of(
                   "host",
                   "guest",
@@ -64,10 +95,28 @@ final class Schema {
                   "bridge",
                   "port",
                   "access_tag",
-                  "netns"),
-          TAP_GROUP, List.of("service", "host", "bridge", "strip", "key"),
-          SERVICE_REPORT, List.of("service", "host", "generation", "progress", "reason", "nic"),
-          FLOW_REPORT,
+                  "netns")),
+          Map.entry(HOST_NIC, List.of("host", "name", "mac", "mtu", "taken")),
+          Map.entry(WIRE, List.of("host", "name", "bridge", "uplinks")),
+          Map.entry(
+              TAP_GROUP,
+              List.of(
+                  "service",
+                  "host",
+                  "bridge",
+                  "kind",
+                  "direction",
+                  "strip",
+                  "strip_outer",
+                  "filter",
+                  "truncate",
+                  "no_fit",
+                  "key")),
+          Map.entry(
+              SERVICE_REPORT,
+              List.of("service", "host", "generation", "progress", "reason", "nic")),
+          Map.entry(
+              FLOW_REPORT,
               List.of(
                   "flow",
                   "host",
@@ -75,19 +124,42 @@ final class Schema {
                   "service_generation",
                   "keys",
                   "progress",
-                  "reason"));
+                  "reason")));
+
+  /** The columns of the counters, which not everybody wants. */
+  static final Map<String, List<String>> COUNT_COLUMNS =
+      Map.of(
+          GROUP_COUNT,
+          List.of(
+              "host",
+              "key",
+              "mirrored",
+              "delivered",
+              "unfit",
+              "limited",
+              "repeated",
+              "interruptions",
+              "read"));
 
   private Schema() {}
 
   static MirrorView view(Replica replica) {
     return new MirrorView(
-        list(replica, HOST, Schema::host),
-        list(replica, NIC, Schema::nic),
+        new Inventory(
+            list(replica, HOST, Schema::host),
+            list(replica, NIC, Schema::nic),
+            list(replica, HOST_NIC, Schema::hostNic),
+            list(replica, WIRE, Schema::wire)),
         list(replica, TAP_SERVICE, Schema::service),
         list(replica, TAP_FLOW, Schema::flow),
         list(replica, TAP_GROUP, Schema::group),
         list(replica, SERVICE_REPORT, Schema::serviceReport),
-        list(replica, FLOW_REPORT, Schema::flowReport));
+        list(replica, FLOW_REPORT, Schema::flowReport),
+        Instant.now());
+  }
+
+  static List<GroupCount> counts(Replica replica) {
+    return list(replica, GROUP_COUNT, Schema::count);
   }
 
   private static <T> List<T> list(Replica replica, String table, Function<Row, T> read) {
@@ -96,21 +168,62 @@ final class Schema {
     return values;
   }
 
-  /** A northbound of an earlier version says nothing of machines. */
   private static Host host(Row row) {
-    return new Host(row.uuid(), row.text("name"), row.text("tunnel_ip"), row.text(MACHINE));
+    return new Host(
+        row.uuid(),
+        row.text("name"),
+        row.text("tunnel_ip"),
+        (int) row.whole("tunnel_mtu"),
+        row.text("machine"));
+  }
+
+  private static HostNic hostNic(Row row) {
+    return new HostNic(
+        row.text("host"),
+        row.text("name"),
+        row.text("mac"),
+        (int) row.whole("mtu"),
+        row.text("taken"));
+  }
+
+  static Map<String, Value> columns(HostNic nic) {
+    return Map.of(
+        "host", Value.of(nic.host()),
+        "name", Value.of(nic.name()),
+        "mac", Value.of(nic.mac()),
+        "mtu", Value.of(nic.mtu()),
+        "taken", Value.of(nic.taken()));
+  }
+
+  private static Wire wire(Row row) {
+    return new Wire(row.text("host"), row.text("name"), row.text("bridge"), row.texts("uplinks"));
+  }
+
+  static Map<String, Value> columns(Wire wire) {
+    return Map.of(
+        "host", Value.of(wire.host()),
+        "name", Value.of(wire.name()),
+        "bridge", Value.of(wire.bridge()),
+        "uplinks", Value.texts(wire.uplinks()));
   }
 
   private static TapService service(Row row) {
-    String target = row.text("target");
     return new TapService(
         row.uuid(),
         row.text("name"),
-        row.text("type").equals(GUEST_TYPE)
-            ? new Target.InGuest(target)
-            : new Target.OnHost(target),
+        target(row),
+        row.optionalWhole("max_rate"),
         row.truth("enabled"),
         row.whole("generation"));
+  }
+
+  private static Target target(Row row) {
+    String target = row.text("target");
+    if (row.text("type").equals(GUEST_TYPE)) {
+      return new Target.InGuest(target);
+    }
+    String mac = row.text("mac");
+    return mac.isEmpty() ? new Target.OnHost(target) : new Target.ByHostNic(target, mac);
   }
 
   private static TapFlow flow(Row row) {
@@ -118,11 +231,40 @@ final class Schema {
         row.uuid(),
         row.text("name"),
         row.ref("service"),
-        row.text("guest"),
-        row.text("mac"),
+        row.text("type").equals(VSWITCH_TYPE)
+            ? new Source.Vswitch(row.text("host"), row.text("wire"), small(row, "vlan"))
+            : new Source.Vnic(row.text("guest"), row.text("mac")),
         Direction.valueOf(row.text("direction")),
+        treatment(row),
+        row.optionalWhole("end").map(Instant::ofEpochMilli),
         row.truth("enabled"),
         row.whole("generation"));
+  }
+
+  /** What it says, or what it would say if it were written anew, by whatever version. */
+  private static Treatment treatment(Row row) {
+    return new Treatment(
+        Filter.parse(row.text("filter")),
+        small(row, "truncate"),
+        word(Strip.class, row.text("strip"), Strip.AUTO),
+        !row.truth("no_fit"));
+  }
+
+  static Map<String, Value> columns(Treatment treatment) {
+    return Map.of(
+        "filter", Value.of(treatment.filter().text()),
+        "truncate", optional(treatment.truncate()),
+        "strip", Value.of(treatment.strip().name()),
+        "no_fit", Value.of(!treatment.fit()));
+  }
+
+  private static Optional<Integer> small(Row row, String column) {
+    return row.optionalWhole(column).map(Long::intValue);
+  }
+
+  /** Rows of an earlier version have empty words. */
+  private static <E extends Enum<E>> E word(Class<E> type, String word, E otherwise) {
+    return word.isEmpty() ? otherwise : Enum.valueOf(type, word);
   }
 
   private static Nic nic(Row row) {
@@ -134,7 +276,7 @@ final class Schema {
         row.texts("ips"),
         row.text("bridge"),
         row.text("port"),
-        row.optionalWhole("access_tag").map(Long::intValue),
+        small(row, "access_tag"),
         row.optionalText("netns"));
   }
 
@@ -147,29 +289,50 @@ final class Schema {
         "ips", Value.texts(nic.ips()),
         "bridge", Value.of(nic.bridge()),
         "port", Value.of(nic.port()),
-        "access_tag", optional(nic.accessTag().map(tag -> Value.of(tag.longValue()))),
+        "access_tag", optional(nic.accessTag()),
         "netns", Value.of(nic.netns()));
   }
 
-  private static Value optional(Optional<Atom> atom) {
-    return atom.<Value>map(Function.identity()).orElseGet(Value::none);
+  static Value optional(Optional<? extends Number> number) {
+    return number.<Value>map(known -> Value.of(known.longValue())).orElseGet(Value::none);
   }
 
   private static TapGroup group(Row row) {
     return new TapGroup(
         row.uuid(),
         new GroupIdentity(
-            row.ref("service"), row.text("host"), row.text("bridge"), row.truth("strip")),
+            row.ref("service"),
+            row.text("host"),
+            row.text("bridge"),
+            word(Kind.class, row.text("kind"), Kind.NICS),
+            word(Direction.class, row.text("direction"), Direction.BOTH),
+            tags(row),
+            Filter.parse(row.text("filter")),
+            small(row, "truncate"),
+            !row.truth("no_fit")),
         row.whole("key"));
   }
 
+  private static Tags tags(Row row) {
+    if (row.truth("strip_outer")) {
+      return Tags.OUTER;
+    }
+    return row.truth("strip") ? Tags.ACCESS : Tags.KEPT;
+  }
+
   static Map<String, Value> columns(GroupIdentity identity, long key) {
-    return Map.of(
-        "service", Value.of(identity.service()),
-        "host", Value.of(identity.host()),
-        "bridge", Value.of(identity.bridge()),
-        "strip", Value.of(identity.strip()),
-        "key", Value.of(key));
+    return Map.ofEntries(
+        Map.entry("service", Value.of(identity.service())),
+        Map.entry("host", Value.of(identity.host())),
+        Map.entry("bridge", Value.of(identity.bridge())),
+        Map.entry("kind", Value.of(identity.kind().name())),
+        Map.entry("direction", Value.of(identity.direction().name())),
+        Map.entry("strip", Value.of(identity.tags() == Tags.ACCESS)),
+        Map.entry("strip_outer", Value.of(identity.tags() == Tags.OUTER)),
+        Map.entry("filter", Value.of(identity.filter().text())),
+        Map.entry("truncate", optional(identity.truncate())),
+        Map.entry("no_fit", Value.of(!identity.fit())),
+        Map.entry("key", Value.of(key)));
   }
 
   private static ServiceReport serviceReport(Row row) {
@@ -218,5 +381,31 @@ final class Schema {
         "keys", new Value.SetOf(report.keys().stream().map(Value::of).collect(Collectors.toSet())),
         "progress", Value.of(report.progress().name()),
         "reason", Value.of(report.reason()));
+  }
+
+  private static GroupCount count(Row row) {
+    return new GroupCount(
+        row.text("host"),
+        row.whole("key"),
+        row.whole("mirrored"),
+        row.whole("delivered"),
+        row.whole("unfit"),
+        row.whole("limited"),
+        row.whole("repeated"),
+        row.whole("interruptions"),
+        Instant.ofEpochMilli(row.whole("read")));
+  }
+
+  static Map<String, Value> columns(GroupCount count) {
+    return Map.of(
+        "host", Value.of(count.host()),
+        "key", Value.of(count.key()),
+        "mirrored", Value.of(count.mirrored()),
+        "delivered", Value.of(count.delivered()),
+        "unfit", Value.of(count.unfit()),
+        "limited", Value.of(count.limited()),
+        "repeated", Value.of(count.repeated()),
+        "interruptions", Value.of(count.interruptions()),
+        "read", Value.of(count.read().toEpochMilli()));
   }
 }

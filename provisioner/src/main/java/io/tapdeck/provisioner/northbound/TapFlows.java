@@ -3,12 +3,15 @@ package io.tapdeck.provisioner.northbound;
 import io.tapdeck.provisioner.mirror.Direction;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.mirror.Source;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.provisioner.mirror.Treatment;
 import io.tapdeck.provisioner.ovsdb.Condition;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,6 +79,15 @@ public final class TapFlows {
     TapService service = northbound.services().find(wish.tap());
     String guest = Names.guest(wish.guest(), view);
     String mac = nic(wish, guest, view).mac();
+    Map<String, Value> columns = new HashMap<>(Schema.columns(Treatment.DEFAULT));
+    columns.put("name", Value.of(wish.name()));
+    columns.put("type", Value.of(VNIC));
+    columns.put("service", Value.of(service.id()));
+    columns.put("guest", Value.of(guest));
+    columns.put("mac", Value.of(mac));
+    columns.put("direction", Value.of(direction.name()));
+    columns.put("enabled", Value.of(true));
+    columns.put("generation", Value.of(1));
     new Request()
         .forbid(
             "a tap flow named " + wish.name() + " exists already: choose another name",
@@ -113,19 +125,7 @@ public final class TapFlows {
             Condition.equal("type", Value.of(VNIC)),
             Condition.equal("guest", Value.of(guest)),
             Condition.equal("mac", Value.of(mac)))
-        .then(
-            Operation.insert(
-                Schema.TAP_FLOW,
-                wish.id(),
-                Map.of(
-                    "name", Value.of(wish.name()),
-                    "type", Value.of(VNIC),
-                    "service", Value.of(service.id()),
-                    "guest", Value.of(guest),
-                    "mac", Value.of(mac),
-                    "direction", Value.of(direction.name()),
-                    "enabled", Value.of(true),
-                    "generation", Value.of(1))))
+        .then(Operation.insert(Schema.TAP_FLOW, wish.id(), columns))
         .run(northbound);
   }
 
@@ -135,18 +135,19 @@ public final class TapFlows {
             || view.service(known.service())
                 .filter(service -> service.name().equals(wish.tap()))
                 .isPresent();
-    List<Nic> nics = view.nicsOf(known.guest());
+    if (!(known.source() instanceof Source.Vnic(String guest, String mac))) {
+      return false;
+    }
+    List<Nic> nics = view.nicsOf(guest);
     // Nobody knows the name of a guest that is off.
     boolean sameGuest =
-        known.guest().equals(wish.guest())
-            || view.guestName(known.guest()).equals(wish.guest())
-            || nics.isEmpty();
+        guest.equals(wish.guest()) || view.guestName(guest).equals(wish.guest()) || nics.isEmpty();
     return known.name().equals(wish.name())
         && wish.type().equals(VNIC)
         && sameTap
         && sameGuest
         && known.direction().name().equals(wish.direction().toUpperCase(Locale.ROOT))
-        && wish.mac().map(mac -> mac.equalsIgnoreCase(known.mac())).orElse(true);
+        && wish.mac().map(asked -> asked.equalsIgnoreCase(mac)).orElse(true);
   }
 
   private static Direction direction(String word) {
@@ -212,5 +213,13 @@ public final class TapFlows {
         .demand(unknown(id.toString()), Schema.TAP_FLOW, Condition.is(id))
         .then(new Operation.Delete(Schema.TAP_FLOW, List.of(Condition.is(id))))
         .run(northbound);
+  }
+
+  /** The word for a kind of source, as {@link #create} takes it. */
+  public static String type(Source source) {
+    return switch (source) {
+      case Source.Vnic ignored -> Schema.VNIC_TYPE;
+      case Source.Vswitch ignored -> Schema.VSWITCH_TYPE;
+    };
   }
 }

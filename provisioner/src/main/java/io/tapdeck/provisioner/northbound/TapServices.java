@@ -104,14 +104,18 @@ public final class TapServices {
     String id = known.target().id();
     boolean sameTarget =
         switch (known.target()) {
-          case Target.OnHost ignored ->
-              target.equals(id)
-                  || view.host(id).filter(host -> host.id().toString().equals(target)).isPresent();
+          case Target.OnHost ignored -> isHost(target, id, view);
+          case Target.ByHostNic ignored -> isHost(target, id, view);
           // Nobody knows the name of a guest that is off.
           case Target.InGuest ignored ->
               target.equals(id) || target.equals(view.guestName(id)) || view.nicsOf(id).isEmpty();
         };
     return known.name().equals(name) && type(known.target()).equals(type) && sameTarget;
+  }
+
+  private static boolean isHost(String idOrName, String name, MirrorView view) {
+    return idOrName.equals(name)
+        || view.host(name).filter(host -> host.id().toString().equals(idOrName)).isPresent();
   }
 
   /**
@@ -173,6 +177,7 @@ public final class TapServices {
   public static String type(Target target) {
     return switch (target) {
       case Target.OnHost ignored -> Schema.HOST_TYPE;
+      case Target.ByHostNic ignored -> Schema.HOST_TYPE;
       case Target.InGuest ignored -> Schema.GUEST_TYPE;
     };
   }

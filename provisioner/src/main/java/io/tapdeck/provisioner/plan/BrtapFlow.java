@@ -1,117 +1,108 @@
 package io.tapdeck.provisioner.plan;
 
 import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A flow of {@code brtap}. Its text is in the form and order in which Open vSwitch prints flows, so
  * that what is there can be compared with what should be.
+ *
+ * @param match conditions in the order in which Open vSwitch prints them, ports as {@code <name>};
+ *     empty if it matches everything
+ * @param actions likewise; meters as {@code <use:port>}
+ * @param counts what its packets are, if that is of interest
  */
-public sealed interface BrtapFlow {
-  /** IP protocol number of GRE. */
-  int GRE = 47;
+public record BrtapFlow(
+    Table table, int priority, String match, String actions, Optional<Counted> counts) {
+  private static final Pattern PLACEHOLDER = Pattern.compile("<(?:(\\w+):)?([^>:]+)>");
 
-  /**
-   * The flow in the notation of ovs-ofctl(8).
-   *
-   * @param number gives the OpenFlow port number of a port's name
-   */
-  String text(ToIntFunction<String> number);
+  /** The tables of {@code brtap}, in the order in which a copy goes through them. */
+  public enum Table {
+    /** Where frames come in. Copies go on; what came by a tunnel is delivered. */
+    ENTRY(0),
+    /** Whether a group selects what has this source address. */
+    SENT(1),
+    /** Whether a group selects what has this destination address. */
+    RECEIVED(2),
+    /** The filter of a group, for what its guests send. */
+    FILTER_SENT(3),
+    /** The filter of a group, for what its guests receive. */
+    FILTER_RECEIVED(4),
+    /** A copy that an earlier group has taken ends here; else its own filter is asked. */
+    OWN(5),
+    /** A copy whose addresses tell nothing was received. */
+    FLOODED(6),
+    /** Copies that passed the filter lose their tags. */
+    TAGS(7),
+    /** They are counted, and limited to the service's rate. */
+    COUNT(8),
+    /** They go on, cut if they must be. */
+    OUTPUT(9);
 
-  /** Whatever no other flow takes is dropped. */
-  record DropRest() implements BrtapFlow {
-    @Override
-    public String text(ToIntFunction<String> number) {
-      return "priority=0,actions=drop";
+    private final int number;
+
+    Table(int number) {
+      this.number = number;
+    }
+
+    /** Its number in OpenFlow. */
+    int number() {
+      return number;
     }
   }
 
-  /** Nothing comes in by a tap NIC. */
-  record Mute(String nicPort) implements BrtapFlow {
-    @Override
-    public String text(ToIntFunction<String> number) {
-      return "priority=400,in_port=" + number.applyAsInt(nicPort) + ",actions=drop";
-    }
+  /** What the packets of a flow are. */
+  public enum Count {
+    /** Copies that passed the filter. */
+    MIRRORED,
+    /** Copies sent to a tap NIC. */
+    DELIVERED,
+    /** Copies that an earlier group had taken. */
+    REPEATED
   }
 
-  /** GRE from this endpoint is one half of what {@link GuardDrop} drops. */
-  record GuardFrom(IpVersion version, String ip) implements BrtapFlow {
-    @Override
-    public String text(ToIntFunction<String> number) {
-      return version.guardPrefix() + "src=" + ip + version.guardSuffix(1);
-    }
+  /** Of which group a flow counts what. */
+  public record Counted(Count what, long key) {}
+
+  static BrtapFlow of(Table table, int priority, String match, String actions) {
+    return new BrtapFlow(table, priority, match, actions, Optional.empty());
   }
 
-  /** GRE to this endpoint is the other half. */
-  record GuardTo(IpVersion version, String ip) implements BrtapFlow {
-    @Override
-    public String text(ToIntFunction<String> number) {
-      return version.guardPrefix() + "dst=" + ip + version.guardSuffix(2);
-    }
+  BrtapFlow counting(Count what, long key) {
+    return new BrtapFlow(table, priority, match, actions, Optional.of(new Counted(what, key)));
   }
 
-  /** The loop guard: GRE between two endpoints of ours is never copied. */
-  record GuardDrop(IpVersion version) implements BrtapFlow {
-    @Override
-    public String text(ToIntFunction<String> number) {
-      return "priority=300,conj_id="
-          + version.conjunction()
-          + ","
-          + version.word()
-          + ",actions=drop";
-    }
+  /** A port's number, wherever a flow speaks of it. */
+  static String port(String name) {
+    return "<" + name + ">";
   }
 
-  /**
-   * The copies of a group go on to where they are wanted.
-   *
-   * @param tag if present, only frames of this VLAN, whose tag is taken off
-   */
-  record Copy(String groupPort, Optional<Integer> tag, Delivery delivery) implements BrtapFlow {
-    @Override
-    public String text(ToIntFunction<String> number) {
-      String in = "in_port=" + number.applyAsInt(groupPort);
-      return tag.map(vlan -> "priority=110," + in + ",dl_vlan=" + vlan + ",actions=pop_vlan,")
-              .orElse("priority=100," + in + ",actions=")
-          + delivery.actions(number);
-    }
+  /** A meter's number, in {@code meter:}. */
+  static String meter(PlannedMeter.Use use, String port) {
+    return "<" + use + ":" + port + ">";
   }
 
-  /** Copies from another host are delivered by their key. */
-  record Deliver(String tunnelPort, long key, String nicPort) implements BrtapFlow {
-    @Override
-    public String text(ToIntFunction<String> number) {
-      return "priority=100,tun_id=0x"
-          + Long.toHexString(key)
-          + ",in_port="
-          + number.applyAsInt(tunnelPort)
-          + ",actions=output:"
-          + number.applyAsInt(nicPort);
-    }
+  /** The flow in the notation of ovs-ofctl(8). */
+  public String text(PortNumbers numbers) {
+    return "table="
+        + table.number()
+        + ",priority="
+        + priority
+        + (match.isEmpty() ? "" : "," + numbered(match, numbers))
+        + ",actions="
+        + numbered(actions, numbers);
   }
 
-  /** Where the copies of a group go next. */
-  sealed interface Delivery {
-    /** The OpenFlow actions that send a frame there. */
-    String actions(ToIntFunction<String> number);
+  private static String numbered(String text, PortNumbers numbers) {
+    return PLACEHOLDER
+        .matcher(text)
+        .replaceAll(found -> Matcher.quoteReplacement(Integer.toString(number(found, numbers))));
   }
 
-  /** To the tap NIC of this host. */
-  record ToNic(String nicPort) implements Delivery {
-    @Override
-    public String actions(ToIntFunction<String> number) {
-      return "output:" + number.applyAsInt(nicPort);
-    }
-  }
-
-  /** Into the tunnel to another host. */
-  record ToTunnel(String tunnelPort, long key) implements Delivery {
-    @Override
-    public String actions(ToIntFunction<String> number) {
-      return "set_field:0x"
-          + Long.toHexString(key)
-          + "->tun_id,output:"
-          + number.applyAsInt(tunnelPort);
-    }
+  private static int number(java.util.regex.MatchResult found, PortNumbers numbers) {
+    return found.group(1) == null
+        ? numbers.number(found.group(2))
+        : numbers.meter(PlannedMeter.Use.valueOf(found.group(1)), found.group(2));
   }
 }

@@ -4,6 +4,7 @@ import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -16,17 +17,20 @@ import java.util.UUID;
  * @param oldGroups groups of this host that have no flow any more
  * @param serviceParts what this host does for which service
  * @param flowParts what this host does for which flow
+ * @param repetitions where a frame may be copied twice
  */
 public record HostPlan(
     List<PlannedPort> ports,
     List<PlannedMirror> mirrors,
     List<BrtapFlow> flows,
+    List<PlannedMeter> meters,
     List<TapNic> nics,
     Set<String> neighbours,
     Set<GroupIdentity> newGroups,
     Set<TapGroup> oldGroups,
     Map<UUID, Part> serviceParts,
-    Map<UUID, Part> flowParts) {
+    Map<UUID, Part> flowParts,
+    List<Repetition> repetitions) {
   /** The bridge for mirroring, which is ours alone. */
   public static final String BRTAP = "brtap";
 
@@ -40,11 +44,18 @@ public record HostPlan(
     ports = List.copyOf(ports);
     mirrors = List.copyOf(mirrors);
     flows = List.copyOf(flows);
+    meters = List.copyOf(meters);
     nics = List.copyOf(nics);
     neighbours = Set.copyOf(neighbours);
     newGroups = Set.copyOf(newGroups);
     oldGroups = Set.copyOf(oldGroups);
     serviceParts = Map.copyOf(serviceParts);
     flowParts = Map.copyOf(flowParts);
+    repetitions = List.copyOf(repetitions);
+  }
+
+  /** The NIC that a service's copies are delivered to on this host, if there is one. */
+  public Optional<TapNic> nicOf(UUID service) {
+    return nics.stream().filter(nic -> nic.service().equals(service)).findFirst();
   }
 }

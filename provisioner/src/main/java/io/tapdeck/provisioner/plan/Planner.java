@@ -1,16 +1,25 @@
 package io.tapdeck.provisioner.plan;
 
+import static io.tapdeck.provisioner.plan.BrtapFlow.port;
 import static io.tapdeck.provisioner.plan.HostPlan.BRTAP;
 
+import io.tapdeck.provisioner.mirror.Direction;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.HostNic;
+import io.tapdeck.provisioner.mirror.IpVersion;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.Progress;
+import io.tapdeck.provisioner.mirror.Source;
+import io.tapdeck.provisioner.mirror.SourcePlace;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Target;
+import io.tapdeck.provisioner.mirror.Wire;
+import io.tapdeck.provisioner.plan.BrtapFlow.Count;
+import io.tapdeck.provisioner.plan.BrtapFlow.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,19 +33,35 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Plans a host: a pure function of what is wanted and known. The same view gives the same plan, in
  * whatever order its rows come.
  */
 public final class Planner {
+  /** The most Mirrors that a bridge can have; Open vSwitch says so only in its log. */
+  private static final int MOST_MIRRORS = 32;
+
+  /** What a tunnel adds to a frame: IP and GRE with a key. */
+  private static final Map<IpVersion, Integer> TUNNEL_HEADERS =
+      Map.of(IpVersion.IPV4, 20 + 8, IpVersion.IPV6, 40 + 8);
+
+  private static final int ETHERNET_HEADER = 14;
+
+  /** IP protocol number of GRE. */
+  private static final int GRE = 47;
+
   private final MirrorView view;
   private final Host host;
+  private final Map<String, Integer> foreignMirrors;
 
   private final Map<String, PlannedPort> ports = new TreeMap<>();
   private final List<PlannedMirror> mirrors = new ArrayList<>();
   private final Set<BrtapFlow> flows = new LinkedHashSet<>();
   private final List<TapNic> nics = new ArrayList<>();
+  private final List<PlannedMeter> meters = new ArrayList<>();
+  private final List<Repetition> repetitions = new ArrayList<>();
   private final Map<UUID, TapNic> nicOf = new HashMap<>();
   private final Set<String> neighbours = new TreeSet<>();
   private final Set<GroupIdentity> newGroups = new LinkedHashSet<>();
@@ -44,21 +69,29 @@ public final class Planner {
   private final Map<UUID, Part> serviceParts = new HashMap<>();
   private final Map<UUID, Part> flowParts = new HashMap<>();
 
+  /** By group, why its copies cannot be taken now. */
+  private final Map<GroupIdentity, Part.Blocked> blockedGroups = new HashMap<>();
+
   /** By host, why there can be no tunnel to it. */
   private final Map<String, String> tunnelTrouble = new HashMap<>();
 
-  private Planner(MirrorView view, Host host) {
+  private Planner(MirrorView view, Host host, Map<String, Integer> foreignMirrors) {
     this.view = view;
     this.host = host;
+    this.foreignMirrors = foreignMirrors;
   }
 
-  /** The plan for one host. */
-  public static HostPlan plan(MirrorView view, Host host) {
-    return new Planner(view, host).plan();
+  /**
+   * The plan for one host.
+   *
+   * @param foreignMirrors by bridge of this host, how many Mirrors it has that are not ours
+   */
+  public static HostPlan plan(MirrorView view, Host host, Map<String, Integer> foreignMirrors) {
+    return new Planner(view, host, foreignMirrors).plan();
   }
 
   private HostPlan plan() {
-    flows.add(new BrtapFlow.DropRest());
+    flows.add(BrtapFlow.of(Table.ENTRY, 0, "", "drop"));
     guardAgainstLoops();
     view.services().stream()
         .sorted(Comparator.comparing(TapService::id))
@@ -69,12 +102,14 @@ public final class Planner {
         List.copyOf(ports.values()),
         mirrors,
         List.copyOf(flows),
+        meters,
         nics,
         neighbours,
         newGroups,
         oldGroups,
         serviceParts,
-        flowParts);
+        flowParts,
+        repetitions);
   }
 
   /**
@@ -91,10 +126,35 @@ public final class Planner {
     }
     for (String ip : endpoints) {
       IpVersion version = IpVersion.of(ip);
-      flows.add(new BrtapFlow.GuardFrom(version, ip));
-      flows.add(new BrtapFlow.GuardTo(version, ip));
-      flows.add(new BrtapFlow.GuardDrop(version));
+      flows.add(guard(version, "src", ip, 1));
+      flows.add(guard(version, "dst", ip, 2));
+      flows.add(
+          BrtapFlow.of(
+              Table.ENTRY, 300, "conj_id=" + conjunction(version) + "," + word(version), "drop"));
     }
+  }
+
+  /** How flows name a version of IP. */
+  private static String word(IpVersion version) {
+    return version == IpVersion.IPV4 ? "ip" : "ipv6";
+  }
+
+  private static int conjunction(IpVersion version) {
+    return version == IpVersion.IPV4 ? 1 : 2;
+  }
+
+  private static BrtapFlow guard(IpVersion version, String side, String ip, int half) {
+    return BrtapFlow.of(
+        Table.ENTRY,
+        300,
+        word(version)
+            + (version == IpVersion.IPV4 ? ",nw_" : ",ipv6_")
+            + side
+            + "="
+            + ip
+            + ",nw_proto="
+            + GRE,
+        "conjunction(" + conjunction(version) + "," + half + "/2)");
   }
 
   private boolean isHere(TapService service) {
@@ -110,10 +170,26 @@ public final class Planner {
       return;
     }
     String name = InterfaceNames.tapNic(service.id());
-    String alias = "tapdeck tap-service " + service.id();
     TapNic nic;
     switch (service.target()) {
-      case Target.OnHost ignored -> nic = new TapNic(name, name, Optional.empty(), alias);
+      case Target.OnHost ignored ->
+          nic = new TapNic(TapNic.Kind.INTERNAL, service.id(), name, name, Optional.empty());
+      case Target.ByHostNic(String ignored, String mac) -> {
+        Optional<HostNic> known = view.hostNic(host.name(), mac);
+        Optional<String> trouble =
+            known
+                .map(found ->
+                    found.isFree()
+                        ? Optional.<String>empty()
+                        : Optional.of("NIC " + found.name() + " " + found.taken()))
+                .orElseGet(() -> Optional.of("there is no NIC " + mac));
+        if (trouble.isPresent()) {
+          serviceParts.put(service.id(), new Part.Blocked(Progress.WAITING, trouble.get()));
+          return;
+        }
+        String device = known.get().name();
+        nic = new TapNic(TapNic.Kind.PHYSICAL, service.id(), device, device, Optional.empty());
+      }
       case Target.InGuest(String guest) -> {
         Optional<String> netns = netns(guest);
         if (netns.isEmpty()) {
@@ -126,17 +202,20 @@ public final class Planner {
               "guest " + view.guestName(guest) + " is in a network namespace of no usable name");
           return;
         }
-        nic = new TapNic(name, InterfaceNames.vethPort(service.id()), netns, alias);
+        nic =
+            new TapNic(
+                TapNic.Kind.VETH, service.id(), name, InterfaceNames.vethPort(service.id()), netns);
       }
     }
-    PortKind kind = nic.netns().isPresent() ? new PortKind.Device() : new PortKind.Internal();
+    PortKind kind =
+        nic.kind() == TapNic.Kind.INTERNAL ? new PortKind.Internal() : new PortKind.Device();
     if (!add(
         new PlannedPort(
             nic.port(), BRTAP, kind, Map.of("tapdeck-service", service.id().toString())))) {
       block(service, "another tap service has port " + nic.port() + ": make this one anew");
       return;
     }
-    flows.add(new BrtapFlow.Mute(nic.port()));
+    flows.add(BrtapFlow.of(Table.ENTRY, 400, "in_port=" + port(nic.port()), "drop"));
     nics.add(nic);
     nicOf.put(service.id(), nic);
     serviceParts.put(
@@ -157,7 +236,7 @@ public final class Planner {
   }
 
   private boolean isWanted(TapFlow flow) {
-    return flow.enabled()
+    return view.isOn(flow)
         && view.service(flow.service())
             .filter(TapService::enabled)
             .flatMap(view::destination)
@@ -166,88 +245,218 @@ public final class Planner {
 
   /** The groups that copies are taken for here, and those that are delivered here. */
   private void planGroups() {
-    Map<GroupIdentity, Map<Nic, TapFlow>> wanted = new LinkedHashMap<>();
+    Map<GroupIdentity, List<Copied>> wanted = new LinkedHashMap<>();
     view.flows().stream()
         .filter(this::isWanted)
         .sorted(Comparator.comparing(TapFlow::id))
         .forEach(flow -> {
-          for (Nic nic : view.sources(flow)) {
-            if (nic.host().equals(host.name())) {
+          for (SourcePlace place : view.sources(flow)) {
+            if (place.host().equals(host.name())) {
               wanted
-                  .computeIfAbsent(GroupIdentity.of(flow, nic), group -> new LinkedHashMap<>())
-                  .put(nic, flow);
+                  .computeIfAbsent(GroupIdentity.of(flow, place), group -> new ArrayList<>())
+                  .add(new Copied(flow, place));
             }
           }
         });
     Set<GroupIdentity> allotted = new HashSet<>();
+    List<SourceGroup> sources = new ArrayList<>();
     view.groups().stream()
         .sorted(Comparator.comparingLong(TapGroup::key))
         .forEach(group -> {
           GroupIdentity identity = group.identity();
+          List<Copied> copied = wanted.get(identity);
           if (!identity.host().equals(host.name())) {
             planDelivery(group);
-          } else if (wanted.containsKey(identity)) {
-            allotted.add(identity);
-            planSource(group, wanted.getOrDefault(identity, Map.of()));
-          } else {
+          } else if (copied == null) {
             oldGroups.add(group);
+          } else {
+            allotted.add(identity);
+            sources.add(source(group, copied));
           }
         });
-    for (GroupIdentity identity : wanted.keySet()) {
-      if (!allotted.contains(identity)) {
-        newGroups.add(identity);
-      }
-    }
+    wanted.keySet().stream()
+        .filter(identity -> !allotted.contains(identity))
+        .forEach(newGroups::add);
+    planSources(sources);
   }
 
-  private void planSource(TapGroup group, Map<Nic, TapFlow> members) {
-    GroupIdentity identity = group.identity();
-    Optional<TapService> service = view.service(identity.service());
-    Optional<Host> destination = service.flatMap(view::destination);
-    if (service.isEmpty() || destination.isEmpty()) {
-      return;
+  /** What a flow copies here. */
+  private record Copied(TapFlow flow, SourcePlace place) {}
+
+  private static SourceGroup source(TapGroup group, List<Copied> copied) {
+    List<SourceGroup.Member> members = new ArrayList<>();
+    Set<Integer> vlans = new TreeSet<>();
+    Set<String> uplinks = new TreeSet<>();
+    for (Copied one : copied) {
+      switch (one.place()) {
+        case Nic nic -> members.add(new SourceGroup.Member(nic, one.flow().direction()));
+        case Wire wire -> {
+          uplinks.addAll(wire.uplinks());
+          if (one.flow().source() instanceof Source.Vswitch of) {
+            of.vlan().ifPresent(vlans::add);
+          }
+        }
+      }
     }
-    Optional<BrtapFlow.Delivery> delivery = delivery(group, destination.get());
-    if (delivery.isEmpty()) {
-      return;
+    return new SourceGroup(group, members, vlans, uplinks);
+  }
+
+  /** Those that have a way, and room on their bridge: the oldest first. */
+  private void planSources(List<SourceGroup> all) {
+    Map<String, Integer> used = new HashMap<>(foreignMirrors);
+    List<SourceGroup> planned = new ArrayList<>();
+    Map<Long, SourceFlows.Way> ways = new HashMap<>();
+    for (SourceGroup group : all) {
+      GroupIdentity identity = group.identity();
+      Optional<SourceFlows.Way> way =
+          view.service(identity.service())
+              .flatMap(view::destination)
+              .flatMap(destination -> way(group, destination));
+      if (group.isOneWay() && group.uplinks().isEmpty()) {
+        blockedGroups.put(
+            identity,
+            new Part.Blocked(
+                Progress.WAITING, "bridge " + identity.bridge() + " has no uplink now"));
+      } else if (way.isPresent()) {
+        int before = used.merge(identity.bridge(), 1, Integer::sum) - 1;
+        if (before < MOST_MIRRORS) {
+          planned.add(group);
+          ways.put(group.key(), way.get());
+        } else {
+          blockedGroups.put(identity, new Part.Blocked(Progress.ERROR, noRoom(identity.bridge())));
+        }
+      }
     }
+    planned.forEach(this::planMirror);
+    planFlows(planned, ways);
+  }
+
+  private String noRoom(String bridge) {
+    return "bridge "
+        + bridge
+        + " holds "
+        + MOST_MIRRORS
+        + " mirrors ("
+        + foreignMirrors.getOrDefault(bridge, 0)
+        + " not ours): delete some, or give tap flows of one service the same filter, truncation"
+        + " and stripping, so that they share one";
+  }
+
+  private void planMirror(SourceGroup group) {
     long key = group.key();
     String source = InterfaceNames.groupSource(key);
-    String tap = InterfaceNames.groupTap(key);
+    String tap = group.tap();
     Map<String, String> ids =
-        Map.of("tapdeck-group", group.id().toString(), "tapdeck-key", Long.toString(key));
+        Map.of("tapdeck-group", group.group().id().toString(), "tapdeck-key", Long.toString(key));
+    String bridge = group.identity().bridge();
+    // The names hold the whole key, and the northbound gives no key twice.
+    var _ = add(new PlannedPort(source, bridge, new PortKind.Patch(tap), ids));
+    var _ = add(new PlannedPort(tap, BRTAP, new PortKind.Patch(source), ids));
     Set<String> received = new TreeSet<>();
     Set<String> sent = new TreeSet<>();
-    Set<Integer> tags = new TreeSet<>();
-    members.forEach((nic, flow) -> {
-      if (flow.direction().sends()) {
-        received.add(nic.port());
+    for (SourceGroup.Member member : group.members()) {
+      if (member.direction().sends()) {
+        received.add(member.nic().port());
       }
-      if (flow.direction().receives()) {
-        sent.add(nic.port());
+      if (member.direction().receives()) {
+        sent.add(member.nic().port());
       }
-      nic.accessTag().ifPresent(tags::add);
-    });
-    // The names hold the whole key, and the northbound gives no key twice.
-    var _ = add(new PlannedPort(source, identity.bridge(), new PortKind.Patch(tap), ids));
-    var _ = add(new PlannedPort(tap, BRTAP, new PortKind.Patch(source), ids));
+    }
+    if (group.isOneWay()) {
+      (group.identity().direction() == Direction.IN ? received : sent).addAll(group.uplinks());
+    }
     mirrors.add(
         new PlannedMirror(
-            InterfaceNames.mirror(key), identity.bridge(), received, sent, source, ids));
-    flows.add(new BrtapFlow.Copy(tap, Optional.empty(), delivery.get()));
-    for (int tag : tags) {
-      flows.add(new BrtapFlow.Copy(tap, Optional.of(tag), delivery.get()));
+            InterfaceNames.mirror(key),
+            bridge,
+            !group.isOfNics() && !group.isOneWay(),
+            received,
+            sent,
+            group.vlans(),
+            source,
+            ids));
+  }
+
+  private void planFlows(List<SourceGroup> planned, Map<Long, SourceFlows.Way> ways) {
+    SourceFlows all = new SourceFlows();
+    Set<SourceGroup> asked = new HashSet<>();
+    List<SourceGroup> inOrder = planned.stream().sorted(SourceGroup.ORDER).toList();
+    for (int i = 0; i < inOrder.size(); i++) {
+      SourceGroup group = inOrder.get(i);
+      List<SourceGroup> earlier = new ArrayList<>();
+      for (SourceGroup one : inOrder.subList(0, i)) {
+        if (!one.isApartFrom(group)) {
+          Optional<String> doubt = one.doubtOver(group);
+          if (doubt.isPresent()) {
+            repetitions.add(new Repetition(one.key(), group.key(), doubt.get()));
+          } else {
+            earlier.add(one);
+          }
+        }
+      }
+      asked.addAll(earlier);
+      SourceFlows.Way way = ways.get(group.key());
+      if (way != null) {
+        all.add(group, earlier, way, limiter(group, planned));
+      }
+    }
+    inOrder.forEach(group -> all.judge(group, asked.contains(group)));
+    flows.addAll(all.flows());
+    meters.addAll(all.meters());
+    for (SourceGroup group : planned) {
+      if (limiter(group, planned).equals(Optional.of(group.tap()))) {
+        view.service(group.identity().service())
+            .flatMap(TapService::maxRate)
+            .ifPresent(rate ->
+                meters.add(
+                    new PlannedMeter(
+                        PlannedMeter.Use.LIMIT,
+                        group.tap(),
+                        Optional.of(Math.max(1, rate / 1000)),
+                        group.key())));
+      }
     }
   }
 
-  private Optional<BrtapFlow.Delivery> delivery(TapGroup group, Host destination) {
+  /** One meter limits all that a service is sent from here; it is named after its oldest group. */
+  private Optional<String> limiter(SourceGroup group, List<SourceGroup> planned) {
+    UUID service = group.identity().service();
+    return view.service(service).flatMap(TapService::maxRate).isEmpty()
+        ? Optional.empty()
+        : planned.stream()
+            .filter(one -> one.identity().service().equals(service))
+            .min(Comparator.comparingLong(SourceGroup::key))
+            .map(SourceGroup::tap);
+  }
+
+  private Optional<SourceFlows.Way> way(SourceGroup group, Host destination) {
     if (destination.name().equals(host.name())) {
       return Optional.ofNullable(nicOf.get(group.identity().service()))
-          .map(nic -> new BrtapFlow.ToNic(nic.port()));
+          .map(nic -> new SourceFlows.Way(nic.port(), Optional.empty(), longest(nic), true));
     }
     Optional<Tunnel> tunnel = tunnelTo(destination);
     tunnel.ifPresent(known -> neighbours.add(known.remoteIp()));
-    return tunnel.map(known -> new BrtapFlow.ToTunnel(known.port(), group.key()));
+    return tunnel.map(known ->
+        new SourceFlows.Way(
+            known.port(), Optional.of(group.key()), longest(destination, known), false));
+  }
+
+  /** The longest frame that leaves by a physical NIC; tap NICs of our own take all. */
+  private Optional<Integer> longest(TapNic nic) {
+    return nic.kind() == TapNic.Kind.PHYSICAL
+        ? view.inventory().hostNics().stream()
+            .filter(known -> known.host().equals(host.name()) && known.name().equals(nic.name()))
+            .map(known -> known.mtu() + ETHERNET_HEADER)
+            .findFirst()
+        : Optional.empty();
+  }
+
+  private Optional<Integer> longest(Host destination, Tunnel tunnel) {
+    int headers = TUNNEL_HEADERS.getOrDefault(IpVersion.of(tunnel.remoteIp()), 0);
+    return Stream.of(host.tunnelMtu(), destination.tunnelMtu())
+        .filter(mtu -> mtu > headers + ETHERNET_HEADER)
+        .min(Comparator.naturalOrder())
+        .map(mtu -> mtu - headers);
   }
 
   private void planDelivery(TapGroup group) {
@@ -255,8 +464,17 @@ public final class Planner {
     Optional<Host> source = view.host(group.identity().host());
     if (nic != null && source.isPresent()) {
       tunnelTo(source.get())
-          .ifPresent(
-              tunnel -> flows.add(new BrtapFlow.Deliver(tunnel.port(), group.key(), nic.port())));
+          .ifPresent(tunnel ->
+              flows.add(
+                  BrtapFlow.of(
+                          Table.ENTRY,
+                          100,
+                          "tun_id=0x"
+                              + Long.toHexString(group.key())
+                              + ",in_port="
+                              + port(tunnel.port()),
+                          "output:" + port(nic.port()))
+                      .counting(Count.DELIVERED, group.key())));
     }
   }
 
@@ -299,16 +517,16 @@ public final class Planner {
       return;
     }
     boolean delivers = isHere(service.get());
-    List<Nic> here =
-        view.sources(flow).stream().filter(nic -> nic.host().equals(host.name())).toList();
+    List<SourcePlace> here =
+        view.sources(flow).stream().filter(place -> place.host().equals(host.name())).toList();
     if (!delivers && here.isEmpty()) {
       return;
     }
     flowParts.put(flow.id(), part(flow, service.get(), here, delivers));
   }
 
-  private Part part(TapFlow flow, TapService service, List<Nic> here, boolean delivers) {
-    if (!flow.enabled() || !service.enabled()) {
+  private Part part(TapFlow flow, TapService service, List<SourcePlace> here, boolean delivers) {
+    if (!view.isOn(flow) || !service.enabled()) {
       return new Part.Gone();
     }
     if (view.destination(service).isEmpty()) {
@@ -322,12 +540,16 @@ public final class Planner {
     Set<String> nicsNeeded = new TreeSet<>();
     Set<String> neighboursNeeded = new TreeSet<>();
     Set<Long> keys = new TreeSet<>();
-    for (Nic copied : delivers ? view.sources(flow) : here) {
+    for (SourcePlace copied : delivers ? view.sources(flow) : here) {
       Optional<TapGroup> known = view.group(GroupIdentity.of(flow, copied));
       if (known.isEmpty()) {
         return new Part.NotYet();
       }
       long key = known.get().key();
+      Part.Blocked blocked = blockedGroups.get(known.get().identity());
+      if (blocked != null) {
+        return blocked;
+      }
       keys.add(key);
       if (copied.host().equals(host.name())) {
         portsNeeded.add(InterfaceNames.groupSource(key));

@@ -6,9 +6,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The OpenFlow numbers of the ports of {@code brtap}. A port keeps the number that it has or has
- * asked for; a new one asks for the lowest that is free. So flows can be written before the ports
- * they name exist, and no copy ever comes to a {@code brtap} that does not know where it goes.
+ * The OpenFlow numbers of the ports and meters of {@code brtap}. A port keeps the number that it
+ * has or has asked for; a new one asks for the lowest that is free. So flows can be written before
+ * the ports they name exist, and no copy ever comes to a {@code brtap} that does not know where it
+ * goes.
  */
 public record PortNumbers(Map<String, Integer> numbers) {
   public PortNumbers {
@@ -49,5 +50,10 @@ public record PortNumbers(Map<String, Integer> numbers) {
   /** A port's number. */
   public int number(String port) {
     return numbers.getOrDefault(port, 0);
+  }
+
+  /** A meter's number: its own for each use and port. */
+  public int meter(PlannedMeter.Use use, String port) {
+    return use.number(number(port));
   }
 }

@@ -1,6 +1,7 @@
 package io.tapdeck.provisioner.plan;
 
 import static io.tapdeck.provisioner.plan.HostPlan.BRTAP;
+import static java.util.stream.Collectors.toSet;
 
 import io.tapdeck.provisioner.ovsdb.Atom;
 import io.tapdeck.provisioner.ovsdb.Condition;
@@ -242,10 +243,12 @@ public final class SwitchDiff {
 
   private Map<String, Value> columns(PlannedMirror mirror, Atom output) {
     return Map.of(
-        "select_all", Value.of(false),
+        "select_all", Value.of(mirror.all()),
         "select_src_port", refs(mirror, mirror.received()),
         "select_dst_port", refs(mirror, mirror.sent()),
-        "select_vlan", Value.none(),
+        "select_vlan",
+            new Value.SetOf(
+                mirror.vlans().stream().map(vlan -> Value.of(vlan.longValue())).collect(toSet())),
         "output_port", output,
         "output_vlan", Value.none(),
         "snaplen", Value.none(),

@@ -3,18 +3,23 @@ package io.tapdeck.provisioner.northbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.provisioner.mirror.Direction;
+import io.tapdeck.provisioner.mirror.Filter;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
+import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.mirror.Source;
 import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.State;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.provisioner.mirror.Target;
+import io.tapdeck.provisioner.mirror.Treatment;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
@@ -56,9 +61,8 @@ class NorthboundTest {
     var _ = server.start();
     HostReports hostA = new HostReports(open(), "hostA");
     hostA.publish(
-        "198.18.0.1",
-        MACHINE,
-        List.of(
+        hostA("198.18.0.1", MACHINE),
+        guests(
             nic(WEB, "web", WEB_MAC, "10.0.0.1", "web-0", Optional.of("ns-web")),
             nic(DB, "db", DB_MAC, "10.0.0.2", "db-0", Optional.empty()),
             nic(DB, "db", DB_MAC_2, "10.0.1.2", "db-1", Optional.empty())));
@@ -79,6 +83,14 @@ class NorthboundTest {
   private static Nic nic(
       String guest, String name, String mac, String ip, String port, Optional<String> netns) {
     return new Nic("hostA", guest, name, mac, Set.of(ip), "br-int", port, Optional.empty(), netns);
+  }
+
+  private static Host hostA(String tunnelIp, String machine) {
+    return new Host(new UUID(0, 0), "hostA", tunnelIp, 1600, machine);
+  }
+
+  private static Inventory guests(Nic... nics) {
+    return new Inventory(List.of(), List.of(nics));
   }
 
   private static TapFlows.Wish wish(String name, String tap, String guest) {
@@ -111,7 +123,7 @@ class NorthboundTest {
     assertThat(Standing.of(service, northbound.view()))
         .isEqualTo(new Standing(State.DISABLED, "", true));
     assertThat(flow.enabled()).isTrue();
-    assertThat(flow.mac()).isEqualTo(DB_MAC_2);
+    assertThat(flow.source()).isEqualTo(new Source.Vnic(DB, DB_MAC_2));
     assertThat(flow.direction()).isEqualTo(Direction.IN);
   }
 
@@ -240,19 +252,30 @@ class NorthboundTest {
     assertThat(created).isEqualTo(1);
   }
 
+  private static GroupIdentity identity(GroupIdentity.Tags tags) {
+    return new GroupIdentity(
+        UUID.randomUUID(),
+        "hostA",
+        "br-int",
+        GroupIdentity.Kind.NICS,
+        Direction.BOTH,
+        tags,
+        Filter.of(List.of("accept proto udp dst :53", "reject")),
+        Optional.of(128),
+        false);
+  }
+
   @Test
   void keysAreNeverGivenTwice() throws Exception {
     Set<Long> keys = new HashSet<>();
     Northbound northbound = open();
     HostReports reports = new HostReports(northbound, "hostA");
     List<GroupIdentity> two =
-        List.of(
-            new GroupIdentity(UUID.randomUUID(), "hostA", "br-int", true),
-            new GroupIdentity(UUID.randomUUID(), "hostA", "br-int", false));
+        List.of(identity(GroupIdentity.Tags.ACCESS), identity(GroupIdentity.Tags.KEPT));
     for (int i = 0; i < 3; i++) {
       reports.allot(two, List.of());
       List<TapGroup> groups = northbound.view().groups();
-      assertThat(groups).hasSize(2);
+      assertThat(groups).extracting(TapGroup::identity).containsExactlyInAnyOrderElementsOf(two);
       groups.forEach(group -> assertThat(keys.add(group.key())).isTrue());
       reports.allot(List.of(), groups);
     }
@@ -375,7 +398,8 @@ class NorthboundTest {
   void aHostNamesTheMachineThatItsAgentRunsOn() throws Exception {
     Northbound northbound = open();
     assertThat(northbound.view().host("hostA").orElseThrow().machine()).isEqualTo(MACHINE);
-    new HostReports(northbound, "hostA").publish("198.18.0.1", "another", northbound.view().nics());
+    new HostReports(northbound, "hostA")
+        .publish(hostA("198.18.0.1", "another"), northbound.view().inventory());
     assertThat(northbound.await(view -> machine(view).equals("another"), PATIENCE)).isTrue();
   }
 
@@ -383,18 +407,36 @@ class NorthboundTest {
     return view.host("hostA").orElseThrow().machine();
   }
 
-  /** The schema as it was before hosts named their machines. */
+  /** The schema of the first version, as far as it matters here. */
   private Path firstSchema() throws Exception {
     ObjectMapper mapper = new ObjectMapper();
-    JsonNode schema =
-        mapper.readTree(NorthboundServer.class.getResourceAsStream("tapdeck.ovsschema"));
-    ((ObjectNode) schema).put("version", "1.0.0");
-    ((ObjectNode) schema.path("tables").path("Host").path("columns")).remove("machine");
+    ObjectNode schema =
+        (ObjectNode)
+            mapper.readTree(NorthboundServer.class.getResourceAsStream("tapdeck.ovsschema"));
+    schema.put("version", "1.0.0");
+    ObjectNode tables = (ObjectNode) schema.path("tables");
+    tables.remove(List.of("Host_Nic", "Wire", "Group_Count"));
+    columns(tables, "Host").remove(List.of("machine", "tunnel_mtu"));
+    columns(tables, "Tap_Service").remove(List.of("mac", "max_rate"));
+    columns(tables, "Tap_Flow")
+        .remove(List.of("host", "wire", "vlan", "filter", "truncate", "strip", "no_fit", "end"));
+    columns(tables, "Tap_Group")
+        .remove(List.of("kind", "direction", "strip_outer", "filter", "truncate", "no_fit"));
+    tables.withObject("/Tap_Flow").putArray("indexes").addArray().add("name");
+    tables.withObject("/Tap_Group").putArray("indexes").addArray().add("key");
     return java.nio.file.Files.writeString(data.resolve("first.ovsschema"), schema.toString());
+  }
+
+  private static ObjectNode columns(ObjectNode tables, String table) {
+    return (ObjectNode) tables.path(table).path("columns");
   }
 
   @Test
   void aDatabaseOfAnEarlierVersionIsConvertedWhenItsServerStarts() throws Exception {
+    Northbound before = open();
+    create(before, "t", "host", "hostA");
+    before.flows().create(wish("f", "t", "web"));
+    new HostReports(before, "hostA").allot(List.of(plain()), List.of());
     server.stop();
     var _ =
         Command.of("ovsdb-tool", "convert", data + "/northbound.db", firstSchema().toString())
@@ -403,31 +445,37 @@ class NorthboundTest {
     Northbound northbound = open();
     assertThat(machine(northbound.view())).isEmpty();
     assertThat(northbound.view().nics()).hasSize(3);
-    new HostReports(northbound, "hostA").publish("198.18.0.1", MACHINE, List.of());
-    assertThat(machine(open().view())).isEqualTo(MACHINE);
+    assertThat(northbound.flows().find("f").treatment()).isEqualTo(Treatment.DEFAULT);
+    assertThat(northbound.services().find("t").target()).isEqualTo(new Target.OnHost("hostA"));
+    assertThat(northbound.view().groups()).extracting(TapGroup::identity).containsExactly(plain());
+  }
+
+  private static GroupIdentity plain() {
+    return new GroupIdentity(
+        new UUID(1, 1),
+        "hostA",
+        "br-int",
+        GroupIdentity.Kind.NICS,
+        Direction.BOTH,
+        GroupIdentity.Tags.ACCESS,
+        Filter.ALL,
+        Optional.empty(),
+        true);
   }
 
   @Test
-  void aServerOfAnEarlierVersionIsUsedAsItIsAndConvertedByWhoeverStartsIt() throws Exception {
+  void aServerOfAnEarlierVersionIsNotUsedButConvertedByWhoeverStartsIt() throws Exception {
     var _ =
         Command.of(
                 "ovsdb-client", "convert", server.endpoint().toString(), firstSchema().toString())
             .demand();
-    Northbound early = open();
-    HostReports reports = new HostReports(early, "hostA");
-    reports.publish("198.18.0.9", MACHINE, early.view().nics());
-    assertThat(
-            early.await(
-                view -> view.host("hostA").orElseThrow().tunnelIp().equals("198.18.0.9"), PATIENCE))
-        .isTrue();
-    assertThat(machine(early.view())).isEmpty();
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is of an earlier version of Tapdeck: 'tapdeck northbound start'");
 
     var _ = server.start();
-    assertThat(early.ended().get(10, java.util.concurrent.TimeUnit.SECONDS)).isNotNull();
     Northbound late = open();
     assertThat(late.view().nics()).hasSize(3);
-    new HostReports(late, "hostA").publish("198.18.0.9", MACHINE, late.view().nics());
-    assertThat(machine(open().view())).isEqualTo(MACHINE);
 
     // It is up to date now, and so nobody's session ends.
     var _ = server.start();

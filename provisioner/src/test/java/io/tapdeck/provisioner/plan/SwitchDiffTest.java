@@ -60,14 +60,16 @@ class SwitchDiffTest {
   private static HostPlan plan(Set<String> received) {
     return new HostPlan(
         List.of(new PlannedPort("out", "br", new PortKind.Patch("in"), Map.of())),
-        List.of(new PlannedMirror("m", "br", received, Set.of(), "out", Map.of())),
+        List.of(new PlannedMirror("m", "br", false, received, Set.of(), Set.of(), "out", Map.of())),
+        List.of(),
         List.of(),
         List.of(),
         Set.of(),
         Set.of(),
         Set.of(),
         Map.of(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static SwitchDiff.Difference difference(HostPlan plan, SwitchView there) {

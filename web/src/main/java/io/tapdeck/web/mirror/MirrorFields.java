@@ -1,8 +1,10 @@
 package io.tapdeck.web.mirror;
 
+import io.tapdeck.provisioner.mirror.FilterRule;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.ServiceReport;
+import io.tapdeck.provisioner.mirror.Source;
 import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapService;
@@ -35,8 +37,12 @@ public final class MirrorFields {
         "target",
         switch (service.target()) {
           case Target.OnHost(String name) -> name;
+          case Target.ByHostNic(String name, String ignored) -> name;
           case Target.InGuest(String guest) -> view.guestName(guest);
         });
+    fields.put(
+        "macAddr", service.target() instanceof Target.ByHostNic(var any, String mac) ? mac : "");
+    fields.put("maxRate", service.maxRate().orElse(0L));
     fields.put("enabled", service.enabled());
     fields.put("state", standing.state().word());
     fields.put("reason", standing.reason());
@@ -51,16 +57,40 @@ public final class MirrorFields {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("id", flow.id().toString());
     fields.put("name", flow.name());
-    fields.put("type", TapFlows.VNIC);
+    fields.put("type", TapFlows.type(flow.source()));
     fields.put("tapId", flow.service().toString());
     fields.put("tap", view.service(flow.service()).map(TapService::name).orElse(""));
-    fields.put("guestId", flow.guest());
-    fields.put("guest", view.guestName(flow.guest()));
-    fields.put("macAddr", flow.mac());
+    switch (flow.source()) {
+      case Source.Vnic(String guest, String mac) -> {
+        fields.put("guestId", guest);
+        fields.put("guest", view.guestName(guest));
+        fields.put("macAddr", mac);
+      }
+      case Source.Vswitch of -> {
+        fields.put("hostId", of.host());
+        fields.put("wireId", of.wire());
+        of.vlan().ifPresent(vlan -> fields.put("vlanId", vlan));
+      }
+    }
+    fields.put("source", source(flow, view));
     fields.put("direction", flow.direction().name());
+    fields.put("filter", flow.treatment().filter().rules().stream().map(FilterRule::text).toList());
+    flow.treatment().truncate().ifPresent(bytes -> fields.put("truncate", bytes));
+    fields.put("stripVlan", flow.treatment().strip().word());
+    fields.put("fit", flow.treatment().fit());
+    flow.end().ifPresent(end -> fields.put("until", end.toString()));
     fields.put("enabled", flow.enabled());
     fields.put("state", standing.state().word());
     fields.put("reason", standing.reason());
     return fields;
+  }
+
+  /** What a flow copies from, in a few words. */
+  private static String source(TapFlow flow, MirrorView view) {
+    return switch (flow.source()) {
+      case Source.Vnic(String guest, String mac) -> view.guestName(guest) + " " + mac;
+      case Source.Vswitch of ->
+          of.host() + "/" + of.wire() + of.vlan().map(vlan -> " VLAN " + vlan).orElse("");
+    };
   }
 }

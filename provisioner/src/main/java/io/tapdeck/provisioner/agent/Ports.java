@@ -1,5 +1,6 @@
 package io.tapdeck.provisioner.agent;
 
+import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
@@ -15,11 +16,27 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Finds the guests' NICs in a switch, by the {@code external_ids} that hypervisors write. */
-final class Inventory {
+final class Ports {
   /** A tag of this value is no VLAN (IEEE 802.1Q). */
   private static final int RESERVED_VLAN = 4095;
 
-  private Inventory() {}
+  private Ports() {}
+
+  /** What is on a host. */
+  static Inventory inventory(SwitchView there, String host) {
+    return new Inventory(List.of(), nics(there, host));
+  }
+
+  /** By bridge, how many Mirrors it has that are not ours. */
+  static Map<String, Integer> foreignMirrors(SwitchView there) {
+    Map<String, Integer> foreign = new HashMap<>();
+    for (SwitchView.BridgeMirror mirror : there.mirrors()) {
+      if (!mirror.isOurs()) {
+        foreign.merge(mirror.bridge().text("name"), 1, Integer::sum);
+      }
+    }
+    return foreign;
+  }
 
   /** The NICs on a host, ordered by their ports' names. */
   static List<Nic> nics(SwitchView there, String host) {

@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class InventoryTest {
+class PortsTest {
   private static Nic nic(long tag, String netns) {
     UUID bridge = new UUID(0, 1);
     UUID port = new UUID(0, 2);
@@ -30,7 +30,7 @@ class InventoryTest {
                         "52:54:00:00:00:01",
                         "tapdeck-netns",
                         netns)));
-    return Inventory.nics(
+    return Ports.nics(
             new SwitchView(
                 new Replica(
                     Map.of(
