@@ -216,11 +216,15 @@ public final class MirrorView {
     return nicsOf(guest).stream().map(Nic::guestName).findFirst().orElse(guest);
   }
 
-  /** The host that a service's copies go to, unless its guest is off or the host is unknown. */
+  /**
+   * The host that a service's copies go to, unless its guest is off, its NIC is not free or the
+   * host is unknown.
+   */
   public Optional<Host> destination(TapService service) {
     return switch (service.target()) {
       case Target.OnHost(String name) -> host(name);
-      case Target.ByHostNic(String name, String ignored) -> host(name);
+      case Target.ByHostNic(String name, String mac) ->
+          hostNic(name, mac).filter(HostNic::isFree).flatMap(nic -> host(name));
       case Target.InGuest(String guest) ->
           nicsOf(guest).stream().map(Nic::host).sorted().findFirst().flatMap(this::host);
     };

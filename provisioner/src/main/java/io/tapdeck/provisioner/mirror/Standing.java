@@ -142,10 +142,19 @@ public record Standing(State state, String reason, boolean settled) {
   private static Standing noDestination(TapService service, MirrorView view) {
     return switch (service.target()) {
       case Target.OnHost(String host) -> unknownHost(host);
-      case Target.ByHostNic(String host, String ignored) -> unknownHost(host);
+      case Target.ByHostNic(String host, String mac) ->
+          view.host(host).isEmpty() ? unknownHost(host) : noNic(host, mac, view);
       case Target.InGuest(String guest) ->
           new Standing(State.WAITING, "guest " + view.guestName(guest) + " is off", false);
     };
+  }
+
+  private static Standing noNic(String host, String mac, MirrorView view) {
+    String reason =
+        view.hostNic(host, mac)
+            .map(nic -> "NIC " + nic.name() + " " + nic.taken())
+            .orElse("there is no NIC " + mac + " now");
+    return new Standing(State.WAITING, "host " + host + ": " + reason, false);
   }
 
   private static Standing unknownHost(String host) {

@@ -175,19 +175,8 @@ public final class Planner {
       case Target.OnHost ignored ->
           nic = new TapNic(TapNic.Kind.INTERNAL, service.id(), name, name, Optional.empty());
       case Target.ByHostNic(String ignored, String mac) -> {
-        Optional<HostNic> known = view.hostNic(host.name(), mac);
-        Optional<String> trouble =
-            known
-                .map(found ->
-                    found.isFree()
-                        ? Optional.<String>empty()
-                        : Optional.of("NIC " + found.name() + " " + found.taken()))
-                .orElseGet(() -> Optional.of("there is no NIC " + mac));
-        if (trouble.isPresent()) {
-          serviceParts.put(service.id(), new Part.Blocked(Progress.WAITING, trouble.get()));
-          return;
-        }
-        String device = known.get().name();
+        // It is here only if that NIC is.
+        String device = view.hostNic(host.name(), mac).map(HostNic::name).orElse("");
         nic = new TapNic(TapNic.Kind.PHYSICAL, service.id(), device, device, Optional.empty());
       }
       case Target.InGuest(String guest) -> {
