@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       NorthboundCommand.class,
       HostList.class,
       GuestList.class,
+      TapCommand.class,
       TapServiceCreate.class,
       TapServiceList.class,
       TapServiceShow.class,

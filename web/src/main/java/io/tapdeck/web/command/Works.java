@@ -42,9 +42,7 @@ final class Works implements AutoCloseable {
     Catalog catalog = Catalog.open(data);
     NorthboundLink link = NorthboundLink.keep(northbound, changes::tell);
     ProgramLine program = ProgramLine.ofThisProcess(Tapdeck.class.getName());
-    GuestMirrors mirrors =
-        new GuestMirrors(
-            link, host -> !machine.isEmpty() && host.machine().equals(machine), Works::findTapNic);
+    GuestMirrors mirrors = guestMirrors(link);
     try {
       Recordings recordings =
           Recordings.open(
@@ -61,6 +59,13 @@ final class Works implements AutoCloseable {
       catalog.close();
       throw failed;
     }
+  }
+
+  /** Mirrors whose copies come to this machine. */
+  static GuestMirrors guestMirrors(NorthboundLink link) {
+    String machine = Machine.bootId();
+    return new GuestMirrors(
+        link, host -> !machine.isEmpty() && host.machine().equals(machine), Works::findTapNic);
   }
 
   Parts parts() {

@@ -62,7 +62,7 @@ public record ProgramLine(List<String> words) {
   }
 
   /** The whole line, for a command with its options. */
-  List<String> with(List<String> command) {
+  public List<String> with(List<String> command) {
     List<String> all = new ArrayList<>(words);
     all.addAll(command);
     return all;
