@@ -25,6 +25,8 @@ public final class SwitchView {
                   "ofport",
                   "ofport_request",
                   "ifindex",
+                  "mtu",
+                  "mtu_request",
                   "error",
                   "external_ids"),
           "Mirror",
