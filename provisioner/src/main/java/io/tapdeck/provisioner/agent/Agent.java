@@ -20,6 +20,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,12 +96,27 @@ public final class Agent {
           LOG.debug("a round", broken);
           troubles.met("a round", broken.toString());
         }
-        isHurried = wakeUp.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS);
+        isHurried = wakeUp.tryAcquire(rest().toMillis(), TimeUnit.MILLISECONDS);
         var _ = wakeUp.drainPermits();
       }
     } finally {
       disconnect();
     }
+  }
+
+  /** How long there is nothing to do, if nothing changes: until flows are compared, or one ends. */
+  private Duration rest() {
+    Instant now = Instant.now();
+    return wanted == null
+        ? TICK
+        : wanted.flows().stream()
+            .flatMap(flow -> flow.end().stream())
+            .filter(now::isBefore)
+            // Not before it has come.
+            .map(end -> Duration.between(now, end).plusMillis(1))
+            .filter(left -> left.compareTo(TICK) < 0)
+            .min(Comparator.naturalOrder())
+            .orElse(TICK);
   }
 
   /** Ends the work soon, from any thread. Nothing on the host is changed. */

@@ -58,7 +58,8 @@ final class HostLinks {
     return new HostLinks(links, readRoutes(routes));
   }
 
-  private static HostLink link(JsonNode link) {
+  /** A device as {@code ip -j -d addr} prints it. */
+  static HostLink link(JsonNode link) {
     String name = link.path("ifname").asText();
     String kind = link.path("linkinfo").path("info_kind").asText("");
     return new HostLink(

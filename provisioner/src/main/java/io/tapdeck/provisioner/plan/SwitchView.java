@@ -27,6 +27,8 @@ public final class SwitchView {
                   "ifindex",
                   "mtu",
                   "mtu_request",
+                  "admin_state",
+                  "link_state",
                   "error",
                   "external_ids"),
           "Mirror",
