@@ -70,12 +70,16 @@ public final class Agent {
   private @Nullable Northbound northbound;
   private @Nullable OpenVswitch ovs;
   private @Nullable MirrorView wanted;
+
+  /** A round that is not told yet. */
+  private @Nullable Round untold;
+
   private final HostLinksReader linksReader = new HostLinksReader();
 
   /** An agent, not yet at work. */
   public Agent(AgentSettings settings) throws InterruptedException {
     this.settings = settings;
-    reconciler = new Reconciler(new TapNics());
+    reconciler = new Reconciler(new TapNics(), wakeUp::release);
   }
 
   /**
@@ -218,9 +222,7 @@ public final class Agent {
     wanted = view;
     Reconciler.Findings findings = reconciler.reconcile(plan, local);
     try {
-      reports.report(
-          Reconciler.serviceReports(plan, view, itself.name(), findings),
-          Reconciler.flowReports(plan, view, itself.name(), findings));
+      report(new Round(plan, view, findings), itself, reports);
       if (written) {
         troubles.over(writing);
       }
@@ -232,6 +234,33 @@ public final class Agent {
       inStep = true;
       LOG.info("host {} is in step with {}", itself.name(), settings.northbound());
     }
+  }
+
+  /** What was found in a round. */
+  private record Round(HostPlan plan, MirrorView view, Reconciler.Findings findings) {}
+
+  /**
+   * Tells what packets follow. While one change comes after another that is an earlier round,
+   * rather than none.
+   */
+  private void report(Round round, Identity itself, HostReports reports)
+      throws IOException, InterruptedException {
+    Round told = round;
+    Round before = untold;
+    if (reconciler.isFollowed(round.findings())) {
+      untold = null;
+    } else if (before == null) {
+      untold = round;
+      return;
+    } else if (reconciler.isFollowed(before.findings())) {
+      untold = round;
+      told = before;
+    } else {
+      return;
+    }
+    reports.report(
+        Reconciler.serviceReports(told.plan(), told.view(), itself.name(), told.findings()),
+        Reconciler.flowReports(told.plan(), told.view(), itself.name(), told.findings()));
   }
 
   private static MirrorView seen(

@@ -56,15 +56,17 @@ final class Reconciler {
   /** The NICs of the last round, if what is not one of them is gone; absent before the first. */
   private Optional<Set<TapNic>> lastNics = Optional.empty();
 
-  /**
-   * Whether packets may still be forwarded as before the last change; that may be an ended agent's.
-   */
-  private boolean unsettled = true;
+  private final Runnable progress;
+  private final Revalidation revalidation = new Revalidation();
 
   /** Whether there may be meters of ours, perhaps of an agent before this one. */
   private boolean hasMeters = true;
 
-  Reconciler(TapNics tapNics) {
+  /**
+   * @param progress called, on any thread, when another round has more to report
+   */
+  Reconciler(TapNics tapNics, Runnable progress) {
+    this.progress = progress;
     this.tapNics = tapNics;
   }
 
@@ -76,17 +78,24 @@ final class Reconciler {
    * @param unreachable tunnel endpoints that cannot be sent to, and why
    * @param leftover whether something of ours is there that should not
    * @param trouble what kept the whole round from being done
+   * @param changes the number of the last change before this was found, see {@link #isFollowed}
    */
   record Findings(
       Map<String, String> amiss,
       Map<String, String> nicTrouble,
       Map<String, String> unreachable,
       boolean leftover,
-      Optional<String> trouble) {
+      Optional<String> trouble,
+      long changes) {
     /** Whether the host is as planned, as far as it lies with this host. */
     boolean isClean() {
       return amiss.isEmpty() && nicTrouble.isEmpty() && !leftover && trouble.isEmpty();
     }
+  }
+
+  /** Whether packets follow what was found, so that it can be told. */
+  boolean isFollowed(Findings findings) {
+    return findings.changes() <= revalidation.followed();
   }
 
   /** One round. */
@@ -95,11 +104,12 @@ final class Reconciler {
     try {
       Findings findings = apply(plan, ovs);
       troubles.over(what);
+      revalidation.pursue(ovs, progress);
       return findings;
     } catch (IOException failed) {
       String reason = String.valueOf(failed.getMessage());
       troubles.met(what, reason);
-      return new Findings(Map.of(), Map.of(), Map.of(), true, Optional.of(reason));
+      return new Findings(Map.of(), Map.of(), Map.of(), true, Optional.of(reason), 0);
     }
   }
 
@@ -124,14 +134,14 @@ final class Reconciler {
     makeMeters(meters, ovs);
     Set<String> foundFlows = ovs.flows();
     if (!foundFlows.equals(flows)) {
-      unsettled = true;
+      revalidation.change();
       ovs.replaceFlows(flows);
       foundFlows = ovs.flows();
     }
     removeMeters(meters, ovs);
     List<Operation> changes = SwitchDiff.of(plan, numbers, ovs.view()).operations();
     if (!changes.isEmpty()) {
-      unsettled = true;
+      revalidation.change();
       ovs.configure(changes);
     }
     for (TapNic nic : plan.nics()) {
@@ -156,12 +166,15 @@ final class Reconciler {
     Map<String, String> unreachable =
         isUserSpace(ovs) ? neighbours.ensure(plan.neighbours(), ovs) : Map.of();
     ovs.awaitCarriedOut();
-    if (unsettled) {
-      ovs.awaitRevalidation();
-      unsettled = false;
-    }
     Findings findings =
-        readBack(plan, numbers, foundFlows.equals(flows), ovs.view(), nicTrouble, unreachable);
+        readBack(
+            plan,
+            numbers,
+            foundFlows.equals(flows),
+            ovs.view(),
+            nicTrouble,
+            unreachable,
+            revalidation.changes());
     return othersAreGone
         ? findings
         : new Findings(
@@ -169,7 +182,8 @@ final class Reconciler {
             findings.nicTrouble(),
             findings.unreachable(),
             true,
-            findings.trouble());
+            findings.trouble(),
+            findings.changes());
   }
 
   /**
@@ -201,7 +215,7 @@ final class Reconciler {
     for (Map.Entry<String, String> meter : wanted.entrySet()) {
       String known = there.get(meter.getKey());
       if (!meter.getValue().equals(known)) {
-        unsettled = true;
+        revalidation.change();
         ovs.setMeter(meter.getValue(), known == null);
         hasMeters = true;
       }
@@ -256,7 +270,8 @@ final class Reconciler {
       boolean flowsAreRight,
       SwitchView there,
       Map<String, String> nicTrouble,
-      Map<String, String> unreachable) {
+      Map<String, String> unreachable,
+      long changes) {
     SwitchDiff.Difference difference = SwitchDiff.of(plan, numbers, there);
     Map<String, String> amiss = new HashMap<>();
     for (String name : difference.amiss()) {
@@ -277,7 +292,7 @@ final class Reconciler {
     }
     Optional<String> trouble =
         flowsAreRight ? Optional.empty() : Optional.of("the flows of brtap are not as planned");
-    return new Findings(amiss, nicTrouble, unreachable, difference.leftover(), trouble);
+    return new Findings(amiss, nicTrouble, unreachable, difference.leftover(), trouble, changes);
   }
 
   private static Optional<String> fault(Row row, String bridge, PortNumbers numbers) {
@@ -321,7 +336,7 @@ final class Reconciler {
     } else {
       List<Operation> changes = SwitchDiff.brtap(brtap.get(), type);
       if (!changes.isEmpty()) {
-        unsettled = true;
+        revalidation.change();
         ovs.configure(changes);
       }
     }
