@@ -164,7 +164,7 @@ public final class Northbound implements AutoCloseable {
   }
 
   /** The next tunnel key, if there is a root row. */
-  synchronized Optional<Long> nextKey() {
+  public synchronized Optional<Long> nextKey() {
     return replica.rows(Schema.NORTHBOUND).stream().findFirst().map(row -> row.whole("next_key"));
   }
 
