@@ -1,5 +1,6 @@
 package io.tapdeck.provisioner.northbound;
 
+import io.tapdeck.provisioner.mirror.FlowCheck;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.provisioner.ovsdb.Operation;
@@ -109,6 +110,15 @@ public final class Northbound implements AutoCloseable {
   /** The tap flows. */
   public TapFlows flows() {
     return new TapFlows(this);
+  }
+
+  /** Questions about flows. */
+  public FlowChecks flowChecks() {
+    return new FlowChecks(this);
+  }
+
+  synchronized List<FlowCheck> checks() {
+    return FlowChecks.read(replica);
   }
 
   /** Done when the session has ended, with why. */

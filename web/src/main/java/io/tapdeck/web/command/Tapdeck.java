@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TapFlowEnable.class,
       TapFlowDisable.class,
       TapPlan.class,
+      TapFlowVerify.class,
     },
     scope = CommandLine.ScopeType.INHERIT,
     exitCodeOnInvalidInput = ExitStatus.REFUSED,
