@@ -60,6 +60,7 @@ public final class Agent {
   private final Reconciler reconciler;
   private volatile boolean stopped;
   private final Troubles troubles = new Troubles(LOG);
+  private final FlowCheckAnswers flowChecks = new FlowCheckAnswers();
   private boolean inStep;
 
   /** Whether this round is for something that has just changed. */
@@ -230,6 +231,7 @@ public final class Agent {
       troubles.met(writing, "how far this host is: " + refused.getMessage());
       written = false;
     }
+    flowChecks.answer(shared.flowChecks(), itself.name(), view, plan, local);
     if (!inStep && written && findings.isClean()) {
       inStep = true;
       LOG.info("host {} is in step with {}", itself.name(), settings.northbound());

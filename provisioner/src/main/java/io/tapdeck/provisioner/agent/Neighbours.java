@@ -60,8 +60,13 @@ final class Neighbours {
     return trouble;
   }
 
-  private static boolean holds(String table, String address) {
+  static boolean holds(String table, String address) {
     return table.lines().anyMatch(line -> line.startsWith(address + " "));
+  }
+
+  /** What {@code ip -j route get} says is the next hop. */
+  static String nextHop(String route, String endpoint) throws IOException {
+    return MAPPER.readTree(route).path(0).path("gateway").asText(endpoint);
   }
 
   private Optional<String> learn(String endpoint, OpenVswitch ovs) throws InterruptedException {

@@ -343,7 +343,7 @@ final class Reconciler {
   }
 
   /** That of the other bridges; where they do not agree, brtap stays as it is. */
-  private static String wantedDatapathType(SwitchView there) {
+  static String wantedDatapathType(SwitchView there) {
     Set<String> others =
         there.bridges().stream()
             .filter(bridge -> !bridge.text("name").equals(HostPlan.BRTAP))
@@ -363,7 +363,7 @@ final class Reconciler {
     return bridge.text("datapath_type").equals(USER_SPACE) ? USER_SPACE : KERNEL;
   }
 
-  private static boolean isUserSpace(OpenVswitch ovs) {
+  static boolean isUserSpace(OpenVswitch ovs) {
     return ovs.view()
         .bridge(HostPlan.BRTAP)
         .filter(brtap -> datapathType(brtap).equals(USER_SPACE))

@@ -233,7 +233,7 @@ final class TapNics {
     return Optional.empty();
   }
 
-  private boolean isRight(TapNic nic) throws IOException, InterruptedException {
+  boolean isRight(TapNic nic) throws IOException, InterruptedException {
     Optional<JsonNode> link = look(nic.name(), nic.netns());
     if (link.isEmpty()) {
       return false;

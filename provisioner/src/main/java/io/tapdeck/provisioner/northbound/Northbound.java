@@ -1,5 +1,6 @@
 package io.tapdeck.provisioner.northbound;
 
+import io.tapdeck.provisioner.mirror.FlowCheck;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.provisioner.ovsdb.Operation;
@@ -111,6 +112,15 @@ public final class Northbound implements AutoCloseable {
     return new TapFlows(this);
   }
 
+  /** Questions about flows. */
+  public FlowChecks flowChecks() {
+    return new FlowChecks(this);
+  }
+
+  synchronized List<FlowCheck> checks() {
+    return FlowChecks.read(replica);
+  }
+
   /** Done when the session has ended, with why. */
   public CompletableFuture<IOException> ended() {
     return session.ended();
@@ -164,7 +174,7 @@ public final class Northbound implements AutoCloseable {
   }
 
   /** The next tunnel key, if there is a root row. */
-  synchronized Optional<Long> nextKey() {
+  public synchronized Optional<Long> nextKey() {
     return replica.rows(Schema.NORTHBOUND).stream().findFirst().map(row -> row.whole("next_key"));
   }
 

@@ -51,6 +51,8 @@ final class Schema {
   static final String SERVICE_REPORT = "Service_Report";
   static final String FLOW_REPORT = "Flow_Report";
   static final String GROUP_COUNT = "Group_Count";
+  static final String FLOW_CHECK = "Flow_Check";
+  static final String FLOW_CHECK_ANSWER = "Flow_Check_Answer";
 
   static final String GUEST_TYPE = "guest";
   static final String HOST_TYPE = "host";
@@ -124,7 +126,9 @@ final class Schema {
                   "service_generation",
                   "keys",
                   "progress",
-                  "reason")));
+                  "reason")),
+          Map.entry(FLOW_CHECK, List.of("flow", "requested", "expires", "answers")),
+          Map.entry(FLOW_CHECK_ANSWER, List.of("host", "hops")));
 
   /** The columns of the counters, which not everybody wants. */
   static final Map<String, List<String>> COUNT_COLUMNS =

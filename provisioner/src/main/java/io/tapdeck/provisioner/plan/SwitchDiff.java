@@ -164,7 +164,8 @@ public final class SwitchDiff {
       if (existing.get().bridgeName().equals(port.bridge()) && existing.get().only().isPresent()) {
         portRefs.put(port.name(), Value.of(existing.get().port().uuid()));
         update(port.name(), "Port", existing.get().port(), portColumns(port));
-        update(port.name(), "Interface", existing.get().only().get(), interfaceColumns(port));
+        update(
+            port.name(), "Interface", existing.get().only().get(), interfaceColumns(port, numbers));
       } else {
         amiss.add(port.name());
         drop(existing.get());
@@ -176,7 +177,7 @@ public final class SwitchDiff {
 
   private void insert(PlannedPort port, Row bridge) {
     String name = "n" + operations.size();
-    Map<String, Value> columns = new HashMap<>(interfaceColumns(port));
+    Map<String, Value> columns = new HashMap<>(interfaceColumns(port, numbers));
     columns.put("name", Value.of(port.name()));
     operations.add(Operation.insert("Interface", name + "i", columns));
     columns = new HashMap<>(portColumns(port));
@@ -188,7 +189,7 @@ public final class SwitchDiff {
     addedPorts.computeIfAbsent(bridge.uuid(), uuid -> new HashSet<>()).add(ref);
   }
 
-  private static Map<String, Value> portColumns(PlannedPort port) {
+  static Map<String, Value> portColumns(PlannedPort port) {
     return Map.of(
         "external_ids", ours(port.externalIds()),
         "tag", Value.none(),
@@ -196,7 +197,7 @@ public final class SwitchDiff {
         "vlan_mode", Value.none());
   }
 
-  private Map<String, Value> interfaceColumns(PlannedPort port) {
+  static Map<String, Value> interfaceColumns(PlannedPort port, PortNumbers numbers) {
     Map<String, Value> columns = new HashMap<>();
     columns.put("type", Value.of(port.kind().type()));
     columns.put("options", Value.texts(port.kind().options()));
@@ -210,7 +211,7 @@ public final class SwitchDiff {
     return columns;
   }
 
-  private static Value ours(Map<String, String> ids) {
+  static Value ours(Map<String, String> ids) {
     Map<String, String> all = new HashMap<>(ids);
     all.put(HostPlan.OWNER, HostPlan.TAPDECK);
     return Value.texts(all);
@@ -252,13 +253,16 @@ public final class SwitchDiff {
         "select_all", Value.of(mirror.all()),
         "select_src_port", refs(mirror, mirror.received()),
         "select_dst_port", refs(mirror, mirror.sent()),
-        "select_vlan",
-            new Value.SetOf(
-                mirror.vlans().stream().map(vlan -> Value.of(vlan.longValue())).collect(toSet())),
+        "select_vlan", vlans(mirror),
         "output_port", output,
         "output_vlan", Value.none(),
         "snaplen", Value.none(),
         "external_ids", ours(mirror.externalIds()));
+  }
+
+  static Value vlans(PlannedMirror mirror) {
+    return new Value.SetOf(
+        mirror.vlans().stream().map(vlan -> Value.of(vlan.longValue())).collect(toSet()));
   }
 
   private Value refs(PlannedMirror mirror, Set<String> ports) {

@@ -44,6 +44,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TapFlowDelete.class,
       TapFlowEnable.class,
       TapFlowDisable.class,
+      TapPlan.class,
+      TapFlowVerify.class,
     },
     scope = CommandLine.ScopeType.INHERIT,
     exitCodeOnInvalidInput = ExitStatus.REFUSED,
