@@ -12,6 +12,7 @@ import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
 import io.tapdeck.provisioner.plan.Planner;
+import io.tapdeck.provisioner.plan.SwitchView;
 import io.tapdeck.provisioner.plan.TunnelAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,11 +61,16 @@ public final class Agent {
   private volatile boolean stopped;
   private final Troubles troubles = new Troubles(LOG);
   private boolean inStep;
+
+  /** Whether this round is for something that has just changed. */
+  private boolean isHurried;
+
   private @Nullable Identity identity;
   private boolean isIdentityChecked;
   private @Nullable Northbound northbound;
   private @Nullable OpenVswitch ovs;
   private @Nullable MirrorView wanted;
+  private final HostLinksReader linksReader = new HostLinksReader();
 
   /** An agent, not yet at work. */
   public Agent(AgentSettings settings) throws InterruptedException {
@@ -89,12 +96,27 @@ public final class Agent {
           LOG.debug("a round", broken);
           troubles.met("a round", broken.toString());
         }
-        var _ = wakeUp.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS);
+        isHurried = wakeUp.tryAcquire(rest().toMillis(), TimeUnit.MILLISECONDS);
         var _ = wakeUp.drainPermits();
       }
     } finally {
       disconnect();
     }
+  }
+
+  /** How long there is nothing to do, if nothing changes: until flows are compared, or one ends. */
+  private Duration rest() {
+    Instant now = Instant.now();
+    return wanted == null
+        ? TICK
+        : wanted.flows().stream()
+            .flatMap(flow -> flow.end().stream())
+            .filter(now::isBefore)
+            // Not before it has come.
+            .map(end -> Duration.between(now, end).plusMillis(1))
+            .filter(left -> left.compareTo(TICK) < 0)
+            .min(Comparator.naturalOrder())
+            .orElse(TICK);
   }
 
   /** Ends the work soon, from any thread. Nothing on the host is changed. */
@@ -121,36 +143,73 @@ public final class Agent {
     if (itself == null) {
       return;
     }
+    Optional<HostLinks> links = links();
+    if (links.isEmpty()) {
+      return;
+    }
     Northbound shared = northbound(itself);
     if (shared != null) {
-      round(local, itself, shared);
+      round(local, itself, shared, links.get());
     } else if (wanted != null) {
-      MirrorView view = here(wanted.at(Instant.now()), itself, local);
+      Found found = found(wanted, itself, local, links.get());
+      MirrorView view = here(wanted.at(Instant.now()), itself, found.inventory());
       var _ =
           reconciler.reconcile(
-              Planner.plan(view, itself.in(view), Ports.foreignMirrors(local.view())), local);
+              Planner.plan(view, itself.in(view, found), Ports.foreignMirrors(local.view())),
+              local);
     }
   }
 
+  /** The host's devices and routes: what was known last, if they cannot be read now. */
+  private Optional<HostLinks> links() throws InterruptedException {
+    String reading = "reading this host's devices with ip(8)";
+    try {
+      Optional<HostLinks> read = Optional.of(linksReader.read(isHurried));
+      troubles.over(reading);
+      return read;
+    } catch (IOException failed) {
+      troubles.met(reading, String.valueOf(failed.getMessage()));
+      return linksReader.known();
+    }
+  }
+
+  /** What is on this host. */
+  private record Found(Inventory inventory, int tunnelMtu) {}
+
+  private static Found found(MirrorView view, Identity itself, OpenVswitch local, HostLinks links) {
+    SwitchView there = local.view();
+    Wires wires =
+        new Wires(
+            there, links, itself.tunnelIp(), view.hosts().stream().map(Host::tunnelIp).toList());
+    return new Found(
+        new Inventory(
+            List.of(),
+            Ports.nics(there, itself.name()),
+            HostNics.of(links, there, itself.name()),
+            wires.wires(itself.name())),
+        wires.tunnelMtu());
+  }
+
   /** What cannot be written to the northbound does not keep this host from its work. */
-  private void round(OpenVswitch local, Identity itself, Northbound shared)
+  private void round(OpenVswitch local, Identity itself, Northbound shared, HostLinks links)
       throws InterruptedException {
     HostReports reports = new HostReports(shared, itself.name());
     String writing = "writing to the northbound";
     boolean written = true;
+    Found found = found(shared.view(), itself, local, links);
     try {
-      reports.publish(itself.in(shared.view()), Ports.inventory(local.view(), itself.name()));
+      reports.publish(itself.in(shared.view(), found), found.inventory());
     } catch (IOException refused) {
       troubles.met(writing, "this host's NICs: " + refused.getMessage());
       written = false;
     }
-    MirrorView view = seen(shared, itself, local, written);
-    HostPlan plan = Planner.plan(view, itself.in(view), Ports.foreignMirrors(local.view()));
+    MirrorView view = seen(shared, itself, found.inventory(), written);
+    HostPlan plan = Planner.plan(view, itself.in(view, found), Ports.foreignMirrors(local.view()));
     if (!plan.newGroups().isEmpty() || !plan.oldGroups().isEmpty()) {
       try {
         reports.allot(plan.newGroups(), plan.oldGroups());
-        view = seen(shared, itself, local, written);
-        plan = Planner.plan(view, itself.in(view), Ports.foreignMirrors(local.view()));
+        view = seen(shared, itself, found.inventory(), written);
+        plan = Planner.plan(view, itself.in(view, found), Ports.foreignMirrors(local.view()));
       } catch (IOException refused) {
         troubles.met(writing, "this host's groups: " + refused.getMessage());
         written = false;
@@ -176,13 +235,12 @@ public final class Agent {
   }
 
   private static MirrorView seen(
-      Northbound shared, Identity itself, OpenVswitch local, boolean published) {
-    return published ? shared.view() : here(shared.view(), itself, local);
+      Northbound shared, Identity itself, Inventory found, boolean published) {
+    return published ? shared.view() : here(shared.view(), itself, found);
   }
 
   /** What was last wanted, with this host's NICs as they are now. */
-  private static MirrorView here(MirrorView view, Identity identity, OpenVswitch local) {
-    Inventory found = Ports.inventory(local.view(), identity.name());
+  private static MirrorView here(MirrorView view, Identity identity, Inventory found) {
     String host = identity.name();
     return view.with(
         new Inventory(
@@ -273,9 +331,13 @@ public final class Agent {
 
   /** Who this host is to the others. */
   private record Identity(String name, String tunnelIp) {
-    Host in(MirrorView view) {
+    Host in(MirrorView view, Found found) {
       return new Host(
-          view.host(name).map(Host::id).orElse(new UUID(0, 0)), name, tunnelIp, 0, MACHINE);
+          view.host(name).map(Host::id).orElse(new UUID(0, 0)),
+          name,
+          tunnelIp,
+          found.tunnelMtu(),
+          MACHINE);
     }
   }
 

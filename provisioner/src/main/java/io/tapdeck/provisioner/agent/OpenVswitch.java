@@ -32,12 +32,14 @@ final class OpenVswitch implements AutoCloseable {
   private final Path directory;
   private final OvsdbSession session;
   private final Runnable changed;
+  private final BrtapWatch watch;
   private SwitchView view = new SwitchView(new Replica(Map.of()));
 
   private OpenVswitch(Path directory, OvsdbSession session, Runnable changed) {
     this.directory = directory;
     this.session = session;
     this.changed = changed;
+    watch = new BrtapWatch(management(), changed);
   }
 
   /**
@@ -68,6 +70,7 @@ final class OpenVswitch implements AutoCloseable {
   }
 
   private void ended() {
+    watch.close();
     synchronized (this) {
       notifyAll();
     }
@@ -147,6 +150,8 @@ final class OpenVswitch implements AutoCloseable {
 
   /** The flows of {@code brtap}, without the ones that Open vSwitch has for itself. */
   Set<String> flows() throws IOException, InterruptedException {
+    // Before they are read: what changes afterwards is heard of.
+    watch.ensure();
     Set<String> flows = new HashSet<>();
     for (String line : ask("bridge/dump-flows", HostPlan.BRTAP).split("\n", -1)) {
       int match = line.indexOf("priority=");
@@ -164,25 +169,8 @@ final class OpenVswitch implements AutoCloseable {
   }
 
   /** The meters of {@code brtap}. */
-  Set<String> meters() throws IOException, InterruptedException {
-    Set<String> meters = new HashSet<>();
-    StringBuilder meter = new StringBuilder();
-    for (String line : ofctl("dump-meters").demand().split("\n", -1)) {
-      if (line.startsWith("meter=") || line.isBlank()) {
-        if (!meter.isEmpty()) {
-          meters.add(meter.toString().strip());
-        }
-        meter.setLength(0);
-      }
-      if (line.startsWith("meter=") || !meter.isEmpty()) {
-        // Its bands are on lines of their own.
-        meter.append(line.strip());
-      }
-    }
-    if (!meter.isEmpty()) {
-      meters.add(meter.toString().strip());
-    }
-    return meters;
+  Set<String> meters() throws IOException {
+    return BrtapMeters.read(management(), CONNECT);
   }
 
   /** Makes a meter, or makes one of its number like it. */
@@ -211,22 +199,24 @@ final class OpenVswitch implements AutoCloseable {
 
   /** A command of ovs-ofctl(8) on {@code brtap}: options, then the command and what follows. */
   private Command ofctl(String... words) {
+    String bridge = "unix:" + management();
     List<String> all = new ArrayList<>(List.of("ovs-ofctl", "--protocols=OpenFlow14"));
     for (String word : words) {
       all.add(word);
-      if (all.size() > 2 && !word.startsWith("--") && !all.contains(management())) {
-        all.add(management());
+      if (all.size() > 2 && !word.startsWith("--") && !all.contains(bridge)) {
+        all.add(bridge);
       }
     }
     return Command.of(all.toArray(String[]::new)).with("OVS_RUNDIR", directory.toString());
   }
 
-  private String management() {
-    return "unix:" + directory.resolve(HostPlan.BRTAP + ".mgmt");
+  private Path management() {
+    return directory.resolve(HostPlan.BRTAP + ".mgmt");
   }
 
   @Override
   public void close() {
+    watch.close();
     session.close();
   }
 }

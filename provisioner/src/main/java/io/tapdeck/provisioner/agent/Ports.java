@@ -1,6 +1,5 @@
 package io.tapdeck.provisioner.agent;
 
-import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
@@ -21,11 +20,6 @@ final class Ports {
   private static final int RESERVED_VLAN = 4095;
 
   private Ports() {}
-
-  /** What is on a host. */
-  static Inventory inventory(SwitchView there, String host) {
-    return new Inventory(List.of(), nics(there, host));
-  }
 
   /** By bridge, how many Mirrors it has that are not ours. */
   static Map<String, Integer> foreignMirrors(SwitchView there) {

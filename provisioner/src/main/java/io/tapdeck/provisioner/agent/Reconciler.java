@@ -108,9 +108,13 @@ final class Reconciler {
     Map<String, String> nicTrouble = new HashMap<>();
     Set<TapNic> planned = Set.copyOf(plan.nics());
     for (TapNic nic : plan.nics()) {
-      boolean taken = ovs.view().port(nic.port()).filter(port -> !port.isOurs()).isPresent();
-      if (nic.netns().isPresent() && !taken) {
-        attempt(nic, nicTrouble, () -> tapNics.prepare(nic));
+      Optional<SwitchView.BridgePort> port = ovs.view().port(nic.port());
+      boolean isPort = port.filter(SwitchView.BridgePort::isOurs).isPresent();
+      if (isPort && isDown(nic, port.flatMap(SwitchView.BridgePort::only))) {
+        tapNics.doubt(nic);
+      }
+      if (port.isEmpty() || isPort) {
+        attempt(nic, nicTrouble, () -> tapNics.prepare(nic, isPort));
       }
     }
     PortNumbers numbers = PortNumbers.of(plan, ovs.view());
@@ -137,9 +141,9 @@ final class Reconciler {
               .filter(known -> known.isOurs() && known.bridgeName().equals(HostPlan.BRTAP));
       if (port.isPresent() && !nicTrouble.containsKey(nic.port())) {
         long ifindex =
-            nic.netns().isPresent()
-                ? 0
-                : port.get().only().map(row -> row.whole("ifindex")).orElse(0L);
+            nic.kind() == TapNic.Kind.INTERNAL
+                ? port.get().only().map(row -> row.whole("ifindex")).orElse(0L)
+                : 0;
         attempt(nic, nicTrouble, () -> tapNics.ensure(nic, ifindex));
       }
     }
@@ -166,6 +170,16 @@ final class Reconciler {
             findings.unreachable(),
             true,
             findings.trouble());
+  }
+
+  /**
+   * Whether Open vSwitch sees a NIC down, which it tells at once. A physical one may have no cable.
+   */
+  private static boolean isDown(TapNic nic, Optional<Row> row) {
+    return row.filter(of ->
+            of.text("admin_state").equals("down")
+                || (nic.kind() != TapNic.Kind.PHYSICAL && of.text("link_state").equals("down")))
+        .isPresent();
   }
 
   /** By number, the meters that should be there. */

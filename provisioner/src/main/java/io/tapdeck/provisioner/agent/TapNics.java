@@ -1,7 +1,6 @@
 package io.tapdeck.provisioner.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tapdeck.provisioner.plan.InterfaceNames;
 import io.tapdeck.provisioner.plan.TapNic;
 import io.tapdeck.provisioner.process.Command;
@@ -28,48 +27,86 @@ import org.slf4j.LoggerFactory;
  */
 final class TapNics {
   private static final Logger LOG = LoggerFactory.getLogger(TapNics.class);
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** How often a NIC that was right is looked at again. */
-  private static final Duration RECHECK = Duration.ofSeconds(2);
-
-  private static final String TABLE_PREFIX = "tapdeck-";
+  private static final Duration RECHECK = Duration.ofSeconds(5);
 
   /** What the aliases of all our devices begin with. */
   private static final String ALIAS_PREFIX = "tapdeck ";
 
+  /** What the flags of a device that does not speak ARP hold. */
+  private static final String NO_ARP = "NOARP";
+
+  /** The longest IP packet that a veth takes: a copy may be as long as what a guest sends. */
+  private static final String LONGEST = "65535";
+
   private final Map<TapNic, Seen> right = new HashMap<>();
-  private final boolean hasNft;
+  private final NicFilters filters;
 
   private record Seen(long ifindex, long since) {}
 
   TapNics() throws InterruptedException {
-    hasNft = hasNft();
-    if (!hasNft) {
-      LOG.warn(
-          "nft is missing: tap NICs are kept silent by their own settings only; install nftables");
-    }
-  }
-
-  private static boolean hasNft() throws InterruptedException {
-    try {
-      return Command.of("nft", "--version").run().status() == 0;
-    } catch (IOException missing) {
-      return false;
-    }
+    filters = new NicFilters();
   }
 
   /**
-   * Makes the veth pair of a NIC in a namespace, or what is missing of it, unless the NIC was right
-   * a moment ago.
+   * Makes ready what has to be there before its port, unless it was right a moment ago: the veth
+   * pair of a NIC in a namespace, or what is missing of it; a physical NIC.
    *
-   * @throws IOException if it could not be made, or others have its names
+   * @param isPort whether its port is there already
+   * @throws IOException if it could not be made, or is in use by others
    */
-  void prepare(TapNic nic) throws IOException, InterruptedException {
-    if (nic.netns().isEmpty() || isKnownRight(nic, 0)) {
+  void prepare(TapNic nic, boolean isPort) throws IOException, InterruptedException {
+    if (isKnownRight(nic, 0)) {
       return;
     }
-    String netns = nic.netns().get();
+    switch (nic.kind()) {
+      case INTERNAL -> {
+        // Its port makes it.
+      }
+      case PHYSICAL -> borrow(nic, isPort);
+      case VETH -> pair(nic, nic.netns().orElse(""));
+    }
+  }
+
+  /** Notes how a physical NIC is set, and sets it, before it is a port. */
+  private void borrow(TapNic nic, boolean isPort) throws IOException, InterruptedException {
+    JsonNode link =
+        look(nic.name(), Optional.empty())
+            .orElseThrow(() -> new IOException("NIC " + nic.name() + " is gone"));
+    if (Loan.read(link.path("ifalias").asText("")).isEmpty()) {
+      HostLink seen = HostLinks.link(link);
+      if (!seen.addresses().isEmpty()) {
+        throw new IOException("NIC " + nic.name() + " has an address");
+      }
+      // Of one that is a port and has lost its note, what it shows is what was set here: it is
+      // to be as the kernel makes it.
+      String note =
+          new Loan(
+                  seen.alias(),
+                  seen.isUp(),
+                  isPort || !flags(link).contains(NO_ARP),
+                  !Ipv6Setting.isOff(isPort ? Ipv6Setting.DEFAULT : nic.name()))
+              .note(nic.name());
+      run(Optional.empty(), "ip", "link", "set", "dev", nic.name(), "alias", note);
+    }
+    if (!isRight(nic)) {
+      set(nic);
+    }
+  }
+
+  /** Sets a physical NIC as it was. Its note goes last: until then this can be done again. */
+  private static void giveBack(String device, Loan loan) throws IOException, InterruptedException {
+    String up = loan.isUp() ? "up" : "down";
+    String arp = loan.hasArp() ? "on" : "off";
+    run(Optional.empty(), "ip", "link", "set", "dev", device, up, "arp", arp);
+    if (loan.hasIpv6()) {
+      Ipv6Setting.set(device, true);
+    }
+    run(Optional.empty(), "ip", "link", "set", "dev", device, "alias", loan.alias());
+  }
+
+  private void pair(TapNic nic, String netns) throws IOException, InterruptedException {
     // What is no name to ip-link(8), it takes for a process.
     if (!Files.exists(Path.of("/run/netns", netns))) {
       throw new IOException("network namespace " + netns + " is not there: see 'ip netns list'");
@@ -92,23 +129,40 @@ final class TapNics {
           "link",
           "add",
           nic.port(),
+          "mtu",
+          LONGEST,
           "type",
           "veth",
           "peer",
           "name",
           nic.name(),
+          "mtu",
+          LONGEST,
           "netns",
           netns);
       outside = Optional.empty();
     }
     if (outside.isEmpty() || !isHostEndRight(outside.get(), nic)) {
       quiet(nic.port(), Optional.empty());
-      run(Optional.empty(), "ip", "link", "set", "dev", nic.port(), "alias", nic.alias(), "up");
+      run(
+          Optional.empty(),
+          "ip",
+          "link",
+          "set",
+          "dev",
+          nic.port(),
+          "mtu",
+          LONGEST,
+          "alias",
+          nic.alias(),
+          "up");
     }
   }
 
   private static boolean isHostEndRight(JsonNode link, TapNic nic) {
-    return flags(link).contains("UP") && link.path("ifalias").asText().equals(nic.alias());
+    return flags(link).contains("UP")
+        && link.path("mtu").asText().equals(LONGEST)
+        && link.path("ifalias").asText().equals(nic.alias());
   }
 
   private static boolean isPair(JsonNode inside, JsonNode outside) {
@@ -152,6 +206,11 @@ final class TapNics {
     right.put(nic, new Seen(ifindex, System.nanoTime()));
   }
 
+  /** Something says that this NIC is not right any more. */
+  void doubt(TapNic nic) {
+    right.remove(nic);
+  }
+
   private boolean isKnownRight(TapNic nic, long ifindex) {
     Seen seen = right.get(nic);
     return seen != null
@@ -166,7 +225,7 @@ final class TapNics {
     if (output.status() != 0) {
       return Optional.empty();
     }
-    for (JsonNode link : MAPPER.readTree(output.out())) {
+    for (JsonNode link : HostLinks.JSON.readTree(output.out())) {
       if (link.path("ifname").asText().equals(device)) {
         return Optional.of(link);
       }
@@ -180,13 +239,22 @@ final class TapNics {
       return false;
     }
     Set<String> flags = flags(link.get());
-    return flags.containsAll(List.of("UP", "NOARP"))
+    return flags.containsAll(List.of("UP", NO_ARP))
         // The two ends of a veth pair carry nothing until both are up.
         && (nic.netns().isEmpty() || flags.contains("LOWER_UP"))
         && link.get().path("addr_info").isEmpty()
-        && link.get().path("ifalias").asText().equals(nic.alias())
+        && isNoted(link.get(), nic)
+        && (nic.kind() != TapNic.Kind.VETH || link.get().path("mtu").asText().equals(LONGEST))
         && readsDisabledIpv6(nic)
-        && (!hasNft || isFiltered(nic));
+        && filters.isRight(nic);
+  }
+
+  /** Whether a device says what it is for. */
+  private static boolean isNoted(JsonNode link, TapNic nic) {
+    String alias = link.path("ifalias").asText("");
+    return nic.kind() == TapNic.Kind.PHYSICAL
+        ? Loan.read(alias).isPresent()
+        : alias.equals(nic.alias());
   }
 
   private static Set<String> flags(JsonNode link) {
@@ -196,28 +264,36 @@ final class TapNics {
   }
 
   private static boolean readsDisabledIpv6(TapNic nic) throws IOException, InterruptedException {
+    if (nic.netns().isEmpty()) {
+      return Ipv6Setting.isOff(nic.name());
+    }
     Command read = Command.of("sysctl", "-n", "net.ipv6.conf." + nic.name() + ".disable_ipv6");
     Command.Output output = nic.netns().map(read::inNetns).orElse(read).run();
     // A kernel without IPv6 has no such setting.
     return output.status() != 0 || output.out().strip().equals("1");
   }
 
-  private static boolean isFiltered(TapNic nic) throws IOException, InterruptedException {
-    Command list = Command.of("nft", "list", "table", "netdev", TABLE_PREFIX + nic.name());
-    Command.Output output = nic.netns().map(list::inNetns).orElse(list).run();
-    return output.status() == 0
-        && output.out().contains("hook ingress device \"" + nic.name() + "\"")
-        && output.out().contains("policy drop");
+  private void set(TapNic nic) throws IOException, InterruptedException {
+    switch (nic.kind()) {
+      case PHYSICAL -> {
+        // Only what is put back afterwards.
+        Ipv6Setting.set(nic.name(), false);
+        run(nic.netns(), "ip", "link", "set", "dev", nic.name(), "arp", "off");
+      }
+      case INTERNAL -> quietAndName(nic);
+      case VETH -> {
+        quietAndName(nic);
+        run(nic.netns(), "ip", "link", "set", "dev", nic.name(), "mtu", LONGEST);
+      }
+    }
+    filters.set(nic);
+    run(nic.netns(), "ip", "link", "set", "dev", nic.name(), "up");
   }
 
-  private void set(TapNic nic) throws IOException, InterruptedException {
+  private static void quietAndName(TapNic nic) throws IOException, InterruptedException {
     quiet(nic.name(), nic.netns());
     run(nic.netns(), "ip", "link", "set", "dev", nic.name(), "arp", "off", "alias", nic.alias());
     run(nic.netns(), "ip", "addr", "flush", "dev", nic.name());
-    if (hasNft) {
-      filter(nic);
-    }
-    run(nic.netns(), "ip", "link", "set", "dev", nic.name(), "up");
   }
 
   /**
@@ -237,45 +313,6 @@ final class TapNics {
     var _ = netns.map(write::inNetns).orElse(write).demand();
   }
 
-  private static void filter(TapNic nic) throws IOException, InterruptedException {
-    String table = TABLE_PREFIX + nic.name();
-    String deaf = chain("deaf", "ingress", nic);
-    // The egress hook is newer than the ingress hook (Linux 5.16).
-    if (!load(table, deaf + chain("mute", "egress", nic), nic) && !load(table, deaf, nic)) {
-      throw new IOException("nft cannot filter tap NIC " + nic.name());
-    }
-  }
-
-  private static String chain(String name, String hook, TapNic nic) {
-    return "  chain "
-        + name
-        + " { type filter hook "
-        + hook
-        + " device \""
-        + nic.name()
-        + "\" priority -500; policy drop; }\n";
-  }
-
-  private static boolean load(String table, String chains, TapNic nic)
-      throws IOException, InterruptedException {
-    String script =
-        "table netdev "
-            + table
-            + " {}\ndelete table netdev "
-            + table
-            + "\ntable netdev "
-            + table
-            + " {\n"
-            + chains
-            + "}\n";
-    Command command = Command.of("nft", "-f", "-").withInput(script);
-    Command.Output output = nic.netns().map(command::inNetns).orElse(command).run();
-    if (output.status() != 0) {
-      LOG.debug("nft: {}", output.err());
-    }
-    return output.status() == 0;
-  }
-
   private static void run(Optional<String> netns, String... arguments)
       throws IOException, InterruptedException {
     Command command = Command.of(arguments);
@@ -284,7 +321,8 @@ final class TapNics {
 
   /**
    * Removes what is left of NICs that are not planned: veth pairs, whose ports must be gone from
-   * Open vSwitch already, and filters. What cannot be removed does not keep the rest.
+   * Open vSwitch already, and filters; and gives physical NICs back. What cannot be removed does
+   * not keep the rest.
    *
    * @param suspects namespaces in which filters may be left from an agent before this one
    * @return whether nothing is left
@@ -303,54 +341,31 @@ final class TapNics {
       }
     }
     boolean gone = true;
-    for (JsonNode link :
-        MAPPER.readTree(Command.of("ip", "-j", "link", "show", "type", "veth").demand())) {
+    for (JsonNode link : HostLinks.JSON.readTree(Command.of("ip", "-j", "link").demand())) {
       String name = link.path("ifname").asText();
-      if (name.startsWith(InterfaceNames.VETH_PREFIX)
+      Optional<Loan> loan = Loan.read(link.path("ifalias").asText(""));
+      if (loan.isPresent() && !ports.contains(name)) {
+        gone &= isGivenBack(name, loan.get());
+      } else if (name.startsWith(InterfaceNames.VETH_PREFIX)
           && link.path("ifalias").asText().startsWith(ALIAS_PREFIX)
           && !ports.contains(name)) {
         gone &= removed(Command.of("ip", "link", "del", "dev", name));
       }
     }
-    if (hasNft) {
-      gone &= removeTables(Optional.empty(), planned);
-      for (String netns : namespaces) {
-        // A namespace that is gone took its filters along.
-        if (Files.exists(Path.of("/run/netns", netns))) {
-          gone &= removeTables(Optional.of(netns), planned);
-        }
-      }
-    }
-    return gone;
+    return filters.removeOthers(planned, namespaces) && gone;
   }
 
-  private static boolean removeTables(Optional<String> netns, List<TapNic> planned)
-      throws InterruptedException {
-    Set<String> kept = new HashSet<>();
-    for (TapNic nic : planned) {
-      if (nic.netns().equals(netns)) {
-        kept.add(TABLE_PREFIX + nic.name());
-      }
-    }
-    Command list = Command.of("nft", "list", "tables", "netdev");
+  private static boolean isGivenBack(String device, Loan loan) throws InterruptedException {
     try {
-      boolean gone = true;
-      String tables = netns.map(list::inNetns).orElse(list).demand();
-      for (String line : tables.split("\n", -1)) {
-        String table = line.substring(line.lastIndexOf(' ') + 1).strip();
-        if (table.startsWith(TABLE_PREFIX) && !kept.contains(table)) {
-          Command delete = Command.of("nft", "delete", "table", "netdev", table);
-          gone &= removed(netns.map(delete::inNetns).orElse(delete));
-        }
-      }
-      return gone;
+      giveBack(device, loan);
+      return true;
     } catch (IOException failed) {
-      LOG.debug("filters: {}", failed.getMessage());
+      LOG.debug("held: {}", failed.getMessage());
       return false;
     }
   }
 
-  private static boolean removed(Command remove) throws InterruptedException {
+  static boolean removed(Command remove) throws InterruptedException {
     try {
       var _ = remove.demand();
       return true;

@@ -3,6 +3,7 @@ package io.tapdeck.provisioner.northbound;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.mirror.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,12 @@ final class Names {
         .orElseThrow(() -> new Refusal(unknownHost(idOrName)));
   }
 
+  /** Whether it means the host of that name. */
+  static boolean isHost(String idOrName, String name, MirrorView view) {
+    return idOrName.equals(name)
+        || view.host(name).filter(host -> host.id().toString().equals(idOrName)).isPresent();
+  }
+
   static String unknownHost(String name) {
     return "host " + name + " is unknown: start its agent, or see 'tapdeck host-list'";
   }
@@ -80,6 +87,38 @@ final class Names {
                   + ": give one's id, of "
                   + String.join(", ", ids));
     };
+  }
+
+  static String unknownWire(String host, String wire, MirrorView view) {
+    List<String> wires =
+        view.inventory().wires().stream()
+            .filter(known -> known.host().equals(host))
+            .map(Wire::name)
+            .sorted()
+            .toList();
+    return "host "
+        + host
+        + " has no wire "
+        + wire
+        + (wires.isEmpty() ? "" : ", but " + String.join(", ", wires))
+        + ": see 'tapdeck wire-list'";
+  }
+
+  static String unknownNic(String host, String mac, MirrorView view) {
+    List<String> free =
+        view.inventory().hostNics().stream()
+            .filter(nic -> nic.host().equals(host) && nic.isFree())
+            .map(nic -> nic.name() + " (" + nic.mac() + ")")
+            .sorted()
+            .toList();
+    return "host "
+        + host
+        + " has no physical NIC "
+        + mac
+        + ": "
+        + (free.isEmpty()
+            ? "none of its NICs is free; leave out --mac-addr to record on the host"
+            : "give the MAC address of a free one, of " + String.join(", ", free));
   }
 
   static String unknownGuest(String name) {

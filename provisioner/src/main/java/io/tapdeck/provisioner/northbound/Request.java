@@ -1,13 +1,16 @@
 package io.tapdeck.provisioner.northbound;
 
 import io.tapdeck.provisioner.ovsdb.Condition;
+import io.tapdeck.provisioner.ovsdb.Mutation;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.TransactionException;
+import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * A transaction whose conditions each come with the sentence that refuses it. They are checked by
@@ -36,6 +39,24 @@ final class Request {
   Request then(Operation operation) {
     operations.add(operation);
     return this;
+  }
+
+  /** Sets a column, and raises the row's generation, unless it is so already. */
+  Request change(String table, UUID id, String column, Value value) {
+    List<Condition> where = List.of(Condition.is(id), Condition.unequal(column, value));
+    return then(new Operation.Mutate(table, where, List.of(Mutation.add("generation", 1))))
+        .then(new Operation.Update(table, where, Map.of(column, value)));
+  }
+
+  /** Calls a row something else, which concerns no agent; refuses if another is called so. */
+  Request rename(String table, UUID id, String name, String taken) {
+    Condition sameName = Condition.equal("name", Value.of(name));
+    return forbid(taken, table, sameName, Condition.unequal("_uuid", Value.of(id)))
+        .then(
+            new Operation.Update(
+                table,
+                List.of(Condition.is(id), Condition.unequal("name", Value.of(name))),
+                Map.of("name", Value.of(name))));
   }
 
   /**

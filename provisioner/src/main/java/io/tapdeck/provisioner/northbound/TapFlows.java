@@ -1,16 +1,19 @@
 package io.tapdeck.provisioner.northbound;
 
 import io.tapdeck.provisioner.mirror.Direction;
+import io.tapdeck.provisioner.mirror.HostNic;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.Source;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.provisioner.mirror.Target;
 import io.tapdeck.provisioner.mirror.Treatment;
 import io.tapdeck.provisioner.ovsdb.Condition;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +26,8 @@ public final class TapFlows {
   /** The type of a flow whose source is a guest's NIC. */
   public static final String VNIC = Schema.VNIC_TYPE;
 
+  private static final int LAST_VLAN = 4094;
+
   private final Northbound northbound;
 
   TapFlows(Northbound northbound) {
@@ -30,24 +35,62 @@ public final class TapFlows {
   }
 
   /**
-   * A flow as it is asked for.
+   * What is to be copied, as it is asked for.
    *
-   * @param id chosen by who asks
-   * @param tap the tap service's id or name
    * @param guest the guest's id or name
    * @param mac the NIC, needed if the guest has several and no address is given
    * @param ip an address of the NIC
-   * @param direction {@code IN}, {@code OUT} or {@code BOTH}
+   * @param host the switch's host, by id or name
+   * @param wire the wire that the switch belongs to
+   * @param vlan only this VLAN, 0 for what is untagged
    */
-  public record Wish(
-      UUID id,
-      String name,
-      String type,
-      String tap,
-      String guest,
+  public record From(
+      Optional<String> guest,
       Optional<String> mac,
       Optional<String> ip,
-      String direction) {}
+      Optional<String> host,
+      Optional<String> wire,
+      Optional<Integer> vlan) {
+    /** A NIC of a guest. */
+    public static From nic(String guest, Optional<String> mac, Optional<String> ip) {
+      return new From(
+          Optional.of(guest), mac, ip, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** A host's switch. */
+    public static From vswitch(String host, String wire, Optional<Integer> vlan) {
+      return new From(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(host),
+          Optional.of(wire),
+          vlan);
+    }
+  }
+
+  /**
+   * A flow as it is asked for.
+   *
+   * @param id chosen by who asks
+   * @param type {@code vnic} or {@code vswitch}
+   * @param tap the tap service's id or name
+   */
+  public record Wish(
+      UUID id, String name, String type, String tap, From from, FlowSettings settings) {
+    /** A guest's NIC, of which all that goes in that direction is copied. */
+    public Wish(
+        UUID id,
+        String name,
+        String type,
+        String tap,
+        String guest,
+        Optional<String> mac,
+        Optional<String> ip,
+        String direction) {
+      this(id, name, type, tap, From.nic(guest, mac, ip), FlowSettings.of(direction));
+    }
+  }
 
   /**
    * Makes a flow, enabled. Asked again with the same id, it does nothing.
@@ -55,51 +98,121 @@ public final class TapFlows {
    * @throws Refusal if it cannot be made
    */
   public void create(Wish wish) throws IOException, InterruptedException {
-    MirrorView view = northbound.view();
-    Optional<TapFlow> known = view.flow(wish.id());
-    if (known.isPresent()) {
-      if (!isSame(known.get(), wish, view)) {
-        throw new Refusal(
-            "id "
-                + wish.id()
-                + " is that of tap flow "
-                + known.get().name()
-                + ", which is another: choose another --id");
-      }
+    if (isThere(wish)) {
       return;
     }
-    Names.check(wish.name());
-    if (!wish.type().equals(VNIC)) {
-      throw new Refusal(
-          wish.type().equals("vswitch")
-              ? "mirroring a virtual switch is not supported yet: give --type vnic"
-              : "'" + wish.type() + "' is no type of tap flow: give vnic");
+    Request request = creation(wish, northbound.view());
+    try {
+      request.run(northbound);
+    } catch (Refusal refusal) {
+      // It may be its own name that is in the way, if it was asked for twice at once.
+      if (!isThere(wish)) {
+        throw refusal;
+      }
     }
-    Direction direction = direction(wish.direction());
-    TapService service = northbound.services().find(wish.tap());
-    String guest = Names.guest(wish.guest(), view);
-    String mac = nic(wish, guest, view).mac();
+  }
+
+  private boolean isThere(Wish wish) {
+    MirrorView view = northbound.view();
+    Optional<TapFlow> known = view.flow(wish.id());
+    if (known.isPresent() && !isSame(known.get(), wish, view)) {
+      throw new Refusal(
+          "id "
+              + wish.id()
+              + " is that of tap flow "
+              + known.get().name()
+              + ", which is another: choose another --id");
+    }
+    return known.isPresent();
+  }
+
+  private Request creation(Wish wish, MirrorView view) {
+    Names.check(wish.name());
+    checkOptions(wish);
+    wish.settings().check(wish.type());
     Map<String, Value> columns = new HashMap<>(Schema.columns(Treatment.DEFAULT));
+    columns.put("direction", Value.of(Direction.BOTH.name()));
+    columns.putAll(wish.settings().columns(Instant.now()));
+    TapService service = northbound.services().find(wish.tap());
     columns.put("name", Value.of(wish.name()));
-    columns.put("type", Value.of(VNIC));
+    columns.put("type", Value.of(wish.type()));
     columns.put("service", Value.of(service.id()));
-    columns.put("guest", Value.of(guest));
-    columns.put("mac", Value.of(mac));
-    columns.put("direction", Value.of(direction.name()));
     columns.put("enabled", Value.of(true));
     columns.put("generation", Value.of(1));
-    new Request()
-        .forbid(
-            "a tap flow named " + wish.name() + " exists already: choose another name",
-            Schema.TAP_FLOW,
-            Condition.equal("name", Value.of(wish.name())))
-        .demand(
-            "tap service " + wish.tap() + " is unknown: see 'tapdeck tap-service-list'",
-            Schema.TAP_SERVICE,
-            Condition.is(service.id()))
+    Request request =
+        new Request()
+            .forbid(
+                nameTaken(wish.name()),
+                Schema.TAP_FLOW,
+                Condition.equal("name", Value.of(wish.name())))
+            .demand(
+                "tap service " + wish.tap() + " is unknown: see 'tapdeck tap-service-list'",
+                Schema.TAP_SERVICE,
+                Condition.is(service.id()));
+    Map<String, Value> source =
+        wish.type().equals(VNIC)
+            ? vnic(request, wish.from(), service, view)
+            : vswitch(request, wish, service, view);
+    columns.putAll(source);
+    return request.then(Operation.insert(Schema.TAP_FLOW, wish.id(), columns));
+  }
+
+  private static String nameTaken(String name) {
+    return "a tap flow named " + name + " exists already: choose another name";
+  }
+
+  private static void checkOptions(Wish wish) {
+    From from = wish.from();
+    switch (wish.type()) {
+      case Schema.VNIC_TYPE -> {
+        misplaced(from.host(), "--host-id", wish.type(), Schema.VSWITCH_TYPE);
+        misplaced(from.wire(), "--wire-id", wish.type(), Schema.VSWITCH_TYPE);
+        misplaced(from.vlan(), "--vlan-id", wish.type(), Schema.VSWITCH_TYPE);
+        missing(from.guest(), "the guest", "--guest-id", wish.type());
+      }
+      case Schema.VSWITCH_TYPE -> {
+        misplaced(from.guest(), "--guest-id", wish.type(), Schema.VNIC_TYPE);
+        misplaced(from.mac(), "--mac-addr", wish.type(), Schema.VNIC_TYPE);
+        misplaced(from.ip(), "--ip-addr", wish.type(), Schema.VNIC_TYPE);
+        missing(from.host(), "the switch's host", "--host-id", wish.type());
+        missing(from.wire(), "the switch's wire", "--wire-id", wish.type());
+        if (from.vlan().filter(vlan -> vlan < 0 || vlan > LAST_VLAN).isPresent()) {
+          throw new Refusal(
+              "there is no VLAN "
+                  + from.vlan().get()
+                  + ": give 1 to "
+                  + LAST_VLAN
+                  + ", or 0 for what is untagged");
+        }
+      }
+      default ->
+          throw new Refusal("'" + wish.type() + "' is no type of tap flow: give vnic or vswitch");
+    }
+  }
+
+  private static void misplaced(Optional<?> given, String option, String type, String other) {
+    if (given.isPresent()) {
+      throw new Refusal(
+          option + " does not go with type " + type + ": leave it out, or give --type " + other);
+    }
+  }
+
+  private static void missing(Optional<?> given, String what, String option, String type) {
+    if (given.isEmpty()) {
+      throw new Refusal("type " + type + " needs " + what + ": give " + option);
+    }
+  }
+
+  private static Map<String, Value> vnic(
+      Request request, From from, TapService service, MirrorView view) {
+    String asked = from.guest().orElse("");
+    String guest = Names.guest(asked, view);
+    Nic nic = nic(from, guest, view);
+    Value mac = Value.of(nic.mac());
+    request
         .forbid(
             "guest "
-                + wish.guest()
+                + asked
                 + " is what tap service "
                 + service.name()
                 + " delivers to: its own traffic needs a tap service elsewhere",
@@ -107,26 +220,108 @@ public final class TapFlows {
             Condition.is(service.id()),
             Condition.equal("type", Value.of(Schema.GUEST_TYPE)),
             Condition.equal("target", Value.of(guest)))
+        .forbid(
+            "NIC "
+                + nic.mac()
+                + " is what tap service "
+                + service.name()
+                + " delivers through, so it cannot be copied to it: give another --tap-id",
+            Schema.TAP_SERVICE,
+            Condition.is(service.id()),
+            Condition.equal("type", Value.of(Schema.HOST_TYPE)),
+            Condition.equal("target", Value.of(nic.host())),
+            Condition.equal("mac", mac))
         .demand(
-            Names.unknownGuest(wish.guest()),
+            Names.unknownGuest(asked),
             Schema.NIC,
             Condition.equal("guest", Value.of(guest)),
-            Condition.equal("mac", Value.of(mac)))
+            Condition.equal("mac", mac))
         .forbid(
             "tap service "
                 + service.name()
                 + " has a tap flow of NIC "
-                + mac
+                + nic.mac()
                 + " of guest "
-                + wish.guest()
+                + asked
                 + " already: use that one, or delete it first",
             Schema.TAP_FLOW,
             Condition.equal("service", Value.of(service.id())),
             Condition.equal("type", Value.of(VNIC)),
             Condition.equal("guest", Value.of(guest)),
-            Condition.equal("mac", Value.of(mac)))
-        .then(Operation.insert(Schema.TAP_FLOW, wish.id(), columns))
-        .run(northbound);
+            Condition.equal("mac", mac));
+    return Map.of("guest", Value.of(guest), "mac", mac);
+  }
+
+  private static Map<String, Value> vswitch(
+      Request request, Wish wish, TapService service, MirrorView view) {
+    From from = wish.from();
+    String asked = from.host().orElse("");
+    String host = Names.host(asked, view);
+    String wire = from.wire().orElse("");
+    Value vlan = Schema.optional(from.vlan());
+    String vswitch =
+        "wire " + wire + " of host " + host + from.vlan().map(id -> ", VLAN " + id).orElse("");
+    request
+        .demand(Names.unknownHost(asked), Schema.HOST, Condition.equal("name", Value.of(host)))
+        .demand(
+            Names.unknownWire(host, wire, view),
+            Schema.WIRE,
+            Condition.equal("host", Value.of(host)),
+            Condition.equal("name", Value.of(wire)));
+    demandUplink(request, wish.settings(), host, wire);
+    if (service.target() instanceof Target.ByHostNic(String tapHost, String mac)
+        && tapHost.equals(host)) {
+      view.hostNic(host, mac)
+          .map(HostNic::name)
+          .ifPresent(name ->
+              request.forbid(
+                  "NIC "
+                      + name
+                      + " is an uplink of wire "
+                      + wire
+                      + " and what tap service "
+                      + service.name()
+                      + " delivers through, so its traffic cannot be copied to it: give another"
+                      + " --tap-id",
+                  Schema.WIRE,
+                  Condition.equal("host", Value.of(host)),
+                  Condition.equal("name", Value.of(wire)),
+                  Condition.includes("uplinks", Value.of(name))));
+    }
+    request.forbid(
+        "tap service "
+            + service.name()
+            + " has a tap flow of "
+            + vswitch
+            + " already: use that one, or delete it first",
+        Schema.TAP_FLOW,
+        Condition.equal("service", Value.of(service.id())),
+        Condition.equal("type", Value.of(Schema.VSWITCH_TYPE)),
+        Condition.equal("host", Value.of(host)),
+        Condition.equal("wire", Value.of(wire)),
+        Condition.equal("vlan", vlan));
+    return Map.of("host", Value.of(host), "wire", Value.of(wire), "vlan", vlan);
+  }
+
+  /** IN and OUT of a switch are what enters and leaves by its uplink. */
+  private static void demandUplink(
+      Request request, FlowSettings settings, String host, String wire) {
+    settings
+        .wantedDirection()
+        .filter(direction -> direction != Direction.BOTH)
+        .ifPresent(direction ->
+            request.demand(
+                "wire "
+                    + wire
+                    + " of host "
+                    + host
+                    + " has no uplink that "
+                    + direction
+                    + " could be told by: give --direction BOTH",
+                Schema.WIRE,
+                Condition.equal("host", Value.of(host)),
+                Condition.equal("name", Value.of(wire)),
+                Condition.unequal("uplinks", Value.none())));
   }
 
   private static boolean isSame(TapFlow known, Wish wish, MirrorView view) {
@@ -135,45 +330,44 @@ public final class TapFlows {
             || view.service(known.service())
                 .filter(service -> service.name().equals(wish.tap()))
                 .isPresent();
-    if (!(known.source() instanceof Source.Vnic(String guest, String mac))) {
-      return false;
-    }
-    List<Nic> nics = view.nicsOf(guest);
-    // Nobody knows the name of a guest that is off.
-    boolean sameGuest =
-        guest.equals(wish.guest()) || view.guestName(guest).equals(wish.guest()) || nics.isEmpty();
     return known.name().equals(wish.name())
-        && wish.type().equals(VNIC)
+        && type(known.source()).equals(wish.type())
         && sameTap
-        && sameGuest
-        && known.direction().name().equals(wish.direction().toUpperCase(Locale.ROOT))
-        && wish.mac().map(asked -> asked.equalsIgnoreCase(mac)).orElse(true);
+        && isFrom(known.source(), wish.from(), view)
+        && wish.settings().isOf(known);
   }
 
-  private static Direction direction(String word) {
-    for (Direction direction : Direction.values()) {
-      if (direction.name().equals(word.toUpperCase(Locale.ROOT))) {
-        return direction;
-      }
-    }
-    throw new Refusal("'" + word + "' is no direction: give IN, OUT or BOTH");
+  private static boolean isFrom(Source known, From from, MirrorView view) {
+    return switch (known) {
+      case Source.Vnic(String guest, String mac) ->
+          // Nobody knows the name of a guest that is off.
+          (from.guest().filter(asked -> asked.equals(guest)).isPresent()
+                  || from.guest().filter(view.guestName(guest)::equals).isPresent()
+                  || view.nicsOf(guest).isEmpty())
+              && from.mac().map(asked -> asked.equalsIgnoreCase(mac)).orElse(true);
+      case Source.Vswitch(String host, String wire, Optional<Integer> vlan) ->
+          from.host().filter(asked -> Names.isHost(asked, host, view)).isPresent()
+              && from.wire().equals(Optional.of(wire))
+              && from.vlan().equals(vlan);
+    };
   }
 
-  private static Nic nic(Wish wish, String guest, MirrorView view) {
+  private static Nic nic(From from, String guest, MirrorView view) {
     List<Nic> all = view.nicsOf(guest);
     List<Nic> named =
         all.stream()
-            .filter(nic -> wish.mac().map(mac -> mac.equalsIgnoreCase(nic.mac())).orElse(true))
-            .filter(nic -> wish.ip().map(nic.ips()::contains).orElse(true))
+            .filter(nic -> from.mac().map(mac -> mac.equalsIgnoreCase(nic.mac())).orElse(true))
+            .filter(nic -> from.ip().map(nic.ips()::contains).orElse(true))
             .toList();
+    String asked = from.guest().orElse("");
     List<String> macs = all.stream().map(Nic::mac).distinct().sorted().toList();
-    String has = "guest " + wish.guest() + " has " + String.join(", ", macs);
+    String has = "guest " + asked + " has " + String.join(", ", macs);
     if (named.isEmpty()) {
-      String asked =
-          wish.mac().map(mac -> "MAC " + mac).orElse("")
-              + (wish.mac().isPresent() && wish.ip().isPresent() ? " and " : "")
-              + wish.ip().map(ip -> "IP " + ip).orElse("");
-      throw new Refusal("no NIC of guest " + wish.guest() + " has " + asked + ": " + has);
+      String wanted =
+          from.mac().map(mac -> "MAC " + mac).orElse("")
+              + (from.mac().isPresent() && from.ip().isPresent() ? " and " : "")
+              + from.ip().map(ip -> "IP " + ip).orElse("");
+      throw new Refusal("no NIC of guest " + asked + " has " + wanted + ": " + has);
     }
     if (named.stream().map(Nic::mac).distinct().count() > 1) {
       throw new Refusal("several NICs could be meant: give --mac-addr; " + has);
@@ -198,12 +392,52 @@ public final class TapFlows {
     return "tap flow " + idOrName + " is unknown: see 'tapdeck tap-flow-list'";
   }
 
-  /** Wants it from now on, or no longer; nothing if that is so already. */
+  /**
+   * Changes what is asked for and is not so already; all of it or nothing.
+   *
+   * @param name what to call it from now on
+   * @throws Refusal if it cannot be so
+   */
+  public void update(UUID id, Optional<String> name, FlowSettings settings)
+      throws IOException, InterruptedException {
+    if (name.isEmpty() && settings.isNone()) {
+      throw new Refusal("nothing is to be changed: name what, and how it is to be");
+    }
+    name.ifPresent(Names::check);
+    TapFlow known =
+        northbound.view().flow(id).orElseThrow(() -> new Refusal(unknown(id.toString())));
+    settings.check(type(known.source()));
+    Map<String, Value> columns = settings.columns(Instant.now());
+    Request request =
+        new Request().demand(unknown(known.name()), Schema.TAP_FLOW, Condition.is(id));
+    name.ifPresent(wanted -> request.rename(Schema.TAP_FLOW, id, wanted, nameTaken(wanted)));
+    if (known.source() instanceof Source.Vswitch(String host, String wire, var ignored)) {
+      demandUplink(request, settings, host, wire);
+    }
+    columns.forEach((column, value) -> request.change(Schema.TAP_FLOW, id, column, value));
+    request.run(northbound);
+  }
+
+  /**
+   * Wants it from now on, or no longer; nothing if that is so already.
+   *
+   * @throws Refusal if it is to be wanted, and its end has come
+   */
   public void setEnabled(UUID id, boolean enabled) throws IOException, InterruptedException {
+    MirrorView view = northbound.view();
+    Optional<TapFlow> ended = view.flow(id).filter(flow -> flow.hasEnded(view.at()));
+    if (enabled && ended.isPresent()) {
+      String name = ended.get().name();
+      throw new Refusal(
+          "tap flow "
+              + name
+              + " has ended: give it another end, or none, with 'tapdeck tap-flow-update "
+              + name
+              + " --no-end'");
+    }
     new Request()
         .demand(unknown(id.toString()), Schema.TAP_FLOW, Condition.is(id))
-        .then(TapServices.raise(Schema.TAP_FLOW, id, !enabled))
-        .then(TapServices.set(Schema.TAP_FLOW, id, enabled))
+        .change(Schema.TAP_FLOW, id, "enabled", Value.of(enabled))
         .run(northbound);
   }
 

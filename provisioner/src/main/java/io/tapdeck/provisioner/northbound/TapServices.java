@@ -4,11 +4,11 @@ import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Target;
 import io.tapdeck.provisioner.ovsdb.Condition;
-import io.tapdeck.provisioner.ovsdb.Mutation;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,101 +21,211 @@ public final class TapServices {
     this.northbound = northbound;
   }
 
+  /** So many bits a second that there is no limit. */
+  public static final long UNLIMITED = Long.MAX_VALUE;
+
+  /** The lowest limit in bits a second: meters are told whole kilobits. */
+  public static final long LOWEST_RATE = 1000;
+
   /**
-   * Makes a service, disabled. Asked again with the same id, it does nothing.
+   * A service as it is asked for.
    *
    * @param id chosen by who asks
    * @param type {@code host} or {@code guest}
    * @param target the host's or guest's id or name
-   * @param mac the physical NIC, for which there is no support yet
-   * @throws Refusal if it cannot be made
+   * @param mac the host's free physical NIC that the copies leave through; if absent the host gets
+   *     a NIC for a recorder there
+   * @param maxRate the most bits a second that a host sends to it; no limit if absent
    */
+  public record Wish(
+      UUID id,
+      String name,
+      String type,
+      String target,
+      Optional<String> mac,
+      Optional<Long> maxRate) {
+    public Wish {
+      mac = mac.map(address -> address.toLowerCase(Locale.ROOT));
+      maxRate = maxRate.filter(rate -> rate != UNLIMITED);
+    }
+  }
+
+  /** Makes a service without a limit, see {@link #create(Wish)}. */
   public void create(UUID id, String name, String type, String target, Optional<String> mac)
       throws IOException, InterruptedException {
-    MirrorView view = northbound.view();
-    Optional<TapService> known = view.service(id);
-    if (known.isPresent()) {
-      if (!isSame(known.get(), name, type, target, view)) {
-        throw new Refusal(
-            "id "
-                + id
-                + " is that of tap service "
-                + known.get().name()
-                + ", which is another: choose another --id");
-      }
+    create(new Wish(id, name, type, target, mac, Optional.empty()));
+  }
+
+  /**
+   * Makes a service, disabled. Asked again with the same id, it does nothing.
+   *
+   * @throws Refusal if it cannot be made
+   */
+  public void create(Wish wish) throws IOException, InterruptedException {
+    if (isThere(wish)) {
       return;
     }
-    Names.check(name);
-    if (mac.isPresent()) {
-      throw new Refusal(
-          "delivering to a physical NIC is not supported yet: leave out --mac-addr and record on"
-              + " the host");
+    Request request = creation(wish, northbound.view());
+    try {
+      request.run(northbound);
+    } catch (Refusal refusal) {
+      // It may be its own name that is in the way, if it was asked for twice at once.
+      if (!isThere(wish)) {
+        throw refusal;
+      }
     }
+  }
+
+  private boolean isThere(Wish wish) {
+    MirrorView view = northbound.view();
+    Optional<TapService> known = view.service(wish.id());
+    if (known.isPresent() && !isSame(known.get(), wish, view)) {
+      throw new Refusal(
+          "id "
+              + wish.id()
+              + " is that of tap service "
+              + known.get().name()
+              + ", which is another: choose another --id");
+    }
+    return known.isPresent();
+  }
+
+  private static Request creation(Wish wish, MirrorView view) {
+    Names.check(wish.name());
+    wish.maxRate().ifPresent(TapServices::checkRate);
     Request request =
         new Request()
             .forbid(
-                "a tap service named " + name + " exists already: choose another name",
+                nameTaken(wish.name()),
                 Schema.TAP_SERVICE,
-                Condition.equal("name", Value.of(name)));
-    String targetId;
-    switch (type) {
-      case Schema.HOST_TYPE -> {
-        targetId = Names.host(target, view);
-        request.demand(
-            Names.unknownHost(target), Schema.HOST, Condition.equal("name", Value.of(targetId)));
-      }
-      case Schema.GUEST_TYPE -> {
-        targetId = Names.guest(target, view);
-        Condition isGuest = Condition.equal("guest", Value.of(targetId));
-        request
-            .demand(Names.unknownGuest(target), Schema.NIC, isGuest)
-            .demand(
-                "guest "
-                    + target
-                    + " is not a network namespace, and adding NICs to other guests is not"
-                    + " supported yet: record on its host with --type host",
-                Schema.NIC,
-                isGuest,
-                new Condition("netns", Condition.Function.UNEQUAL, Value.none()))
-            .forbid(
-                "guest " + target + " has a tap service already: use that one, or delete it first",
-                Schema.TAP_SERVICE,
-                Condition.equal("type", Value.of(type)),
-                Condition.equal("target", Value.of(targetId)));
-      }
-      default -> throw new Refusal("'" + type + "' is no type of tap service: give guest or host");
-    }
-    request
-        .then(
-            Operation.insert(
-                Schema.TAP_SERVICE,
-                id,
-                Map.of(
-                    "name", Value.of(name),
-                    "type", Value.of(type),
-                    "target", Value.of(targetId),
-                    "enabled", Value.of(false),
-                    "generation", Value.of(TapService.FIRST_GENERATION))))
-        .run(northbound);
+                Condition.equal("name", Value.of(wish.name())));
+    String target =
+        switch (wish.type()) {
+          case Schema.HOST_TYPE -> host(request, wish, view);
+          case Schema.GUEST_TYPE -> guest(request, wish, view);
+          default ->
+              throw new Refusal(
+                  "'" + wish.type() + "' is no type of tap service: give guest or host");
+        };
+    return request.then(
+        Operation.insert(
+            Schema.TAP_SERVICE,
+            wish.id(),
+            Map.of(
+                "name", Value.of(wish.name()),
+                "type", Value.of(wish.type()),
+                "target", Value.of(target),
+                "mac", Value.of(wish.mac().orElse("")),
+                "max_rate", Schema.optional(wish.maxRate()),
+                "enabled", Value.of(false),
+                "generation", Value.of(TapService.FIRST_GENERATION))));
   }
 
-  private static boolean isSame(
-      TapService known, String name, String type, String target, MirrorView view) {
+  private static String nameTaken(String name) {
+    return "a tap service named " + name + " exists already: choose another name";
+  }
+
+  private static void checkRate(long rate) {
+    if (rate < LOWEST_RATE) {
+      throw new Refusal(
+          "a limit of " + rate + " bit/s is too low: give 1kbit or more, or none at all");
+    }
+  }
+
+  private static String host(Request request, Wish wish, MirrorView view) {
+    String host = Names.host(wish.target(), view);
+    request.demand(
+        Names.unknownHost(wish.target()), Schema.HOST, Condition.equal("name", Value.of(host)));
+    wish.mac().ifPresent(mac -> demandFreeNic(request, host, mac, view));
+    return host;
+  }
+
+  private static void demandFreeNic(Request request, String host, String mac, MirrorView view) {
+    Condition onHost = Condition.equal("host", Value.of(host));
+    Condition isNic = Condition.equal("mac", Value.of(mac));
+    String user =
+        view.services().stream()
+            .filter(service -> service.target().equals(new Target.ByHostNic(host, mac)))
+            .map(TapService::name)
+            .findFirst()
+            .orElse("another");
+    request
+        .demand(Names.unknownNic(host, mac, view), Schema.HOST_NIC, onHost, isNic)
+        .forbid(
+            "NIC "
+                + mac
+                + " of host "
+                + host
+                + " is what tap service "
+                + user
+                + " delivers through already: use that one, or give another --mac-addr",
+            Schema.TAP_SERVICE,
+            Condition.equal("type", Value.of(Schema.HOST_TYPE)),
+            Condition.equal("target", Value.of(host)),
+            isNic)
+        .demand(
+            view.hostNic(host, mac)
+                .map(nic ->
+                    "NIC "
+                        + nic.name()
+                        + " of host "
+                        + host
+                        + " is not free: it "
+                        + (nic.isFree() ? "has just been taken" : nic.taken())
+                        + "; free it, or give another --mac-addr")
+                .orElseGet(() -> Names.unknownNic(host, mac, view)),
+            Schema.HOST_NIC,
+            onHost,
+            isNic,
+            Condition.equal("taken", Value.of("")));
+  }
+
+  private static String guest(Request request, Wish wish, MirrorView view) {
+    if (wish.mac().isPresent()) {
+      throw new Refusal(
+          "--mac-addr does not go with type guest, whose NIC is made for it: leave it out, or give"
+              + " --type host");
+    }
+    String guest = Names.guest(wish.target(), view);
+    Condition isGuest = Condition.equal("guest", Value.of(guest));
+    request
+        .demand(Names.unknownGuest(wish.target()), Schema.NIC, isGuest)
+        .demand(
+            "guest "
+                + wish.target()
+                + " is not a network namespace, and adding NICs to other guests is not"
+                + " supported yet: record on its host with --type host",
+            Schema.NIC,
+            isGuest,
+            Condition.unequal("netns", Value.none()))
+        .forbid(
+            "guest "
+                + wish.target()
+                + " has a tap service already: use that one, or delete it first",
+            Schema.TAP_SERVICE,
+            Condition.equal("type", Value.of(Schema.GUEST_TYPE)),
+            Condition.equal("target", Value.of(guest)));
+    return guest;
+  }
+
+  private static boolean isSame(TapService known, Wish wish, MirrorView view) {
     String id = known.target().id();
     boolean sameTarget =
         switch (known.target()) {
-          case Target.OnHost ignored -> isHost(target, id, view);
-          case Target.ByHostNic ignored -> isHost(target, id, view);
+          case Target.OnHost ignored ->
+              Names.isHost(wish.target(), id, view) && wish.mac().isEmpty();
+          case Target.ByHostNic(var ignored, String mac) ->
+              Names.isHost(wish.target(), id, view) && wish.mac().equals(Optional.of(mac));
           // Nobody knows the name of a guest that is off.
           case Target.InGuest ignored ->
-              target.equals(id) || target.equals(view.guestName(id)) || view.nicsOf(id).isEmpty();
+              wish.target().equals(id)
+                  || wish.target().equals(view.guestName(id))
+                  || view.nicsOf(id).isEmpty();
         };
-    return known.name().equals(name) && type(known.target()).equals(type) && sameTarget;
-  }
-
-  private static boolean isHost(String idOrName, String name, MirrorView view) {
-    return idOrName.equals(name)
-        || view.host(name).filter(host -> host.id().toString().equals(idOrName)).isPresent();
+    return known.name().equals(wish.name())
+        && type(known.target()).equals(wish.type())
+        && sameTarget
+        && known.maxRate().equals(wish.maxRate());
   }
 
   /**
@@ -135,25 +245,35 @@ public final class TapServices {
     return "tap service " + idOrName + " is unknown: see 'tapdeck tap-service-list'";
   }
 
+  /**
+   * Changes what is asked for and is not so already; all of it or nothing.
+   *
+   * @param name what to call it from now on
+   * @param maxRate the most bits a second that a host sends to it, or {@link #UNLIMITED}
+   * @throws Refusal if it cannot be so
+   */
+  public void update(UUID id, Optional<String> name, Optional<Long> maxRate)
+      throws IOException, InterruptedException {
+    if (name.isEmpty() && maxRate.isEmpty()) {
+      throw new Refusal("nothing is to be changed: name what, and how it is to be");
+    }
+    name.ifPresent(Names::check);
+    maxRate.ifPresent(TapServices::checkRate);
+    Request request =
+        new Request().demand(unknown(id.toString()), Schema.TAP_SERVICE, Condition.is(id));
+    name.ifPresent(wanted -> request.rename(Schema.TAP_SERVICE, id, wanted, nameTaken(wanted)));
+    maxRate.ifPresent(rate ->
+        request.change(
+            Schema.TAP_SERVICE, id, "max_rate", rate == UNLIMITED ? Value.none() : Value.of(rate)));
+    request.run(northbound);
+  }
+
   /** Wants it from now on, or no longer; nothing if that is so already. */
   public void setEnabled(UUID id, boolean enabled) throws IOException, InterruptedException {
     new Request()
         .demand(unknown(id.toString()), Schema.TAP_SERVICE, Condition.is(id))
-        .then(raise(Schema.TAP_SERVICE, id, !enabled))
-        .then(set(Schema.TAP_SERVICE, id, enabled))
+        .change(Schema.TAP_SERVICE, id, "enabled", Value.of(enabled))
         .run(northbound);
-  }
-
-  static Operation raise(String table, UUID id, boolean whereEnabled) {
-    return new Operation.Mutate(
-        table,
-        List.of(Condition.is(id), Condition.equal("enabled", Value.of(whereEnabled))),
-        List.of(Mutation.add("generation", 1)));
-  }
-
-  static Operation set(String table, UUID id, boolean enabled) {
-    return new Operation.Update(
-        table, List.of(Condition.is(id)), Map.of("enabled", Value.of(enabled)));
   }
 
   /**

@@ -7,7 +7,8 @@ public record Condition(String column, Function function, Value value) {
   /** How the column is compared with the value. */
   public enum Function {
     EQUAL("=="),
-    UNEQUAL("!=");
+    UNEQUAL("!="),
+    INCLUDES("includes");
 
     private final String symbol;
 
@@ -24,6 +25,16 @@ public record Condition(String column, Function function, Value value) {
   /** The column equals the value. */
   public static Condition equal(String column, Value value) {
     return new Condition(column, Function.EQUAL, value);
+  }
+
+  /** The column differs from the value. */
+  public static Condition unequal(String column, Value value) {
+    return new Condition(column, Function.UNEQUAL, value);
+  }
+
+  /** The column, a set, has this member. */
+  public static Condition includes(String column, Atom member) {
+    return new Condition(column, Function.INCLUDES, member);
   }
 
   /** The row has this UUID. */

@@ -26,6 +26,9 @@ import java.util.UUID;
  * planned port whose name is taken by something else is left out.
  */
 public final class SwitchDiff {
+  /** The longest IP packet that an internal port takes: a copy is as long as what was sent. */
+  private static final long LONGEST_INTERNAL = 65_521;
+
   /**
    * The difference.
    *
@@ -198,6 +201,9 @@ public final class SwitchDiff {
     columns.put("type", Value.of(port.kind().type()));
     columns.put("options", Value.texts(port.kind().options()));
     columns.put("external_ids", ours(port.externalIds()));
+    columns.put(
+        "mtu_request",
+        port.kind() instanceof PortKind.Internal ? Value.of(LONGEST_INTERNAL) : Value.none());
     if (port.bridge().equals(BRTAP)) {
       columns.put("ofport_request", Value.of(numbers.number(port.name())));
     }

@@ -3,174 +3,20 @@ package io.tapdeck.provisioner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tapdeck.provisioner.mirror.Direction;
 import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.State;
 import io.tapdeck.provisioner.northbound.Northbound;
-import io.tapdeck.provisioner.northbound.NorthboundServer;
 import io.tapdeck.provisioner.northbound.Refusal;
-import io.tapdeck.provisioner.northbound.TapFlows;
-import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.provisioner.plan.InterfaceNames;
 import io.tapdeck.provisioner.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** An agent on a real Open vSwitch in user space; needs root, and no other vswitchd beside it. */
-@Tag("lab")
-class AgentLabTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final String GUEST = "00000001-0000-4000-8000-000000000001";
-
-  @TempDir private Path directory;
-  private final List<Thread> threads = new ArrayList<>();
-  private Path run = Path.of("/nonexistent");
-  private NorthboundServer server = new NorthboundServer(Path.of("/nonexistent"));
-  private String guestPort = "";
-
-  @BeforeEach
-  void start() throws Exception {
-    run = Files.createDirectory(directory.resolve("ovs"));
-    guestPort = "tdp" + ProcessHandle.current().pid();
-    ovs("ovsdb-tool", "create", run + "/conf.db", "/usr/share/openvswitch/vswitch.ovsschema");
-    ovs(
-        "ovsdb-server",
-        "--detach",
-        "--no-chdir",
-        "--pidfile=" + run + "/ovsdb-server.pid",
-        "--unixctl=" + run + "/ovsdb-server.ctl",
-        "--log-file=" + run + "/ovsdb-server.log",
-        "--remote=punix:" + run + "/db.sock",
-        run + "/conf.db");
-    vsctl("--no-wait", "init");
-    ovs(
-        "ovs-vswitchd",
-        "--detach",
-        "--no-chdir",
-        "--pidfile=" + run + "/ovs-vswitchd.pid",
-        "--log-file=" + run + "/ovs-vswitchd.log",
-        "unix:" + run + "/db.sock");
-    var _ =
-        Command.of("ip", "link", "add", guestPort, "type", "veth", "peer", "name", guestPort + "p")
-            .demand();
-    vsctl(
-        "add-br",
-        "br-lab",
-        "--",
-        "set",
-        "bridge",
-        "br-lab",
-        "datapath_type=netdev",
-        "--",
-        "add-port",
-        "br-lab",
-        guestPort,
-        "--",
-        "set",
-        "interface",
-        guestPort,
-        "external_ids:vm-id=" + GUEST,
-        "external_ids:vm-name=web",
-        "external_ids:attached-mac=52:54:00:00:00:01");
-    server = new NorthboundServer(directory);
-    var _ = server.start();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    server.stop();
-    String pid = Files.readString(run.resolve("ovs-vswitchd.pid")).strip();
-    ovs("ovs-appctl", "-t", run + "/ovs-vswitchd." + pid + ".ctl", "exit", "--cleanup");
-    ovs("ovs-appctl", "-t", run + "/ovsdb-server.ctl", "exit");
-    var _ = Command.of("ip", "link", "del", guestPort).demand();
-  }
-
-  private String ovs(String... command) throws Exception {
-    return Command.of(command)
-        .with("OVS_RUNDIR", run.toString())
-        .with("OVS_DBDIR", run.toString())
-        .with("OVS_LOGDIR", run.toString())
-        .demand();
-  }
-
-  private String vsctl(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--db=unix:" + run + "/db.sock"));
-    command.addAll(List.of(arguments));
-    return ovs(command.toArray(String[]::new));
-  }
-
-  private Agent agent() throws Exception {
-    Agent agent =
-        new Agent(
-            new AgentSettings(
-                server.endpoint(),
-                run.resolve("db.sock"),
-                Optional.of("lab"),
-                Optional.of("198.18.255.1")));
-    threads.add(
-        Thread.ofPlatform()
-            .start(() -> {
-              try {
-                agent.run();
-              } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-              }
-            }));
-    return agent;
-  }
-
-  private void stop(Agent agent) throws Exception {
-    agent.stop();
-    threads.removeLast().join(PATIENCE);
-  }
-
-  private Northbound open() throws Exception {
-    Endpoint endpoint = server.endpoint();
-    return Northbound.open(endpoint, PATIENCE, () -> {});
-  }
-
-  private static boolean isSettled(Northbound northbound, State state) throws Exception {
-    return northbound.await(
-        view ->
-            view.flows().stream()
-                .map(flow -> Standing.of(flow, view))
-                .allMatch(standing -> standing.settled() && standing.state() == state),
-        PATIENCE);
-  }
-
-  /** A service on this host and a flow of its one guest. */
-  private static UUID mirror(Northbound northbound) throws Exception {
-    assertThat(northbound.await(view -> !view.nics().isEmpty(), PATIENCE)).isTrue();
-    UUID service = UUID.randomUUID();
-    northbound.services().create(service, "t", "host", "lab", Optional.empty());
-    northbound.services().setEnabled(service, true);
-    northbound
-        .flows()
-        .create(
-            new TapFlows.Wish(
-                UUID.randomUUID(),
-                "f",
-                TapFlows.VNIC,
-                "t",
-                "web",
-                Optional.empty(),
-                Optional.empty(),
-                Direction.BOTH.name()));
-    return service;
-  }
-
+class AgentLabTest extends AgentLab {
   private String everything() throws Exception {
     StringBuilder all = new StringBuilder();
     for (String table : List.of("open_vswitch", "bridge", "port", "interface", "mirror")) {
@@ -236,25 +82,6 @@ class AgentLabTest {
       assertThat(vsctl("list-ports", "brtap")).isBlank();
     }
     stop(agent);
-  }
-
-  private static boolean comes(Callable<Boolean> wish) throws Exception {
-    for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
-      if (wish.call()) {
-        return true;
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    return false;
-  }
-
-  private static boolean says(String words, String... command) throws Exception {
-    return Command.of(command).run().out().contains(words);
-  }
-
-  private static boolean isService(Northbound northbound, State state) throws Exception {
-    return northbound.await(
-        view -> Standing.of(view.services().getFirst(), view).state() == state, PATIENCE);
   }
 
   @Test

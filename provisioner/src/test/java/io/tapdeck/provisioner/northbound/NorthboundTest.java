@@ -179,12 +179,6 @@ class NorthboundTest {
     assertRefused(() -> create(northbound, "u", "switch", "hostA"), "give guest or host");
     assertRefused(() -> create(northbound, " ", "host", "hostA"), "1 to 128 bytes");
     assertRefused(() -> create(northbound, WEB, "host", "hostA"), "reads like an id");
-    assertRefused(
-        () ->
-            northbound
-                .services()
-                .create(UUID.randomUUID(), "u", "host", "hostA", Optional.of("52:54:00:00:00:09")),
-        "not supported yet");
     assertThat(northbound.view().services()).hasSize(1);
   }
 
@@ -208,11 +202,8 @@ class NorthboundTest {
         () -> flows.create(new TapFlows.Wish(id, "h", "vnic", "t", "db", none, none, "UP")),
         "give IN, OUT or BOTH");
     assertRefused(
-        () -> flows.create(new TapFlows.Wish(id, "h", "vswitch", "t", "db", none, none, "BOTH")),
-        "not supported yet");
-    assertRefused(
         () -> flows.create(new TapFlows.Wish(id, "h", "wire", "t", "db", none, none, "BOTH")),
-        "give vnic");
+        "give vnic or vswitch");
   }
 
   @Test

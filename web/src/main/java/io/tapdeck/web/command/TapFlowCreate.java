@@ -19,15 +19,16 @@ final class TapFlowCreate implements Callable<Integer> {
   @Mixin private NorthboundAccess access;
   @Mixin private Presentation presentation;
   @Mixin private Settling settling;
+  @Mixin private FlowOptions options;
 
   @Parameters(paramLabel = "NAME", description = "What to call it.")
   private String name;
 
   @Option(
       names = "--type",
-      paramLabel = "vnic",
+      paramLabel = "vnic|vswitch",
       required = true,
-      description = "What kind of source is copied.")
+      description = "What is copied: a guest's NIC, or a host's virtual switch.")
   private String type;
 
   @Option(
@@ -40,25 +41,38 @@ final class TapFlowCreate implements Callable<Integer> {
   @Option(
       names = "--guest-id",
       paramLabel = "ID_OR_NAME",
-      required = true,
-      description = "The guest that is mirrored.")
-  private String guest;
+      description = "vnic: the guest that is mirrored.")
+  private @Nullable String guest;
 
-  @Option(names = "--mac-addr", paramLabel = "MAC", description = "Which of the guest's NICs.")
+  @Option(
+      names = "--mac-addr",
+      paramLabel = "MAC",
+      description = "vnic: which of the guest's NICs, if it has several.")
   private @Nullable String mac;
 
   @Option(
       names = "--ip-addr",
       paramLabel = "IP",
-      description = "Which of the guest's NICs, by its address.")
+      description = "vnic: which of the guest's NICs, by its address.")
   private @Nullable String ip;
 
   @Option(
-      names = "--direction",
-      paramLabel = "IN|OUT|BOTH",
-      defaultValue = "BOTH",
-      description = "What the guest receives, sends, or both (default ${DEFAULT-VALUE}).")
-  private String direction;
+      names = "--host-id",
+      paramLabel = "ID_OR_NAME",
+      description = "vswitch: the host whose switch is mirrored.")
+  private @Nullable String host;
+
+  @Option(
+      names = "--wire-id",
+      paramLabel = "WIRE",
+      description = "vswitch: the wire that the switch belongs to, see wire-list.")
+  private @Nullable String wire;
+
+  @Option(
+      names = "--vlan-id",
+      paramLabel = "VLAN",
+      description = "vswitch: only this VLAN, 0 for what is untagged (else all of the switch).")
+  private @Nullable Integer vlan;
 
   @Option(
       names = "--id",
@@ -72,18 +86,8 @@ final class TapFlowCreate implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     UUID chosen = id == null ? UUID.randomUUID() : id;
-    TapFlows.Wish wish =
-        new TapFlows.Wish(
-            chosen,
-            name,
-            type,
-            tap,
-            guest,
-            Optional.ofNullable(mac),
-            Optional.ofNullable(ip),
-            direction);
     return access.run(northbound -> {
-      northbound.flows().create(wish);
+      northbound.flows().create(wish(chosen));
       TapFlow flow = northbound.flows().find(chosen.toString());
       int status =
           settling.awaitActive(
@@ -91,5 +95,17 @@ final class TapFlowCreate implements Callable<Integer> {
       presentation.show(MirrorFields.of(flow, northbound.view()));
       return status;
     });
+  }
+
+  private TapFlows.Wish wish(UUID chosen) {
+    TapFlows.From from =
+        new TapFlows.From(
+            Optional.ofNullable(guest),
+            Optional.ofNullable(mac),
+            Optional.ofNullable(ip),
+            Optional.ofNullable(host),
+            Optional.ofNullable(wire),
+            Optional.ofNullable(vlan));
+    return new TapFlows.Wish(chosen, name, type, tap, from, options.settings());
   }
 }

@@ -28,8 +28,7 @@ final class TapFlowList implements Callable<Integer> {
       view.flows().stream()
           .sorted(Comparator.comparing(TapFlow::name))
           .forEach(flow -> things.add(MirrorFields.of(flow, view)));
-      presentation.list(
-          things, List.of("name", "tap", "guest", "macAddr", "direction", "state", "reason"));
+      presentation.list(things, List.of("name", "tap", "source", "direction", "state", "reason"));
       return ExitStatus.DONE;
     });
   }

@@ -1,5 +1,6 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.provisioner.northbound.TapServices;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,8 +37,19 @@ final class TapServiceCreate implements Callable<Integer> {
   @Option(
       names = "--mac-addr",
       paramLabel = "MAC",
-      description = "The host's physical NIC that the copies leave through.")
+      description =
+          "A free physical NIC of the host, which the copies leave through (else the host gets a"
+              + " NIC for a recorder there).")
   private @Nullable String mac;
+
+  @Option(
+      names = "--max-rate",
+      paramLabel = "RATE",
+      converter = BitRates.class,
+      description =
+          "The most that a host sends to it, in bits a second, like 500Mbit or 1Gbit (else no"
+              + " limit); what exceeds it is dropped and counted.")
+  private @Nullable Long maxRate;
 
   @Option(
       names = "--id",
@@ -52,7 +64,16 @@ final class TapServiceCreate implements Callable<Integer> {
   public Integer call() throws Exception {
     UUID chosen = id == null ? UUID.randomUUID() : id;
     return access.run(northbound -> {
-      northbound.services().create(chosen, name, type, target, Optional.ofNullable(mac));
+      northbound
+          .services()
+          .create(
+              new TapServices.Wish(
+                  chosen,
+                  name,
+                  type,
+                  target,
+                  Optional.ofNullable(mac),
+                  Optional.ofNullable(maxRate)));
       presentation.show(
           MirrorFields.of(northbound.services().find(chosen.toString()), northbound.view()));
       return ExitStatus.DONE;
