@@ -6,6 +6,7 @@
   numbered  N numbered datagrams at a fixed rate; counts the answers
   frames    broadcasts and multicasts that a careless host would act on: a router
             advertisement, ARP, DHCP
+  kinds     N numbered frames of every kind, in turn, at a fixed rate
 """
 
 import argparse
@@ -51,6 +52,27 @@ def udp_packet(source, source_port, target, target_port, payload):
     head = struct.pack("!HHH", source_port, target_port, length)
     value = checksum(pseudo + head + b"\0\0" + payload) or 0xFFFF
     return ip_header(source, target, 17, length) + head + struct.pack("!H", value) + payload
+
+
+def udp6_packet(source, source_port, target, target_port, payload):
+    length = 8 + len(payload)
+    ends = socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, target)
+    head = struct.pack("!HHH", source_port, target_port, length)
+    value = checksum(ends + struct.pack("!II", length, 17) + head + b"\0\0" + payload) or 0xFFFF
+    return (struct.pack("!IHBB", 0x60000000, length, 17, 64) + ends + head
+            + struct.pack("!H", value) + payload)
+
+
+def fragments(packet, identification, first):
+    """An IPv4 packet in two: so many bytes, in eights, are in the first."""
+    head, body = packet[:20], packet[20:]
+    parts = []
+    for start, part in ((0, body[:first]), (first, body[first:])):
+        flags = start // 8 | (0x2000 if start == 0 else 0)
+        fields = (head[:2] + struct.pack("!HHH", 20 + len(part), identification & 0xFFFF, flags)
+                  + head[8:10] + b"\0\0" + head[12:])
+        parts.append(fields[:10] + struct.pack("!H", checksum(fields)) + fields[12:] + part)
+    return parts
 
 
 def mac_bytes(text):
@@ -273,16 +295,84 @@ def frames(options):
     print(json.dumps({"sent": options.count}), flush=True)
 
 
+# What a frame of each kind says of itself, in this order: MARK, series, its letter, its number.
+MARK = b"TDKF"
+KINDS = {
+    "unicast": b"u", "broadcast": b"b", "multicast": b"m", "unknown": b"n", "reserved": b"r",
+    "vlan": b"v", "ipv6": b"6", "fragment": b"f", "full": b"F"}
+KINDS_PORT = 7779
+UNKNOWN_MAC = bytes.fromhex("027d00ffffff")
+
+
+def kinds(options):
+    raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    raw.bind((options.interface, 0))
+    source, target = own_mac(options.interface), mac_bytes(options.to_mac)
+    tag = struct.pack("!HH", 0x8100, options.vlan)
+    sequence = options.kinds.split(",")
+    for kind in sequence:
+        if kind not in KINDS:
+            sys.exit(f"kinds: '{kind}' is none of {', '.join(KINDS)}")
+
+    def frame_of(kind, number):
+        payload = (MARK + struct.pack("!H", options.series) + KINDS[kind]
+                   + struct.pack("!I", number) + BODY)
+
+        def udp(to, size=100):
+            return udp_packet(
+                options.source, KINDS_PORT, to, KINDS_PORT, payload[:size])
+
+        def ethernet(to, packet, ethertype=b"\x08\x00", tags=b""):
+            return [to + source + tags + ethertype + packet]
+
+        match kind:
+            case "broadcast":
+                return ethernet(b"\xff" * 6, udp("255.255.255.255"))
+            case "multicast":
+                return ethernet(bytes.fromhex("01005e130101"), udp("239.19.1.1"))
+            case "unknown":
+                return ethernet(UNKNOWN_MAC, udp("198.19.0.199"))
+            case "reserved":  # a bridge forwards it to nobody (IEEE 802.1Q, table 8-1)
+                return ethernet(bytes.fromhex("0180c200000e"), payload[:100], b"\x88\xb5")
+            case "vlan":
+                return ethernet(target, udp(options.to), tags=tag)
+            case "ipv6":
+                return ethernet(
+                    target, udp6_packet(
+                        options.source6, KINDS_PORT, options.to6, KINDS_PORT, payload[:100]),
+                    b"\x86\xdd")
+            case "fragment":  # both fragments say what they are of
+                body = (payload[:56] + b"\0" * 64)[:56] + payload[:64]
+                packet = udp_packet(options.source, KINDS_PORT, options.to, KINDS_PORT, body)
+                return [ethernet(target, part)[0] for part in fragments(packet, number, 64)]
+            case "full":
+                return ethernet(target, udp(options.to, 1500 - 28))
+            case _:
+                return ethernet(target, udp(options.to))
+
+    frames_of = [frame_of(sequence[i % len(sequence)], i) for i in range(options.count)]
+    sent = {kind: 0 for kind in sequence}
+    start = time.monotonic()
+    number = 0
+    for index, parts in enumerate(frames_of):
+        for part in parts:
+            wait_until(start + number / options.pps)
+            raw.send(part)
+            number += 1
+        sent[sequence[index % len(sequence)]] += len(parts)
+    print(json.dumps({"sent": sent, "frames": number}), flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    kinds = parser.add_subparsers(required=True, metavar="KIND")
+    kinds_of_traffic = parser.add_subparsers(required=True, metavar="KIND")
 
-    one = kinds.add_parser("serve", help="answer the others until ended")
+    one = kinds_of_traffic.add_parser("serve", help="answer the others until ended")
     one.add_argument("--address", required=True, help="own address")
     one.set_defaults(run=serve)
 
-    one = kinds.add_parser("mix", help="the mixed traffic of a small network")
+    one = kinds_of_traffic.add_parser("mix", help="the mixed traffic of a small network")
     one.add_argument("--to", required=True, help="address of the guest that serves")
     one.add_argument("--to-mac", required=True)
     one.add_argument("--interface", default="eth0")
@@ -291,7 +381,7 @@ def main():
     one.add_argument("--seconds", type=float, default=60, help="how long, 0 for ever (default 60)")
     one.set_defaults(run=mix)
 
-    one = kinds.add_parser("numbered", help="numbered datagrams")
+    one = kinds_of_traffic.add_parser("numbered", help="numbered datagrams")
     one.add_argument("--to", required=True, help="address of the guest that serves")
     one.add_argument("--count", type=int, default=10000)
     one.add_argument("--pps", type=float, default=5000, help="datagrams a second (default 5000)")
@@ -300,11 +390,25 @@ def main():
     one.add_argument("--hold", action="store_true", help="say 'ready' and wait for a line before sending")
     one.set_defaults(run=numbered)
 
-    one = kinds.add_parser("frames", help="a router advertisement, ARP requests, DHCP, in turn")
+    one = kinds_of_traffic.add_parser("frames", help="a router advertisement, ARP requests, DHCP, in turn")
     one.add_argument("--interface", default="eth0")
     one.add_argument("--arp-target", default="198.18.0.1", help="whom the ARP request asks for")
     one.add_argument("--count", type=int, default=40)
     one.set_defaults(run=frames)
+
+    one = kinds_of_traffic.add_parser("kinds", help="numbered frames of every kind, in turn")
+    one.add_argument("--interface", default="eth0")
+    one.add_argument("--from", dest="source", required=True, help="own IPv4 address")
+    one.add_argument("--from6", dest="source6", required=True, help="own IPv6 address")
+    one.add_argument("--to", required=True, help="IPv4 address of another guest")
+    one.add_argument("--to6", required=True, help="its IPv6 address")
+    one.add_argument("--to-mac", required=True)
+    one.add_argument("--vlan", type=int, default=20, help="VLAN of the tagged frames (default 20)")
+    one.add_argument("--kinds", default=",".join(KINDS), help="which ones (default all)")
+    one.add_argument("--series", type=int, default=0, help="a number that all of them carry")
+    one.add_argument("--count", type=int, default=1000, help="fragments count once (default 1000)")
+    one.add_argument("--pps", type=float, default=5000, help="frames a second (default 5000)")
+    one.set_defaults(run=kinds)
 
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

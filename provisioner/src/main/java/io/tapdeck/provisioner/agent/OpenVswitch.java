@@ -187,6 +187,10 @@ final class OpenVswitch implements AutoCloseable {
    * Makes these the flows of {@code brtap}, all at once; what stays the same keeps its counters.
    */
   void replaceFlows(Set<String> flows) throws IOException, InterruptedException {
+    if (flows.stream().anyMatch(flow -> flow.contains("tp_"))) {
+      // First fragments have ports; of itself Open vSwitch tells flows that no fragment has any.
+      var _ = ofctl("set-frags", "nx-match").demand();
+    }
     var _ =
         ofctl("--no-names", "--bundle", "replace-flows", "-")
             .withInput(String.join("\n", flows) + "\n")

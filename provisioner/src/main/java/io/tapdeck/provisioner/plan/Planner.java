@@ -375,10 +375,9 @@ public final class Planner {
       List<SourceGroup> earlier = new ArrayList<>();
       for (SourceGroup one : inOrder.subList(0, i)) {
         if (!one.isApartFrom(group)) {
-          Optional<String> doubt = one.doubtOver(group);
-          if (doubt.isPresent()) {
-            repetitions.add(new Repetition(one.key(), group.key(), doubt.get()));
-          } else {
+          one.doubtOver(group)
+              .ifPresent(doubt -> repetitions.add(new Repetition(one.key(), group.key(), doubt)));
+          if (one.isKnownIn(group)) {
             earlier.add(one);
           }
         }

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** A filter rule as OpenFlow matches. */
 final class RuleMatch {
+  /** What Open vSwitch takes for the protocol of a later fragment: that of the fragment header. */
+  private static final int IPV6_FRAGMENT = 44;
+
   private RuleMatch() {}
 
   /**
@@ -48,9 +51,15 @@ final class RuleMatch {
     String start = word(rule.protocol(), v4) + "," + also + addresses + number(rule.protocol(), v4);
     String ports = port("tp_src", rule.source()) + port("tp_dst", rule.destination());
     matches.add(start + ports);
-    if (!ports.isEmpty() && rule.accept()) {
-      // Later fragments have no ports; those of an accepted packet must not be missing.
+    if (!rule.accept()) {
+      return;
+    }
+    // Later fragments have no ports, and those of IPv6 do not even say of which protocol they are;
+    // those of an accepted packet must not be missing.
+    if (v4 && !ports.isEmpty()) {
       matches.add(start + ",nw_frag=later");
+    } else if (!v4 && rule.protocol().isPresent()) {
+      matches.add("ipv6," + also + addresses + ",nw_proto=" + IPV6_FRAGMENT + ",nw_frag=later");
     }
   }
 

@@ -106,9 +106,7 @@ final class SourceFlows {
     } else {
       List<String> actions = new ArrayList<>();
       for (SourceGroup one : earlier) {
-        actions.add(about(one));
-        actions.add(ask(Table.SENT));
-        actions.add(ask(Table.FILTER_SENT));
+        actions.addAll(taken(one, group));
       }
       actions.add(to(Table.OWN));
       add(Table.ENTRY, 100, from(group), actions.toArray(String[]::new));
@@ -121,6 +119,24 @@ final class SourceFlows {
     }
     tags(group, filter.isAll() ? from(group) : "reg1=0x1," + from(group));
     output(group, way, limiter);
+  }
+
+  /** Asks whether an earlier group has taken a copy of a later one. */
+  private List<String> taken(SourceGroup earlier, SourceGroup group) {
+    if (!earlier.contains(group)) {
+      return List.of(about(earlier), ask(Table.SENT), ask(Table.FILTER_SENT));
+    }
+    if (!earlier.identity().filter().asksDirection()) {
+      return List.of(
+          "set_field:" + hex(earlier.key()) + "->reg0",
+          "set_field:0x3->reg2",
+          ask(Table.FILTER_SENT));
+    }
+    // As it is asked for the earlier group's own copies.
+    String about = asked(earlier);
+    add(Table.FLOODED, 210, about + ",reg2=0," + from(group), SET_RECEIVED, ask(Table.FILTER_SENT));
+    add(Table.FLOODED, 200, about + "," + from(group), ask(Table.FILTER_SENT));
+    return List.of(about(earlier), ask(Table.SENT), ask(Table.FLOODED));
   }
 
   private void own(SourceGroup group, Filter filter) {
@@ -171,7 +187,9 @@ final class SourceFlows {
     Optional<Integer> longest =
         way.longest().filter(most -> truncate.isEmpty() || truncate.get() > most);
     if (longest.isEmpty()) {
-      count(group, 100, from(group), limit + way.output(truncate));
+      // The check has what was done to tags carried out, which would else come after the cut.
+      String before = truncate.map(bytes -> larger(bytes) + ",").orElse("");
+      count(group, 100, from(group), limit + before + way.output(truncate));
       return;
     }
     int most = longest.get();
@@ -197,7 +215,11 @@ final class SourceFlows {
   }
 
   private static String check(int most) {
-    return "check_pkt_larger(" + most + ")->NXM_NX_REG3[0]," + to(Table.OUTPUT);
+    return larger(most) + "," + to(Table.OUTPUT);
+  }
+
+  private static String larger(int length) {
+    return "check_pkt_larger(" + length + ")->NXM_NX_REG3[0]";
   }
 
   private void count(SourceGroup group, int priority, String match, String actions) {
@@ -252,6 +274,8 @@ final class SourceFlows {
       }
       if (member.direction().receives()) {
         add(Table.RECEIVED, 100, asked(group) + vlan + ",dl_dst=" + mac, SET_RECEIVED);
+        // What it sends to itself, no bridge gives back.
+        add(Table.RECEIVED, 110, asked(group) + vlan + ",dl_src=" + mac + ",dl_dst=" + mac, "drop");
         receivers.computeIfAbsent(vlanOf(member), any -> new ArrayList<>()).add(member);
       }
     }

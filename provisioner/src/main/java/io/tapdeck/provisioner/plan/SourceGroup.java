@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A group whose copies are taken on this host.
@@ -83,18 +85,59 @@ record SourceGroup(TapGroup group, List<Member> members, Set<Integer> vlans, Set
     if (isOneWay() && other.isOneWay() && identity().direction() != other.identity().direction()) {
       return true;
     }
-    return !vlans.isEmpty()
-        && !other.vlans.isEmpty()
-        && vlans.stream().noneMatch(other.vlans::contains);
+    Optional<Set<Integer>> these = onlyVlans();
+    Optional<Set<Integer>> those = other.onlyVlans();
+    return these.isPresent()
+        && those.isPresent()
+        && these.get().stream().noneMatch(those.get()::contains);
   }
 
-  /** Why it cannot be told which frames of a later group this one has taken; nothing if it can. */
-  Optional<String> doubtOver(SourceGroup later) {
-    return isOneWay() && identity().direction() != later.identity().direction()
+  /** The only VLANs of which it can have frames; absent if it can be any. */
+  private Optional<Set<Integer>> onlyVlans() {
+    if (!isOfNics()) {
+      return Optional.of(vlans).filter(some -> !some.isEmpty());
+    }
+    return members.stream().allMatch(member -> member.nic().accessTag().isPresent())
         ? Optional.of(
-            "frames that pass the uplink of bridge "
+            members.stream()
+                .flatMap(member -> member.nic().accessTag().stream())
+                .collect(Collectors.toSet()))
+        : Optional.empty();
+  }
+
+  /** Whether its Mirror selects all that a later group's does, whatever the addresses. */
+  boolean contains(SourceGroup later) {
+    return isOfNics()
+        && later.isOfNics()
+        && ports(Direction::sends).containsAll(later.ports(Direction::sends))
+        && ports(Direction::receives).containsAll(later.ports(Direction::receives));
+  }
+
+  private Set<String> ports(Predicate<Direction> way) {
+    return members.stream()
+        .filter(member -> way.test(member.direction()))
+        .map(member -> member.nic().port())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether it can be told of frames of a later group that this one has taken them. */
+  boolean isKnownIn(SourceGroup later) {
+    return !isOneWay() || identity().direction() == later.identity().direction();
+  }
+
+  /** Which frames may be copied for this group and again for a later one, if any. */
+  Optional<String> doubtOver(SourceGroup later) {
+    if (!isKnownIn(later)) {
+      return Optional.of(
+          "frames that pass the uplink of bridge "
+              + identity().bridge()
+              + " cannot be told from others by what is in them");
+    }
+    return isOfNics() && !contains(later)
+        ? Optional.of(
+            "frames that pass its NICs under other addresses than theirs, as those that bridge "
                 + identity().bridge()
-                + " cannot be told from others by what is in them")
+                + " floods, cannot be told from others")
         : Optional.empty();
   }
 }
