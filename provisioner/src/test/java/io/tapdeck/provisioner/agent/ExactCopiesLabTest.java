@@ -144,7 +144,7 @@ class ExactCopiesLabTest {
     }
     lab.link("spare0", "far0");
     ovs = OpenVswitch.open(lab.database(), () -> {});
-    reconciler = new Reconciler(new TapNics());
+    reconciler = new Reconciler(new TapNics(), () -> {});
     // So that the switch has learned who is where, and goes on knowing it.
     var _ = run(FRAMES, Optional.empty());
     usual = run(FRAMES, Optional.empty());
@@ -315,6 +315,7 @@ class ExactCopiesLabTest {
     assertThat(plan.newGroups()).isEmpty();
     var findings = reconciler.reconcile(plan, ovs);
     assertThat(findings.isClean()).as("%s", findings).isTrue();
+    ovs.awaitRevalidation();
     String nic = InterfaceNames.tapNic(TAP.id());
     if (TAPS.isEmpty()) {
       TAPS.put(nic, PacketSocket.on(nic));
