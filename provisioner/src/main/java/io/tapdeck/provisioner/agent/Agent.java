@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -47,7 +49,7 @@ public final class Agent {
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+  private static final Duration LAST_RETRY = Duration.ofMillis(500);
 
   /** A server notices within this time that a session's other end is gone. */
   private static final Duration OTHERS_END = Duration.ofSeconds(12);
@@ -68,6 +70,7 @@ public final class Agent {
   private @Nullable Identity identity;
   private boolean isIdentityChecked;
   private @Nullable Northbound northbound;
+  private @Nullable CompletableFuture<Northbound> opening;
   private @Nullable OpenVswitch ovs;
   private @Nullable MirrorView wanted;
 
@@ -128,6 +131,9 @@ public final class Agent {
     if (northbound != null) {
       northbound.close();
     }
+    if (opening != null) {
+      var _ = opening.thenAccept(Northbound::close);
+    }
     if (ovs != null) {
       ovs.close();
     }
@@ -136,6 +142,7 @@ public final class Agent {
   private void round() throws InterruptedException {
     OpenVswitch local = ovs();
     if (local == null) {
+      sayThatItIsAway();
       return;
     }
     Identity itself = identity(local);
@@ -157,6 +164,21 @@ public final class Agent {
           reconciler.reconcile(
               Planner.plan(view, itself.in(view, found), Ports.foreignMirrors(local.view())),
               local);
+    }
+  }
+
+  private void sayThatItIsAway() throws InterruptedException {
+    if (identity == null || northbound == null || northbound.ended().isDone()) {
+      return;
+    }
+    String name = identity.name();
+    Absence absence =
+        new Absence(
+            northbound.view(), name, "the Open vSwitch at " + settings.ovs() + " does not answer");
+    try {
+      new HostReports(northbound, name).report(absence.serviceReports(), absence.flowReports());
+    } catch (IOException refused) {
+      troubles.met("writing to the northbound", String.valueOf(refused.getMessage()));
     }
   }
 
@@ -264,40 +286,67 @@ public final class Agent {
     return null;
   }
 
-  private @Nullable Northbound northbound(Identity itself) throws InterruptedException {
+  private @Nullable Northbound northbound(Identity itself) {
     if (northbound != null && !northbound.ended().isDone()) {
       return northbound;
     }
     boolean first = northbound == null;
-    if (northboundRetry.isDue()) {
-      try {
-        Northbound opened = Northbound.open(settings.northbound(), CONNECT, wakeUp::release);
-        boolean ours = false;
-        try {
-          ours = opened.speakFor(itself.name(), OTHERS_END);
-        } finally {
-          if (!ours) {
-            opened.close();
-          }
-        }
-        if (!ours) {
-          if (first) {
-            throw new Refusal(
-                "host "
-                    + itself.name()
-                    + " has an agent already: stop that one, or give this one another --host");
-          }
-          throw new IOException("another agent speaks for host " + itself.name());
-        }
-        northboundRetry.reset("the northbound");
-        northbound = opened;
-        inStep = false;
-        return opened;
-      } catch (IOException absent) {
-        northboundRetry.failed("the northbound", absent);
-      }
+    if (opening == null && northboundRetry.isDue()) {
+      opening = opened(itself.name(), first);
+    }
+    if (opening == null || !opening.isDone()) {
+      return null;
+    }
+    CompletableFuture<Northbound> done = opening;
+    opening = null;
+    if (done.state() == Future.State.SUCCESS) {
+      northboundRetry.reset("the northbound");
+      northbound = done.resultNow();
+      inStep = false;
+      return northbound;
+    }
+    switch (done.exceptionNow()) {
+      case Refusal refusal -> throw refusal;
+      case IOException absent -> northboundRetry.failed("the northbound", absent);
+      case Throwable broken -> northboundRetry.failed("the northbound", new IOException(broken));
     }
     return null;
+  }
+
+  /** Opens it beside the rounds, which a northbound that does not answer must not hold up. */
+  private CompletableFuture<Northbound> opened(String host, boolean first) {
+    CompletableFuture<Northbound> begun = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("northbound-open")
+        .start(() -> {
+          try {
+            begun.complete(open(host, first));
+          } catch (IOException | RuntimeException | InterruptedException failed) {
+            begun.completeExceptionally(failed);
+          }
+          wakeUp.release();
+        });
+    return begun;
+  }
+
+  private Northbound open(String host, boolean first) throws IOException, InterruptedException {
+    Northbound opened = Northbound.open(settings.northbound(), CONNECT, wakeUp::release);
+    boolean ours = false;
+    try {
+      ours = opened.speakFor(host, OTHERS_END);
+    } finally {
+      if (!ours) {
+        opened.close();
+      }
+    }
+    if (ours) {
+      return opened;
+    }
+    if (first) {
+      throw new Refusal(
+          "host " + host + " has an agent already: stop that one, or give this one another --host");
+    }
+    throw new IOException("another agent speaks for host " + host);
   }
 
   /** Who this host is to the others. */
