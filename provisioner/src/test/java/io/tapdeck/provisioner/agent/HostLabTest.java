@@ -129,6 +129,30 @@ class HostLabTest extends AgentLab {
   }
 
   @Test
+  void aNicThatCannotBeNotedStaysOffTheBridge() throws Exception {
+    var _ = ip("link", "set", nic, "alias", "tapdeck-nic " + "x".repeat(200));
+    String before = settings(nic);
+    Agent agent = agent();
+    try (Northbound northbound = open()) {
+      var _ = mirror(northbound);
+      northbound(
+          "{\"op\":\"update\",\"table\":\"Tap_Service\",\"where\":[],\"row\":{\"mac\":\""
+              + mac
+              + "\",\"generation\":9}}");
+      assertThat(
+              northbound.await(
+                  view ->
+                      view.serviceReports().stream()
+                          .anyMatch(report -> report.reason().contains("shorten it")),
+                  PATIENCE))
+          .isTrue();
+      assertThat(vsctl("list-ports", "brtap")).doesNotContain(nic);
+      assertThat(settings(nic)).isEqualTo(before);
+    }
+    stop(agent);
+  }
+
+  @Test
   void anInternalNicTakesTheLongestCopiesAndLeavesOthersAsTheyAre() throws Exception {
     Agent agent = agent();
     try (Northbound northbound = open()) {
