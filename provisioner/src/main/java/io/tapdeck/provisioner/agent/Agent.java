@@ -12,7 +12,6 @@ import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
 import io.tapdeck.provisioner.plan.Planner;
-import io.tapdeck.provisioner.plan.SwitchView;
 import io.tapdeck.provisioner.plan.TunnelAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -48,7 +49,7 @@ public final class Agent {
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+  private static final Duration LAST_RETRY = Duration.ofMillis(500);
 
   /** A server notices within this time that a session's other end is gone. */
   private static final Duration OTHERS_END = Duration.ofSeconds(12);
@@ -61,6 +62,7 @@ public final class Agent {
   private volatile boolean stopped;
   private final Troubles troubles = new Troubles(LOG);
   private final FlowCheckAnswers flowChecks = new FlowCheckAnswers();
+  private final Survey survey = new Survey(troubles);
   private boolean inStep;
 
   /** Whether this round is for something that has just changed. */
@@ -69,13 +71,12 @@ public final class Agent {
   private @Nullable Identity identity;
   private boolean isIdentityChecked;
   private @Nullable Northbound northbound;
+  private @Nullable CompletableFuture<Northbound> opening;
   private @Nullable OpenVswitch ovs;
   private @Nullable MirrorView wanted;
 
   /** A round that is not told yet. */
   private @Nullable Round untold;
-
-  private final HostLinksReader linksReader = new HostLinksReader();
 
   /** An agent, not yet at work. */
   public Agent(AgentSettings settings) throws InterruptedException {
@@ -134,6 +135,9 @@ public final class Agent {
     if (northbound != null) {
       northbound.close();
     }
+    if (opening != null) {
+      var _ = opening.thenAccept(Northbound::close);
+    }
     if (ovs != null) {
       ovs.close();
     }
@@ -142,13 +146,14 @@ public final class Agent {
   private void round() throws InterruptedException {
     OpenVswitch local = ovs();
     if (local == null) {
+      sayThatItIsAway();
       return;
     }
     Identity itself = identity(local);
     if (itself == null) {
       return;
     }
-    Optional<HostLinks> links = links();
+    Optional<HostLinks> links = survey.links(isHurried);
     if (links.isEmpty()) {
       return;
     }
@@ -156,7 +161,8 @@ public final class Agent {
     if (shared != null) {
       round(local, itself, shared, links.get());
     } else if (wanted != null) {
-      Found found = found(wanted, itself, local, links.get());
+      Survey.Found found =
+          survey.find(itself.name(), itself.tunnelIp(), wanted, local.view(), links.get());
       MirrorView view = here(wanted.at(Instant.now()), itself, found.inventory());
       var _ =
           reconciler.reconcile(
@@ -165,34 +171,19 @@ public final class Agent {
     }
   }
 
-  /** The host's devices and routes: what was known last, if they cannot be read now. */
-  private Optional<HostLinks> links() throws InterruptedException {
-    String reading = "reading this host's devices with ip(8)";
-    try {
-      Optional<HostLinks> read = Optional.of(linksReader.read(isHurried));
-      troubles.over(reading);
-      return read;
-    } catch (IOException failed) {
-      troubles.met(reading, String.valueOf(failed.getMessage()));
-      return linksReader.known();
+  private void sayThatItIsAway() throws InterruptedException {
+    if (identity == null || northbound == null || northbound.ended().isDone()) {
+      return;
     }
-  }
-
-  /** What is on this host. */
-  private record Found(Inventory inventory, int tunnelMtu) {}
-
-  private static Found found(MirrorView view, Identity itself, OpenVswitch local, HostLinks links) {
-    SwitchView there = local.view();
-    Wires wires =
-        new Wires(
-            there, links, itself.tunnelIp(), view.hosts().stream().map(Host::tunnelIp).toList());
-    return new Found(
-        new Inventory(
-            List.of(),
-            Ports.nics(there, itself.name()),
-            HostNics.of(links, there, itself.name()),
-            wires.wires(itself.name())),
-        wires.tunnelMtu());
+    String name = identity.name();
+    Absence absence =
+        new Absence(
+            northbound.view(), name, "the Open vSwitch at " + settings.ovs() + " does not answer");
+    try {
+      new HostReports(northbound, name).report(absence.serviceReports(), absence.flowReports());
+    } catch (IOException refused) {
+      troubles.met("writing to the northbound", String.valueOf(refused.getMessage()));
+    }
   }
 
   /** What cannot be written to the northbound does not keep this host from its work. */
@@ -201,7 +192,8 @@ public final class Agent {
     HostReports reports = new HostReports(shared, itself.name());
     String writing = "writing to the northbound";
     boolean written = true;
-    Found found = found(shared.view(), itself, local, links);
+    Survey.Found found =
+        survey.find(itself.name(), itself.tunnelIp(), shared.view(), local.view(), links);
     try {
       reports.publish(itself.in(shared.view(), found), found.inventory());
     } catch (IOException refused) {
@@ -324,45 +316,72 @@ public final class Agent {
     return null;
   }
 
-  private @Nullable Northbound northbound(Identity itself) throws InterruptedException {
+  private @Nullable Northbound northbound(Identity itself) {
     if (northbound != null && !northbound.ended().isDone()) {
       return northbound;
     }
     boolean first = northbound == null;
-    if (northboundRetry.isDue()) {
-      try {
-        Northbound opened = Northbound.open(settings.northbound(), CONNECT, wakeUp::release);
-        boolean ours = false;
-        try {
-          ours = opened.speakFor(itself.name(), OTHERS_END);
-        } finally {
-          if (!ours) {
-            opened.close();
-          }
-        }
-        if (!ours) {
-          if (first) {
-            throw new Refusal(
-                "host "
-                    + itself.name()
-                    + " has an agent already: stop that one, or give this one another --host");
-          }
-          throw new IOException("another agent speaks for host " + itself.name());
-        }
-        northboundRetry.reset("the northbound");
-        northbound = opened;
-        inStep = false;
-        return opened;
-      } catch (IOException absent) {
-        northboundRetry.failed("the northbound", absent);
-      }
+    if (opening == null && northboundRetry.isDue()) {
+      opening = opened(itself.name(), first);
+    }
+    if (opening == null || !opening.isDone()) {
+      return null;
+    }
+    CompletableFuture<Northbound> done = opening;
+    opening = null;
+    if (done.state() == Future.State.SUCCESS) {
+      northboundRetry.reset("the northbound");
+      northbound = done.resultNow();
+      inStep = false;
+      return northbound;
+    }
+    switch (done.exceptionNow()) {
+      case Refusal refusal -> throw refusal;
+      case IOException absent -> northboundRetry.failed("the northbound", absent);
+      case Throwable broken -> northboundRetry.failed("the northbound", new IOException(broken));
     }
     return null;
   }
 
+  /** Opens it beside the rounds, which a northbound that does not answer must not hold up. */
+  private CompletableFuture<Northbound> opened(String host, boolean first) {
+    CompletableFuture<Northbound> begun = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("northbound-open")
+        .start(() -> {
+          try {
+            begun.complete(open(host, first));
+          } catch (IOException | RuntimeException | InterruptedException failed) {
+            begun.completeExceptionally(failed);
+          }
+          wakeUp.release();
+        });
+    return begun;
+  }
+
+  private Northbound open(String host, boolean first) throws IOException, InterruptedException {
+    Northbound opened = Northbound.open(settings.northbound(), CONNECT, wakeUp::release);
+    boolean ours = false;
+    try {
+      ours = opened.speakFor(host, OTHERS_END);
+    } finally {
+      if (!ours) {
+        opened.close();
+      }
+    }
+    if (ours) {
+      return opened;
+    }
+    if (first) {
+      throw new Refusal(
+          "host " + host + " has an agent already: stop that one, or give this one another --host");
+    }
+    throw new IOException("another agent speaks for host " + host);
+  }
+
   /** Who this host is to the others. */
   private record Identity(String name, String tunnelIp) {
-    Host in(MirrorView view, Found found) {
+    Host in(MirrorView view, Survey.Found found) {
       return new Host(
           view.host(name).map(Host::id).orElse(new UUID(0, 0)),
           name,

@@ -139,7 +139,8 @@ final class Reconciler {
       foundFlows = ovs.flows();
     }
     removeMeters(meters, ovs);
-    List<Operation> changes = SwitchDiff.of(plan, numbers, ovs.view()).operations();
+    HostPlan allowed = without(nicTrouble.keySet(), plan, ovs.view());
+    List<Operation> changes = SwitchDiff.of(allowed, numbers, ovs.view()).operations();
     if (!changes.isEmpty()) {
       revalidation.change();
       ovs.configure(changes);
@@ -184,6 +185,27 @@ final class Reconciler {
             true,
             findings.trouble(),
             findings.changes());
+  }
+
+  /** The plan without new ports for NICs that cannot have them: a NIC in use would be cut off. */
+  private static HostPlan without(Set<String> troubled, HostPlan plan, SwitchView there) {
+    Set<String> refused = new HashSet<>(troubled);
+    refused.removeIf(name -> there.port(name).isPresent());
+    if (refused.isEmpty()) {
+      return plan;
+    }
+    return new HostPlan(
+        plan.ports().stream().filter(port -> !refused.contains(port.name())).toList(),
+        plan.mirrors(),
+        plan.flows(),
+        plan.meters(),
+        plan.nics(),
+        plan.neighbours(),
+        plan.newGroups(),
+        plan.oldGroups(),
+        plan.serviceParts(),
+        plan.flowParts(),
+        plan.repetitions());
   }
 
   /**

@@ -79,6 +79,9 @@ final class TapNics {
       if (!seen.addresses().isEmpty()) {
         throw new IOException("NIC " + nic.name() + " has an address");
       }
+      if (seen.master().isPresent() && !isPort) {
+        throw new IOException("NIC " + nic.name() + " is a part of " + seen.master().get());
+      }
       // Of one that is a port and has lost its note, what it shows is what was set here: it is
       // to be as the kernel makes it.
       String note =

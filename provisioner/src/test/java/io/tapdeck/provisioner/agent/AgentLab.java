@@ -41,15 +41,7 @@ abstract class AgentLab {
     run = Files.createDirectory(directory.resolve("ovs"));
     guestPort = "tdp" + ProcessHandle.current().pid();
     ovs("ovsdb-tool", "create", run + "/conf.db", "/usr/share/openvswitch/vswitch.ovsschema");
-    ovs(
-        "ovsdb-server",
-        "--detach",
-        "--no-chdir",
-        "--pidfile=" + run + "/ovsdb-server.pid",
-        "--unixctl=" + run + "/ovsdb-server.ctl",
-        "--log-file=" + run + "/ovsdb-server.log",
-        "--remote=punix:" + run + "/db.sock",
-        run + "/conf.db");
+    startDatabase();
     vsctl("--no-wait", "init");
     startSwitch();
     var _ =
@@ -76,6 +68,19 @@ abstract class AgentLab {
         "external_ids:attached-mac=52:54:00:00:00:01");
     server = new NorthboundServer(directory);
     var _ = server.start();
+  }
+
+  /** Starts ovsdb-server on the database that there is. */
+  void startDatabase() throws Exception {
+    ovs(
+        "ovsdb-server",
+        "--detach",
+        "--no-chdir",
+        "--pidfile=" + run + "/ovsdb-server.pid",
+        "--unixctl=" + run + "/ovsdb-server.ctl",
+        "--log-file=" + run + "/ovsdb-server.log",
+        "--remote=punix:" + run + "/db.sock",
+        run + "/conf.db");
   }
 
   /** Starts ovs-vswitchd on the database that there is. */

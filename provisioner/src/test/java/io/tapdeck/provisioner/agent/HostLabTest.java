@@ -129,6 +129,30 @@ class HostLabTest extends AgentLab {
   }
 
   @Test
+  void aNicThatCannotBeNotedStaysOffTheBridge() throws Exception {
+    var _ = ip("link", "set", nic, "alias", "tapdeck-nic " + "x".repeat(200));
+    String before = settings(nic);
+    Agent agent = agent();
+    try (Northbound northbound = open()) {
+      var _ = mirror(northbound);
+      northbound(
+          "{\"op\":\"update\",\"table\":\"Tap_Service\",\"where\":[],\"row\":{\"mac\":\""
+              + mac
+              + "\",\"generation\":9}}");
+      assertThat(
+              northbound.await(
+                  view ->
+                      view.serviceReports().stream()
+                          .anyMatch(report -> report.reason().contains("shorten it")),
+                  PATIENCE))
+          .isTrue();
+      assertThat(vsctl("list-ports", "brtap")).doesNotContain(nic);
+      assertThat(settings(nic)).isEqualTo(before);
+    }
+    stop(agent);
+  }
+
+  @Test
   void anInternalNicTakesTheLongestCopiesAndLeavesOthersAsTheyAre() throws Exception {
     Agent agent = agent();
     try (Northbound northbound = open()) {
@@ -188,13 +212,40 @@ class HostLabTest extends AgentLab {
       var _ = mirror(northbound);
       assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
       List<String> right = flows();
-      long pid = Long.parseLong(Files.readString(run.resolve("ovs-vswitchd.pid")).strip());
-      ProcessHandle daemon = ProcessHandle.of(pid).orElseThrow();
-      daemon.destroyForcibly();
-      daemon.onExit().join();
+      kill("ovs-vswitchd.pid");
       assertThat(
               northbound.await(view -> !view.flowReports().getFirst().reason().isEmpty(), PATIENCE))
           .isTrue();
+      startSwitch();
+      assertThat(untilRight(right)).isLessThan(SOON);
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+    }
+    stop(agent);
+  }
+
+  private void kill(String pidFile) throws Exception {
+    long pid = Long.parseLong(Files.readString(run.resolve(pidFile)).strip());
+    ProcessHandle daemon = ProcessHandle.of(pid).orElseThrow();
+    assertThat(daemon.destroyForcibly()).isTrue();
+    assertThat(comes(() -> !daemon.isAlive())).isTrue();
+  }
+
+  @Test
+  void aSwitchWhoseDatabaseIsGoneIsNotSaidToCopyUntilBothAreBack() throws Exception {
+    Agent agent = agent();
+    try (Northbound northbound = open()) {
+      var _ = mirror(northbound);
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      List<String> right = flows();
+      kill("ovs-vswitchd.pid");
+      kill("ovsdb-server.pid");
+      assertThat(
+              northbound.await(
+                  view -> view.flowReports().getFirst().reason().contains("does not answer"),
+                  PATIENCE))
+          .isTrue();
+      assertThat(isService(northbound, State.ERROR)).isTrue();
+      startDatabase();
       startSwitch();
       assertThat(untilRight(right)).isLessThan(SOON);
       assertThat(isSettled(northbound, State.ACTIVE)).isTrue();

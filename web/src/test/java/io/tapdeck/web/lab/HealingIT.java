@@ -168,6 +168,14 @@ class HealingIT {
     return mirrors;
   }
 
+  /** What host A's Mirrors copy, whatever the keys of their groups. */
+  private static List<String> shapes() {
+    return mirrors().values().stream()
+        .map(text -> text.replaceAll("tdg-[0-9a-f]+s", "group"))
+        .sorted()
+        .toList();
+  }
+
   /** brtap's flows without their counters. */
   private static List<String> flows(String host) {
     return lab.exec(host, "ovs-ofctl", "--no-stats", "dump-flows", "brtap").lines().stream()
@@ -217,7 +225,7 @@ class HealingIT {
         List.of(A, "ovs-vsctl set Mirror MIRROR select_all=true select_vlan=7"),
         List.of(A, "ovs-vsctl clear Mirror MIRROR select_src_port select_dst_port"),
         List.of(A, "ovs-vsctl clear Mirror MIRROR output_port"),
-        List.of(A, "ovs-vsctl remove Bridge br-tenant mirrors MIRROR"),
+        List.of(A, "ovs-vsctl --id=@m get Mirror MIRROR -- remove Bridge br-tenant mirrors @m"),
         List.of(A, "ovs-vsctl del-port TAP"),
         List.of(A, "ovs-vsctl del-port SOURCE"),
         List.of(A, "ovs-vsctl set Port TAP tag=5 vlan_mode=access"),
@@ -279,25 +287,23 @@ class HealingIT {
 
   @Test
   void aPortThatIsDeletedAndMadeAnewIsCopiedAgain() {
-    List<Object> before = all();
+    List<String> before = shapes();
     List<String> ids = ids(A, "a1");
     unplug(A, "a1");
     plug(A, "a1", ids);
-    assertHealsSoon("a port made anew", () -> all().equals(before));
+    assertHealsSoon("a port made anew", () -> shapes().equals(before));
     assertActive();
   }
 
   @Test
   void aGuestThatStopsIsWaitedForAndCopiedOnceItIsBack() {
-    Map<String, String> before = mirrors();
+    List<String> before = shapes();
     List<String> ids = ids(A, "a1");
     unplug(A, "a1");
     Await.until("the flow to wait", () -> lab.flowState("one").equals("waiting"));
     assertThat(lab.flowState("other")).isEqualTo("active");
     plug(A, "a1", ids);
-    assertHealsSoon(
-        "a guest's return",
-        () -> mirrors().values().containsAll(before.values()) && mirrors().size() == 2);
+    assertHealsSoon("a guest's return", () -> shapes().equals(before));
     assertActive();
   }
 
@@ -368,7 +374,7 @@ class HealingIT {
         "-vconsole:off",
         "--log-file=" + run + "/ovs-vswitchd.log",
         "--detach");
-    lab.exec(host, "ip", "address", "add", tunnelIp + "/24", "dev", "br-phy");
+    lab.exec(host, "ip", "address", "replace", tunnelIp + "/24", "dev", "br-phy");
     lab.exec(host, "ip", "link", "set", "br-phy", "up");
   }
 
