@@ -16,13 +16,17 @@ import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Target;
 import io.tapdeck.provisioner.mirror.Treatment;
 import io.tapdeck.provisioner.mirror.Wire;
+import io.tapdeck.provisioner.northbound.Northbound;
+import io.tapdeck.provisioner.northbound.NorthboundServer;
 import io.tapdeck.provisioner.plan.Forecast;
 import io.tapdeck.provisioner.plan.HostPlan;
 import io.tapdeck.provisioner.plan.PlanCommands;
 import io.tapdeck.provisioner.plan.Planner;
 import io.tapdeck.provisioner.process.Command;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +49,8 @@ class FlowCheckLabTest {
   private static final UUID ARRIVING = new UUID(3, 3);
   private static final UUID FILTERED = new UUID(3, 4);
   private static final UUID SWITCH = new UUID(3, 5);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @TempDir private Path directory;
   private NamespaceSwitch there;
@@ -173,7 +179,7 @@ class FlowCheckLabTest {
   }
 
   private void breakFlows(String... words) throws Exception {
-    List<String> command = new java.util.ArrayList<>(List.of("ovs-ofctl", "-O", "OpenFlow14"));
+    List<String> command = new ArrayList<>(List.of("ovs-ofctl", "-O", "OpenFlow14"));
     command.addAll(List.of(words));
     there.in(command.toArray(String[]::new));
   }
@@ -269,5 +275,43 @@ class FlowCheckLabTest {
     var _ = Command.of("ip", "-n", guestNetns, "link", "set", nic, "down").demand();
     assertThat(firstFailed(LOCAL).name()).isEqualTo("tap NIC");
     assertThat(firstFailed(ARRIVING).name()).isEqualTo("tap NIC");
+  }
+
+  @Test
+  void aRoundAnswersOnlyAFewAndEachOnce() throws Exception {
+    NorthboundServer server = new NorthboundServer(directory);
+    var _ = server.start();
+    try (Northbound asking = Northbound.open(server.endpoint(), PATIENCE, () -> {});
+        Northbound agent = Northbound.open(server.endpoint(), PATIENCE, () -> {});
+        OpenVswitch ovs = OpenVswitch.open(there.socket(), () -> {})) {
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        threads.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  try {
+                    // Two hosts, of which one never answers: the question stays.
+                    var _ = asking.flowChecks().ask(LOCAL, Set.of("here", "far"), PATIENCE);
+                  } catch (Exception ended) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
+      }
+      assertThat(agent.await(view -> agent.flowChecks().all().size() == 5, PATIENCE)).isTrue();
+      FlowCheckAnswers answers = new FlowCheckAnswers();
+      for (int answered : List.of(2, 4, 5, 5)) {
+        answers.answer(agent.flowChecks(), "here", view, plan(), ovs);
+        assertThat(agent.await(view -> answered(agent) == answered, PATIENCE)).isTrue();
+      }
+      threads.forEach(Thread::interrupt);
+    } finally {
+      server.stop();
+    }
+  }
+
+  private static long answered(Northbound agent) {
+    return agent.flowChecks().all().stream()
+        .filter(check -> check.answers().containsKey("here"))
+        .count();
   }
 }
