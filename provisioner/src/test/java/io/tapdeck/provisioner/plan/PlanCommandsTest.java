@@ -204,6 +204,17 @@ class PlanCommandsTest {
   }
 
   @Test
+  void whatNoCommandCanChangeIsSaid() {
+    HostPlan plan = plan(settled(NOTHING), A);
+    assertThat(PlanCommands.obstacles(plan, HostPlans.carriedOut(plan, plan))).isEmpty();
+    assertThat(PlanCommands.obstacles(plan, HostPlans.carriedOut(HostPlans.none(), plan)))
+        .isEmpty();
+    HostPlan less = plan(settled(disable(TO_LOCAL)), A);
+    assertThat(PlanCommands.obstacles(plan, HostPlans.carriedOut(less, less)))
+        .containsExactly("port p1 is not on bridge br 0");
+  }
+
+  @Test
   void keysAreGivenInOneOrderAndOldGroupsGo() {
     MirrorView view = settled(NOTHING);
     assertThat(view.groups()).extracting(group -> group.key()).containsExactly(17L, 18L);
