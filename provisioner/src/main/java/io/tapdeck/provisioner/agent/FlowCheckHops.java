@@ -310,11 +310,10 @@ final class FlowCheckHops {
       return;
     }
     String port = tunnel.get().name();
-    String key = "set_field:0x" + Long.toHexString(group.key()) + "->tun_id";
     if (!Trace.outputs(visit, number(port))) {
       hops.add(
           Hop.failed(name, tap + " does not lead to tunnel " + port + ": " + Trace.last(visit)));
-    } else if (!visit.contains(key)) {
+    } else if (!Trace.isUnderKey(visit, group.key())) {
       hops.add(
           Hop.failed(
               name,

@@ -14,6 +14,8 @@ record Trace(String text) {
   private static final Pattern BRIDGE = Pattern.compile("(?m)^ *bridge\\(\"(.*)\"\\)$");
   private static final Pattern IN_PORT = Pattern.compile("in_port=(\\w+)");
   private static final Pattern OUTPUT = Pattern.compile("output(?::|\\(port=)(\\d+)");
+  private static final Pattern RULE = Pattern.compile("(?m)^ ?\\d+\\. ");
+  private static final Pattern KEY = Pattern.compile("set_field:0x[0-9a-f]+->tun_id");
   private static final Pattern ACTIONS = Pattern.compile("(?m)^Datapath actions: (.*)$");
 
   /** What happens on a bridge, each time that the frame comes to it. */
@@ -43,9 +45,26 @@ record Trace(String text) {
         });
   }
 
+  /** What the last rule does that is met on a bridge, but for branches that rejoin. */
+  private static String end(String visit) {
+    Matcher matcher = RULE.matcher(visit);
+    int start = 0;
+    while (matcher.find()) {
+      start = matcher.start();
+    }
+    return visit.substring(start);
+  }
+
+  /** Whether all that goes into a tunnel from a bridge goes under this key. */
+  static boolean isUnderKey(String visit, long key) {
+    String set = "set_field:0x" + Long.toHexString(key) + "->tun_id";
+    return end(visit).contains(set)
+        && KEY.matcher(visit).results().allMatch(found -> found.group().equals(set));
+  }
+
   /** Whether what happens on a bridge ends in that port. */
   static boolean outputs(String visit, long port) {
-    Matcher matcher = OUTPUT.matcher(visit);
+    Matcher matcher = OUTPUT.matcher(end(visit));
     while (matcher.find()) {
       if (matcher.group(1).equals(Long.toString(port))) {
         return true;

@@ -112,13 +112,27 @@ public final class PlanCommands {
         .orElse("\"$(test -e /sys/module/openvswitch && echo system || echo netdev)\"");
   }
 
-  /** What of a plan cannot be made because others have the names. */
+  /** What keeps a plan from being made that no command of ours can change. */
   public static List<String> obstacles(HostPlan plan, SwitchView view) {
-    return plan.ports().stream()
-        .map(PlannedPort::name)
-        .filter(name -> view.port(name).filter(port -> !port.isOurs()).isPresent())
-        .map(name -> "port " + name + " is there and not Tapdeck's: rename or remove it")
-        .toList();
+    List<String> obstacles = new ArrayList<>();
+    for (PlannedPort port : plan.ports()) {
+      if (view.port(port.name()).filter(known -> !known.isOurs()).isPresent()) {
+        obstacles.add("port " + port.name() + " is there and not Tapdeck's: rename or remove it");
+      }
+    }
+    for (PlannedMirror mirror : plan.mirrors()) {
+      if (view.bridge(mirror.bridge()).isEmpty()) {
+        obstacles.add("bridge " + mirror.bridge() + " is not there");
+      }
+      Set<String> selected = new TreeSet<>(mirror.received());
+      selected.addAll(mirror.sent());
+      for (String name : selected) {
+        if (view.port(name).filter(port -> port.bridgeName().equals(mirror.bridge())).isEmpty()) {
+          obstacles.add("port " + name + " is not on bridge " + mirror.bridge());
+        }
+      }
+    }
+    return obstacles;
   }
 
   private List<String> commands() {

@@ -3,15 +3,18 @@ package io.tapdeck.provisioner.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapdeck.provisioner.mirror.Direction;
+import io.tapdeck.provisioner.mirror.Filter;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.Source;
+import io.tapdeck.provisioner.mirror.Strip;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Target;
 import io.tapdeck.provisioner.mirror.Treatment;
+import io.tapdeck.provisioner.mirror.Wire;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -201,11 +204,96 @@ class PlanCommandsTest {
   }
 
   @Test
+  void whatNoCommandCanChangeIsSaid() {
+    HostPlan plan = plan(settled(NOTHING), A);
+    assertThat(PlanCommands.obstacles(plan, HostPlans.carriedOut(plan, plan))).isEmpty();
+    assertThat(PlanCommands.obstacles(plan, HostPlans.carriedOut(HostPlans.none(), plan)))
+        .isEmpty();
+    HostPlan less = plan(settled(disable(TO_LOCAL)), A);
+    assertThat(PlanCommands.obstacles(plan, HostPlans.carriedOut(less, less)))
+        .containsExactly("port p1 is not on bridge br 0");
+  }
+
+  @Test
   void keysAreGivenInOneOrderAndOldGroupsGo() {
     MirrorView view = settled(NOTHING);
     assertThat(view.groups()).extracting(group -> group.key()).containsExactly(17L, 18L);
     assertThat(settled(disable(LOCAL)).groups()).hasSize(1);
     assertThat(settled(new Forecast.Wish(Set.of(), Set.of(), Set.of(LOCAL, TO_LOCAL))).flows())
         .hasSize(1);
+  }
+
+  private static Nic farNic() {
+    return new Nic(
+        B.name(),
+        "g3",
+        "g3",
+        "52:54:00:00:00:03",
+        Set.of(),
+        "br",
+        "p3",
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Test
+  void whatMayArriveTwiceIsSaidInWords() {
+    MirrorView one = wished();
+    TapFlow in =
+        new TapFlow(
+            new UUID(3, 3),
+            "in",
+            REMOTE,
+            new Source.Vswitch("a", "w", Optional.empty()),
+            Direction.IN,
+            Treatment.DEFAULT,
+            Optional.empty(),
+            true,
+            1);
+    TapFlow far =
+        new TapFlow(
+            new UUID(3, 4),
+            "far",
+            REMOTE,
+            new Source.Vnic("g3", "52:54:00:00:00:03"),
+            Direction.BOTH,
+            new Treatment(Filter.ALL, Optional.of(64), Strip.AUTO, true),
+            Optional.empty(),
+            true,
+            1);
+    TapFlow cut =
+        new TapFlow(
+            new UUID(3, 5),
+            "cut",
+            REMOTE,
+            new Source.Vnic("g1", "52:54:00:00:00:01"),
+            Direction.BOTH,
+            new Treatment(Filter.ALL, Optional.of(64), Strip.AUTO, true),
+            Optional.empty(),
+            true,
+            1);
+    MirrorView view =
+        Forecast.settled(
+            new MirrorView(
+                new Inventory(
+                    one.hosts(),
+                    List.of(nic("g1", "p1"), farNic()),
+                    List.of(),
+                    List.of(new Wire("a", "w", "br 0", Set.of("up")))),
+                one.services(),
+                List.of(in, far, cut),
+                List.of(),
+                List.of(),
+                List.of(),
+                Instant.EPOCH),
+            1);
+    assertThat(Forecast.repetitions(plan(view, A), view))
+        .containsExactly(
+            "tap flows in and cut: frames that pass the uplink of bridge br 0 cannot be told from"
+                + " others by what is in them");
+    assertThat(Forecast.severalHosts(view))
+        .containsExactly(
+            "tap service remote: a frame that passes several of the hosts a, b; 'b' is copied on"
+                + " each of them");
   }
 }
