@@ -55,6 +55,7 @@ public final class Agent {
   private final Semaphore wakeUp = new Semaphore(0);
   private final Retry northboundRetry = new Retry();
   private final Retry ovsRetry = new Retry();
+  private final Counters counters = new Counters();
   private final Reconciler reconciler;
   private volatile boolean stopped;
   private final Troubles troubles = new Troubles(LOG);
@@ -68,7 +69,7 @@ public final class Agent {
   /** An agent, not yet at work. */
   public Agent(AgentSettings settings) throws InterruptedException {
     this.settings = settings;
-    reconciler = new Reconciler(new TapNics());
+    reconciler = new Reconciler(new TapNics(), counters);
   }
 
   /**
@@ -126,9 +127,9 @@ public final class Agent {
       round(local, itself, shared);
     } else if (wanted != null) {
       MirrorView view = here(wanted.at(Instant.now()), itself, local);
-      var _ =
-          reconciler.reconcile(
-              Planner.plan(view, itself.in(view), Ports.foreignMirrors(local.view())), local);
+      HostPlan plan = Planner.plan(view, itself.in(view), Ports.foreignMirrors(local.view()));
+      var _ = reconciler.reconcile(plan, local);
+      counters.read(plan, view, itself.name(), local);
     }
   }
 
@@ -157,11 +158,14 @@ public final class Agent {
       }
     }
     wanted = view;
+    counters.begin(shared, plan, view, itself.name(), local);
     Reconciler.Findings findings = reconciler.reconcile(plan, local);
     try {
+      counters.read(plan, view, itself.name(), local);
       reports.report(
           Reconciler.serviceReports(plan, view, itself.name(), findings),
-          Reconciler.flowReports(plan, view, itself.name(), findings));
+          counters.judge(Reconciler.flowReports(plan, view, itself.name(), findings), plan, view));
+      counters.write(reports, itself.name());
       if (written) {
         troubles.over(writing);
       }

@@ -64,8 +64,11 @@ final class Reconciler {
   /** Whether there may be meters of ours, perhaps of an agent before this one. */
   private boolean hasMeters = true;
 
-  Reconciler(TapNics tapNics) {
+  private final Counters counters;
+
+  Reconciler(TapNics tapNics, Counters counters) {
     this.tapNics = tapNics;
+    this.counters = counters;
   }
 
   /**
@@ -121,6 +124,7 @@ final class Reconciler {
     Set<String> foundFlows = ovs.flows();
     if (!foundFlows.equals(flows)) {
       unsettled = true;
+      counters.readBeforeChange(ovs);
       ovs.replaceFlows(flows);
       foundFlows = ovs.flows();
     }

@@ -1,10 +1,13 @@
 package io.tapdeck.provisioner.northbound;
 
+import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.ovsdb.Condition;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.OvsdbSession;
 import io.tapdeck.provisioner.ovsdb.Replica;
+import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.ovsdb.TransactionException;
 import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
@@ -161,6 +164,35 @@ public final class Northbound implements AutoCloseable {
       wait(left / 1_000_000 + 1);
     }
     return true;
+  }
+
+  /**
+   * What hosts have counted of groups' copies, asked for now: it changes every second, so nobody is
+   * told unasked.
+   */
+  public List<GroupCount> counts() throws IOException, InterruptedException {
+    return counts(List.of());
+  }
+
+  /** What one host has counted. */
+  public List<GroupCount> counts(String host) throws IOException, InterruptedException {
+    return counts(List.of(Condition.equal("host", Value.of(host))));
+  }
+
+  private List<GroupCount> counts(List<Condition> where) throws IOException, InterruptedException {
+    return session
+        .transact(
+            Schema.DATABASE,
+            List.of(
+                new Operation.Select(
+                    Schema.GROUP_COUNT,
+                    where,
+                    Schema.COUNT_COLUMNS.getOrDefault(Schema.GROUP_COUNT, List.of()))))
+        .getFirst()
+        .rows()
+        .stream()
+        .map(columns -> Schema.count(new Row(new UUID(0, 0), columns)))
+        .toList();
   }
 
   /** The next tunnel key, if there is a root row. */

@@ -55,13 +55,7 @@ class AgentLabTest {
         "--remote=punix:" + run + "/db.sock",
         run + "/conf.db");
     vsctl("--no-wait", "init");
-    ovs(
-        "ovs-vswitchd",
-        "--detach",
-        "--no-chdir",
-        "--pidfile=" + run + "/ovs-vswitchd.pid",
-        "--log-file=" + run + "/ovs-vswitchd.log",
-        "unix:" + run + "/db.sock");
+    startSwitch();
     var _ =
         Command.of("ip", "link", "add", guestPort, "type", "veth", "peer", "name", guestPort + "p")
             .demand();
@@ -86,6 +80,16 @@ class AgentLabTest {
         "external_ids:attached-mac=52:54:00:00:00:01");
     server = new NorthboundServer(directory);
     var _ = server.start();
+  }
+
+  private void startSwitch() throws Exception {
+    ovs(
+        "ovs-vswitchd",
+        "--detach",
+        "--no-chdir",
+        "--pidfile=" + run + "/ovs-vswitchd.pid",
+        "--log-file=" + run + "/ovs-vswitchd.log",
+        "unix:" + run + "/db.sock");
   }
 
   @AfterEach
@@ -303,6 +307,85 @@ class AgentLabTest {
     } finally {
       var _ = Command.of("ip", "netns", "del", netns).demand();
     }
+  }
+
+  /** Sends so many frames as the guest does, to nobody. */
+  private void send(int frames) throws Exception {
+    var _ =
+        Command.of(
+                "python3",
+                "-c",
+                """
+                import socket
+                s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+                s.bind(('%s', 0))
+                for i in range(%d):
+                    s.send(bytes.fromhex('525400000099525400000001') + b'\\x88\\xb5' + bytes(100))
+                """
+                    .formatted(guestPort + "p", frames))
+            .demand();
+  }
+
+  private static boolean isCounted(Northbound northbound, long copies) throws Exception {
+    return comes(() ->
+        northbound.counts().stream()
+            .anyMatch(count -> count.mirrored() == copies && count.delivered() == copies));
+  }
+
+  @Test
+  void copiesAreCountedExactlyAlsoOverRestartsOfAgentAndSwitch() throws Exception {
+    Path quiet = Path.of("/proc/sys/net/ipv6/conf");
+    for (String end : List.of(guestPort, guestPort + "p")) {
+      Files.writeString(quiet.resolve(end).resolve("disable_ipv6"), "1");
+      var _ = Command.of("ip", "link", "set", end, "up").demand();
+    }
+    Agent agent = agent();
+    try (Northbound northbound = open()) {
+      UUID service = mirror(northbound);
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      send(100);
+      assertThat(isCounted(northbound, 100)).isTrue();
+
+      // What is counted while no agent looks is read by the next.
+      stop(agent);
+      send(30);
+      agent = agent();
+      assertThat(isCounted(northbound, 130)).isTrue();
+      assertThat(northbound.counts().getFirst().interruptions()).isZero();
+
+      // A port with another number has other flows.
+      String tap =
+          vsctl("list-ports", "brtap")
+              .lines()
+              .filter(port -> !port.equals(InterfaceNames.tapNic(service)))
+              .findFirst()
+              .orElseThrow();
+      vsctl("set", "interface", tap, "ofport_request=77");
+      assertThat(comes(() -> vsctl("get", "interface", tap, "ofport").strip().equals("77")))
+          .isTrue();
+      assertThat(comes(() -> northbound.counts().getFirst().interruptions() == 1)).isTrue();
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      send(20);
+      assertThat(isCounted(northbound, 150)).isTrue();
+
+      restartSwitch();
+      assertThat(comes(() -> northbound.counts().getFirst().interruptions() == 2)).isTrue();
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      send(200);
+      assertThat(isCounted(northbound, 350)).isTrue();
+      assertThat(northbound.counts(northbound.view().hosts().getFirst().name())).hasSize(1);
+
+      northbound.services().setEnabled(service, false);
+      assertThat(comes(() -> northbound.counts().isEmpty())).isTrue();
+    }
+    stop(agent);
+  }
+
+  private void restartSwitch() throws Exception {
+    String pid = Files.readString(run.resolve("ovs-vswitchd.pid")).strip();
+    ovs("ovs-appctl", "-t", run + "/ovs-vswitchd." + pid + ".ctl", "exit");
+    assertThat(comes(() -> !Files.exists(run.resolve("ovs-vswitchd.pid")))).isTrue();
+    startSwitch();
   }
 
   @Test

@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TapFlowDelete.class,
       TapFlowEnable.class,
       TapFlowDisable.class,
+      TapCompleteness.class,
     },
     scope = CommandLine.ScopeType.INHERIT,
     exitCodeOnInvalidInput = ExitStatus.REFUSED,
