@@ -171,7 +171,8 @@ final class Recorder {
     begun = System.nanoTime();
     flushed = begun;
     countedAt = begun;
-    progress = new RecordingProgress(begun, 0, 0, 0, 0, 0, 0, Arrivals.NONE, "", Standing.RECORDING);
+    progress =
+        new RecordingProgress(begun, 0, 0, 0, 0, 0, 0, Arrivals.NONE, "", Standing.RECORDING);
   }
 
   /**

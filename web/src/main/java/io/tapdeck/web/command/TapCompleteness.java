@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
           + " received and written by a recorder on this machine.",
       "MISSING: not come yet, or lost. AGE: for how many seconds nothing has been added to the step"
           + " before. Two seconds after traffic pauses, what is missing is lost.",
-      "Exit status 0: at every step there is what was expected. 1: some are missing, also after some"
-          + " seconds."
+      "Exit status 0: at every step there is what was expected. 1: some are missing, also after"
+          + " some seconds."
     })
 final class TapCompleteness implements Callable<Integer> {
   /** A little more than it takes until everything is counted. */
@@ -71,8 +71,7 @@ final class TapCompleteness implements Callable<Integer> {
     return access.run(northbound -> {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       List<Completeness> found = look(northbound);
-      while (!found.stream().allMatch(Completeness::isComplete)
-          && System.nanoTime() < deadline) {
+      while (!found.stream().allMatch(Completeness::isComplete) && System.nanoTime() < deadline) {
         Thread.sleep(PAUSE);
         found = look(northbound);
       }

@@ -36,7 +36,8 @@ final class TapFlowList implements Callable<Integer> {
             things.add(fields);
           });
       presentation.list(
-          things, List.of("name", "tap", "guest", "macAddr", "direction", "state", "copies", "reason"));
+          things,
+          List.of("name", "tap", "guest", "macAddr", "direction", "state", "copies", "reason"));
       return ExitStatus.DONE;
     });
   }

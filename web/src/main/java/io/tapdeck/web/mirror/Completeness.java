@@ -10,7 +10,6 @@ import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -116,8 +115,7 @@ public record Completeness(String name, List<Step> steps, String ends) {
     TapService service =
         view.service(flow.service())
             .orElseThrow(() -> new IllegalArgumentException("a flow without its service"));
-    return of(
-        flow.name(), service, Copies.keys(flow, view), view, counts, recorders, isLocal);
+    return of(flow.name(), service, Copies.keys(flow, view), view, counts, recorders, isLocal);
   }
 
   private static Completeness of(
@@ -150,7 +148,8 @@ public record Completeness(String name, List<Step> steps, String ends) {
           steps,
           "what arrives is counted for all flows of tap service " + service.name() + " together");
     }
-    return new Completeness(name, steps, addRecorded(steps, counted, service, view, recorders, isLocal));
+    return new Completeness(
+        name, steps, addRecorded(steps, counted, service, view, recorders, isLocal));
   }
 
   private static Step delivered(
@@ -244,7 +243,8 @@ public record Completeness(String name, List<Step> steps, String ends) {
             age,
             recorder.droppedKernel() == 0
                 ? ""
-                : recorder.droppedKernel() + " dropped by the kernel, as the recorder fell behind"));
+                : recorder.droppedKernel()
+                    + " dropped by the kernel, as the recorder fell behind"));
     return "";
   }
 }

@@ -29,7 +29,13 @@ import java.util.stream.Stream;
  * @param shared whether some of this is also other flows'
  */
 @JsonPropertyOrder({
-  "mirrored", "delivered", "unfit", "limited", "repeated", "interruptions", "shared"
+  "mirrored",
+  "delivered",
+  "unfit",
+  "limited",
+  "repeated",
+  "interruptions",
+  "shared"
 })
 public record Copies(
     long mirrored,
