@@ -76,7 +76,7 @@ final class Shortfalls {
     watched.put(report.flow(), known);
     List<String> said = new ArrayList<>();
     if (unfit > known.unfit()) {
-      said.add(copies(unfit, "longer than " + way(report, plan, view) + ending(report, view)));
+      said.add(copies(unfit, "longer than " + way(report, plan, view) + ending(unfit, report, view)));
     }
     if (limited > known.limited()) {
       said.add(copies(limited, "dropped, as more came than the --max-rate of its tap service"));
@@ -146,8 +146,9 @@ final class Shortfalls {
             .orElse("");
   }
 
-  private static String ending(FlowReport report, MirrorView view) {
+  private static String ending(long number, FlowReport report, MirrorView view) {
     boolean fit = view.flow(report.flow()).map(flow -> flow.treatment().fit()).orElse(true);
-    return fit ? " and were cut to fit" : " and were dropped, as told by --no-fit";
+    return (number == 1 ? " and was " : " and were ")
+        + (fit ? "cut to fit" : "dropped, as told by --no-fit");
   }
 }

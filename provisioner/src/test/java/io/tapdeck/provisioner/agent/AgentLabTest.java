@@ -381,6 +381,50 @@ class AgentLabTest {
     stop(agent);
   }
 
+  @Test
+  void whatARateLimitDropsIsCountedAndTold() throws Exception {
+    Path quiet = Path.of("/proc/sys/net/ipv6/conf");
+    for (String end : List.of(guestPort, guestPort + "p")) {
+      Files.writeString(quiet.resolve(end).resolve("disable_ipv6"), "1");
+      var _ = Command.of("ip", "link", "set", end, "up").demand();
+    }
+    Agent agent = agent();
+    try (Northbound northbound = open()) {
+      UUID service = mirror(northbound);
+      String limit =
+          """
+          ["Tapdeck",{"op":"update","table":"Tap_Service","where":[],
+           "row":{"max_rate":1000000,"generation":7}}]\
+          """;
+      var _ = Command.of("ovsdb-client", "transact", server.endpoint().toString(), limit).demand();
+      assertThat(northbound.await(view -> view.services().getFirst().generation() == 7, PATIENCE))
+          .isTrue();
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      send(3000);
+      assertThat(comes(() -> northbound.counts().getFirst().mirrored() == 3000)).isTrue();
+      long arrived =
+          Long.parseLong(
+              Files.readString(
+                      Path.of("/sys/class/net", InterfaceNames.tapNic(service))
+                          .resolve("statistics/rx_packets"))
+                  .strip());
+      assertThat(arrived).isLessThan(3000);
+      assertThat(comes(() -> northbound.counts().getFirst().delivered() == arrived)).isTrue();
+      assertThat(northbound.counts().getFirst().limited()).isEqualTo(3000 - arrived);
+      String sentence = (3000 - arrived) + " copies were dropped";
+      assertThat(
+              northbound.await(
+                  view -> {
+                    Standing standing = Standing.of(view.flows().getFirst(), view);
+                    return standing.state() == State.DEGRADED
+                        && standing.reason().contains(sentence);
+                  },
+                  PATIENCE))
+          .isTrue();
+    }
+    stop(agent);
+  }
+
   private void restartSwitch() throws Exception {
     String pid = Files.readString(run.resolve("ovs-vswitchd.pid")).strip();
     ovs("ovs-appctl", "-t", run + "/ovs-vswitchd." + pid + ".ctl", "exit");

@@ -10,12 +10,14 @@ import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,14 +64,15 @@ public record Completeness(String name, List<Step> steps, String ends) {
       return new Step("mirrored", count, count, 0, 0, null, said);
     }
 
-    private static Step of(String step, long count, long expected, Duration age, String said) {
+    private static Step of(
+        String step, long count, long expected, Optional<Duration> age, String said) {
       return new Step(
           step,
           count,
           expected,
           Math.max(0, expected - count),
           Math.max(0, count - expected),
-          age.toMillis() / MILLIS,
+          age.map(known -> known.toMillis() / MILLIS).orElse(null),
           said);
     }
 
@@ -182,9 +185,13 @@ public record Completeness(String name, List<Step> steps, String ends) {
         String.join(", ", said));
   }
 
-  private static Duration age(java.util.stream.Stream<GroupCount> some, MirrorView view) {
-    Duration age = Duration.between(Copies.Counts.changed(some), view.at());
-    return age.isNegative() ? Duration.ZERO : age;
+  /** How long it is that any of these was seen to change, if ever. */
+  private static Optional<Duration> age(Stream<GroupCount> some, MirrorView view) {
+    return some.map(GroupCount::read)
+        .max(Instant::compareTo)
+        .filter(Instant.EPOCH::isBefore)
+        .map(changed -> Duration.between(changed, view.at()))
+        .map(age -> age.isNegative() ? Duration.ZERO : age);
   }
 
   /**
@@ -219,7 +226,7 @@ public record Completeness(String name, List<Step> steps, String ends) {
     if (recorder.interfaces().size() > 1) {
       return "recording " + recorder.recording() + " is of other interfaces too";
     }
-    Duration age = age(counted.given(), view);
+    Optional<Duration> age = age(counted.given(), view);
     Step delivered = steps.getLast();
     Step arrived =
         Step.of(

@@ -8,7 +8,6 @@ import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -146,11 +145,6 @@ public record Copies(
 
     Stream<GroupCount> all() {
       return Stream.concat(taken(), given()).distinct();
-    }
-
-    /** When any of these was last seen to change. */
-    static Instant changed(Stream<GroupCount> some) {
-      return some.map(GroupCount::read).max(Instant::compareTo).orElse(Instant.EPOCH);
     }
   }
 }
