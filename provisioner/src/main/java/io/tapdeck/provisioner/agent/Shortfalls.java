@@ -76,7 +76,8 @@ final class Shortfalls {
     watched.put(report.flow(), known);
     List<String> said = new ArrayList<>();
     if (unfit > known.unfit()) {
-      said.add(copies(unfit, "longer than " + way(report, plan, view) + ending(unfit, report, view)));
+      said.add(
+          copies(unfit, "longer than " + way(report, plan, view) + ending(unfit, report, view)));
     }
     if (limited > known.limited()) {
       said.add(copies(limited, "dropped, as more came than the --max-rate of its tap service"));
