@@ -49,7 +49,8 @@ public final class Northbound implements AutoCloseable {
       if (!session.databases().contains(Schema.DATABASE)) {
         throw new IOException(endpoint + " has no database named " + Schema.DATABASE);
       }
-      if (!session.has(Schema.DATABASE, Schema.COLUMNS)) {
+      if (!session.has(Schema.DATABASE, Schema.COLUMNS)
+          || !session.has(Schema.DATABASE, Schema.COUNT_COLUMNS)) {
         throw new IOException(
             "the database of "
                 + endpoint

@@ -309,18 +309,19 @@ class AgentLabTest {
     }
   }
 
-  /** Sends so many frames as the guest does, to nobody. */
+  /** Sends so many frames as the guest does, to nobody, no faster than a switch in user space. */
   private void send(int frames) throws Exception {
     var _ =
         Command.of(
                 "python3",
                 "-c",
                 """
-                import socket
+                import socket, time
                 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
                 s.bind(('%s', 0))
                 for i in range(%d):
                     s.send(bytes.fromhex('525400000099525400000001') + b'\\x88\\xb5' + bytes(100))
+                    time.sleep(0.0001)
                 """
                     .formatted(guestPort + "p", frames))
             .demand();
