@@ -142,6 +142,15 @@ public record NetworkInterface(String name) {
         statistic("rx_dropped"), statistic("rx_missed_errors"), statistic("rx_fifo_errors"));
   }
 
+  /**
+   * Reads how many frames it has received since it exists, {@code rx_packets}.
+   *
+   * @throws IOException if it is gone
+   */
+  public long receivedFrames() throws IOException {
+    return statistic("rx_packets");
+  }
+
   private long statistic(String counter) throws IOException {
     return Long.parseUnsignedLong(text(directory().resolve("statistics").resolve(counter)));
   }

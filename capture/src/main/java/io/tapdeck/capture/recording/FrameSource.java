@@ -72,6 +72,11 @@ interface FrameSource extends AutoCloseable {
   /** Dropped by the interface itself, since the beginning. */
   DropCounters droppedInterface();
 
+  /** What the interface has received by its own count, as of the last {@link #check}. */
+  default Arrivals arrivals() {
+    return Arrivals.NONE;
+  }
+
   /** How many bytes of ring the kernel gave; 0 if that is not known. */
   long ringBytes();
 

@@ -69,6 +69,8 @@ final class InterfaceCapture implements FrameSource {
   private long droppedBefore;
   private DropCounters drops = DropCounters.ZERO;
   private DropCounters dropsRead = DropCounters.ZERO;
+  private Arrivals arrivals = Arrivals.NONE;
+  private long arrivedRead;
 
   private InterfaceCapture(RecordingSettings settings, NetworkInterface nic, LiveCapture capture) {
     this.settings = settings;
@@ -252,6 +254,10 @@ final class InterfaceCapture implements FrameSource {
     try {
       if (open.begin()) {
         state = State.OPEN;
+        if (!begun) {
+          arrivedRead = nic.receivedFrames();
+          arrivals = new Arrivals(arrivedRead, 0);
+        }
         begun = true;
         comeBack();
         lastSeen = Instant.now();
@@ -362,10 +368,25 @@ final class InterfaceCapture implements FrameSource {
         DropCounters now = nic.dropCounters();
         drops = drops.plus(now.since(dropsRead));
         dropsRead = now;
+        readArrivals();
       }
     } catch (IOException gone) {
       // The last readings are the best there are.
     }
+  }
+
+  /** A counter that fell is that of an interface made anew. */
+  private void readArrivals() throws IOException {
+    if (begun) {
+      long now = nic.receivedFrames();
+      arrivals = arrivals.plus(new Arrivals(0, now < arrivedRead ? now : now - arrivedRead));
+      arrivedRead = now;
+    }
+  }
+
+  @Override
+  public Arrivals arrivals() {
+    return arrivals;
   }
 
   @Override

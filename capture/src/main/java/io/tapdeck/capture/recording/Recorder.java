@@ -171,7 +171,8 @@ final class Recorder {
     begun = System.nanoTime();
     flushed = begun;
     countedAt = begun;
-    progress = new RecordingProgress(begun, 0, 0, 0, 0, 0, 0, "", Standing.RECORDING);
+    progress =
+        new RecordingProgress(begun, 0, 0, 0, 0, 0, 0, Arrivals.NONE, "", Standing.RECORDING);
   }
 
   /**
@@ -440,11 +441,13 @@ final class Recorder {
     long received = 0;
     long dropped = 0;
     DropCounters drops = DropCounters.ZERO;
+    Arrivals arrivals = Arrivals.NONE;
     for (Tap tap : taps) {
       tap.source.check();
       received += tap.source.received();
       dropped += tap.source.dropped();
       drops = drops.plus(tap.source.droppedInterface());
+      arrivals = arrivals.plus(tap.source.arrivals());
     }
     stand();
     SegmentWriter open = segment;
@@ -458,6 +461,7 @@ final class Recorder {
             frameBytes,
             dropped,
             drops.total(),
+            arrivals,
             open == null ? "" : open.name().fileName(),
             standing);
     downstream.failure().ifPresent(this::fail);

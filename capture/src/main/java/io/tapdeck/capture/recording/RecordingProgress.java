@@ -11,6 +11,7 @@ package io.tapdeck.capture.recording;
  * @param writtenBytes capture lengths of the frames written or buffered
  * @param droppedKernel dropped because the ring was full
  * @param droppedInterface dropped by the interfaces since the recording began
+ * @param arrivals what the interfaces have received by their own count
  * @param segment name of the segment being written, empty if there is none
  * @param standing whether it is recording now
  */
@@ -22,9 +23,10 @@ public record RecordingProgress(
     long writtenBytes,
     long droppedKernel,
     long droppedInterface,
+    Arrivals arrivals,
     String segment,
     Standing standing) {
   /** As long as no frame was let in. */
   public static final RecordingProgress NONE =
-      new RecordingProgress(0, 0, 0, 0, 0, 0, 0, "", Standing.RECORDING);
+      new RecordingProgress(0, 0, 0, 0, 0, 0, 0, Arrivals.NONE, "", Standing.RECORDING);
 }

@@ -58,6 +58,7 @@ public final class Agent {
   private final Semaphore wakeUp = new Semaphore(0);
   private final Retry northboundRetry = new Retry();
   private final Retry ovsRetry = new Retry();
+  private final Counters counters = new Counters();
   private final Reconciler reconciler;
   private volatile boolean stopped;
   private final Troubles troubles = new Troubles(LOG);
@@ -81,7 +82,7 @@ public final class Agent {
   /** An agent, not yet at work. */
   public Agent(AgentSettings settings) throws InterruptedException {
     this.settings = settings;
-    reconciler = new Reconciler(new TapNics(), wakeUp::release);
+    reconciler = new Reconciler(new TapNics(), counters, wakeUp::release);
   }
 
   /**
@@ -164,10 +165,10 @@ public final class Agent {
       Survey.Found found =
           survey.find(itself.name(), itself.tunnelIp(), wanted, local.view(), links.get());
       MirrorView view = here(wanted.at(Instant.now()), itself, found.inventory());
-      var _ =
-          reconciler.reconcile(
-              Planner.plan(view, itself.in(view, found), Ports.foreignMirrors(local.view())),
-              local);
+      HostPlan plan =
+          Planner.plan(view, itself.in(view, found), Ports.foreignMirrors(local.view()));
+      var _ = reconciler.reconcile(plan, local);
+      counters.read(plan, view, itself.name(), local);
     }
   }
 
@@ -213,9 +214,12 @@ public final class Agent {
       }
     }
     wanted = view;
+    counters.begin(shared, plan, view, itself.name(), local);
     Reconciler.Findings findings = reconciler.reconcile(plan, local);
     try {
+      counters.read(plan, view, itself.name(), local);
       report(new Round(plan, view, findings), itself, reports);
+      counters.write(reports, itself.name());
       if (written) {
         troubles.over(writing);
       }
@@ -254,7 +258,10 @@ public final class Agent {
     }
     reports.report(
         Reconciler.serviceReports(told.plan(), told.view(), itself.name(), told.findings()),
-        Reconciler.flowReports(told.plan(), told.view(), itself.name(), told.findings()));
+        counters.judge(
+            Reconciler.flowReports(told.plan(), told.view(), itself.name(), told.findings()),
+            told.plan(),
+            told.view()));
   }
 
   private static MirrorView seen(

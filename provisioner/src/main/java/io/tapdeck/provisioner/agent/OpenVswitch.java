@@ -13,13 +13,17 @@ import io.tapdeck.provisioner.plan.SwitchView;
 import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The local Open vSwitch: its database, its daemon's control socket, and {@code brtap}'s flows. */
 final class OpenVswitch implements AutoCloseable {
@@ -28,6 +32,12 @@ final class OpenVswitch implements AutoCloseable {
 
   /** How long ovs-vswitchd may take to carry a configuration out. */
   private static final Duration CARRY_OUT = Duration.ofSeconds(5);
+
+  /** As meter statistics are printed: the meter, then each of its bands on a line. */
+  private static final Pattern METER_COUNTER =
+      Pattern.compile("^meter:(\\d+) .*packet_in_count:(\\d+)");
+
+  private static final Pattern BAND_COUNTER = Pattern.compile("^\\d+: packet_count:(\\d+)");
 
   private final Path directory;
   private final OvsdbSession session;
@@ -160,6 +170,58 @@ final class OpenVswitch implements AutoCloseable {
       }
     }
     return flows;
+  }
+
+  /**
+   * Which run of ovs-vswitchd this is, whose counters begin at zero: the process, and when it came
+   * to be.
+   */
+  String run() throws IOException {
+    Path pidFile = directory.resolve("ovs-vswitchd.pid");
+    try {
+      return Files.readString(pidFile).strip()
+          + " of "
+          + Files.getLastModifiedTime(pidFile).toMillis();
+    } catch (NoSuchFileException ended) {
+      throw new IOException("ovs-vswitchd does not run: " + pidFile + " is missing", ended);
+    }
+  }
+
+  /** By what they match, how many packets each of the flows of {@code brtap} has had. */
+  Map<String, Long> flowCounters() throws IOException, InterruptedException {
+    String key = "n_packets=";
+    Map<String, Long> counters = new HashMap<>();
+    for (String line : ask("bridge/dump-flows", HostPlan.BRTAP).split("\n", -1)) {
+      int count = line.indexOf(key);
+      int match = line.indexOf("priority=");
+      int actions = line.indexOf(",actions=");
+      if (count >= 0 && match > count && actions > match) {
+        counters.put(
+            "table=" + table(line) + "," + line.substring(match, actions),
+            Long.parseLong(line.substring(count + key.length(), line.indexOf(',', count))));
+      }
+    }
+    return counters;
+  }
+
+  /**
+   * How many packets came to each meter of {@code brtap}, as {@code meter=NUMBER}, and how many of
+   * them its band has dropped, as {@code band=NUMBER}.
+   */
+  Map<String, Long> meterCounters() throws IOException, InterruptedException {
+    Map<String, Long> counters = new HashMap<>();
+    String number = "";
+    for (String line : ofctl("meter-stats").demand().split("\n", -1)) {
+      Matcher meter = METER_COUNTER.matcher(line);
+      Matcher band = BAND_COUNTER.matcher(line);
+      if (meter.find()) {
+        number = meter.group(1);
+        counters.put("meter=" + number, Long.parseLong(meter.group(2)));
+      } else if (band.find()) {
+        counters.merge("band=" + number, Long.parseLong(band.group(1)), Long::sum);
+      }
+    }
+    return counters;
   }
 
   /** What it prints of a flow begins with its table, unless that is the first one. */

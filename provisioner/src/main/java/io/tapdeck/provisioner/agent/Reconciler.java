@@ -62,12 +62,15 @@ final class Reconciler {
   /** Whether there may be meters of ours, perhaps of an agent before this one. */
   private boolean hasMeters = true;
 
+  private final Counters counters;
+
   /**
    * @param progress called, on any thread, when another round has more to report
    */
-  Reconciler(TapNics tapNics, Runnable progress) {
+  Reconciler(TapNics tapNics, Counters counters, Runnable progress) {
     this.progress = progress;
     this.tapNics = tapNics;
+    this.counters = counters;
   }
 
   /**
@@ -135,6 +138,7 @@ final class Reconciler {
     Set<String> foundFlows = ovs.flows();
     if (!foundFlows.equals(flows)) {
       revalidation.change();
+      counters.readBeforeChange(ovs);
       ovs.replaceFlows(flows);
       foundFlows = ovs.flows();
     }

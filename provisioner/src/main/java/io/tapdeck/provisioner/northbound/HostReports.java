@@ -1,6 +1,7 @@
 package io.tapdeck.provisioner.northbound;
 
 import io.tapdeck.provisioner.mirror.FlowReport;
+import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.HostNic;
@@ -104,6 +105,24 @@ public final class HostReports {
         ours(view.flowReports(), FlowReport::host),
         flows,
         report -> List.of(mine(), Condition.equal("flow", Value.of(report.flow()))),
+        Schema::columns);
+    send(operations);
+  }
+
+  /**
+   * Says what the host has counted of groups' copies.
+   *
+   * @param before what the northbound has of this host
+   */
+  public void count(Collection<GroupCount> before, Collection<GroupCount> after)
+      throws IOException, InterruptedException {
+    List<Operation> operations = new ArrayList<>();
+    difference(
+        operations,
+        Schema.GROUP_COUNT,
+        before,
+        after,
+        count -> List.of(mine(), Condition.equal("key", Value.of(count.key()))),
         Schema::columns);
     send(operations);
   }

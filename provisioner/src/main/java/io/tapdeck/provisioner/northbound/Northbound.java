@@ -1,11 +1,14 @@
 package io.tapdeck.provisioner.northbound;
 
 import io.tapdeck.provisioner.mirror.FlowCheck;
+import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.ovsdb.Condition;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.OvsdbSession;
 import io.tapdeck.provisioner.ovsdb.Replica;
+import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.ovsdb.TransactionException;
 import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
@@ -47,7 +50,8 @@ public final class Northbound implements AutoCloseable {
       if (!session.databases().contains(Schema.DATABASE)) {
         throw new IOException(endpoint + " has no database named " + Schema.DATABASE);
       }
-      if (!session.has(Schema.DATABASE, Schema.COLUMNS)) {
+      if (!session.has(Schema.DATABASE, Schema.COLUMNS)
+          || !session.has(Schema.DATABASE, Schema.COUNT_COLUMNS)) {
         throw new IOException(
             "the database of "
                 + endpoint
@@ -171,6 +175,35 @@ public final class Northbound implements AutoCloseable {
       wait(left / 1_000_000 + 1);
     }
     return true;
+  }
+
+  /**
+   * What hosts have counted of groups' copies, asked for now: it changes every second, so nobody is
+   * told unasked.
+   */
+  public List<GroupCount> counts() throws IOException, InterruptedException {
+    return counts(List.of());
+  }
+
+  /** What one host has counted. */
+  public List<GroupCount> counts(String host) throws IOException, InterruptedException {
+    return counts(List.of(Condition.equal("host", Value.of(host))));
+  }
+
+  private List<GroupCount> counts(List<Condition> where) throws IOException, InterruptedException {
+    return session
+        .transact(
+            Schema.DATABASE,
+            List.of(
+                new Operation.Select(
+                    Schema.GROUP_COUNT,
+                    where,
+                    Schema.COUNT_COLUMNS.getOrDefault(Schema.GROUP_COUNT, List.of()))))
+        .getFirst()
+        .rows()
+        .stream()
+        .map(columns -> Schema.count(new Row(new UUID(0, 0), columns)))
+        .toList();
   }
 
   /** The next tunnel key, if there is a root row. */

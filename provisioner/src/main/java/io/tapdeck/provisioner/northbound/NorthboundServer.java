@@ -115,7 +115,8 @@ public record NorthboundServer(Path data) {
   /** Converts the database of a server that an earlier version started, while it runs. */
   private void bringUpToDate() throws IOException, InterruptedException {
     try (OvsdbSession session = OvsdbSession.open(endpoint(), ANSWER)) {
-      if (session.has(Schema.DATABASE, Schema.COLUMNS)) {
+      if (session.has(Schema.DATABASE, Schema.COLUMNS)
+          && session.has(Schema.DATABASE, Schema.COUNT_COLUMNS)) {
         return;
       }
     }

@@ -28,6 +28,7 @@ import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.ovsdb.Value;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +144,9 @@ final class Schema {
               "limited",
               "repeated",
               "interruptions",
-              "read"));
+              "read",
+              "readings",
+              "switch_run"));
 
   private Schema() {}
 
@@ -160,10 +163,6 @@ final class Schema {
         list(replica, SERVICE_REPORT, Schema::serviceReport),
         list(replica, FLOW_REPORT, Schema::flowReport),
         Instant.now());
-  }
-
-  static List<GroupCount> counts(Replica replica) {
-    return list(replica, GROUP_COUNT, Schema::count);
   }
 
   private static <T> List<T> list(Replica replica, String table, Function<Row, T> read) {
@@ -387,7 +386,7 @@ final class Schema {
         "reason", Value.of(report.reason()));
   }
 
-  private static GroupCount count(Row row) {
+  static GroupCount count(Row row) {
     return new GroupCount(
         row.text("host"),
         row.whole("key"),
@@ -397,19 +396,39 @@ final class Schema {
         row.whole("limited"),
         row.whole("repeated"),
         row.whole("interruptions"),
-        Instant.ofEpochMilli(row.whole("read")));
+        Instant.ofEpochMilli(row.whole("read")),
+        new GroupCount.Raw(readings(row), row.text("switch_run")));
+  }
+
+  private static Map<String, Long> readings(Row row) {
+    Map<String, Long> readings = new HashMap<>();
+    if (row.value("readings") instanceof Value.MapOf(Map<Atom, Atom> entries)) {
+      entries.forEach((source, counter) -> {
+        if (source instanceof Atom.Text(String name) && counter instanceof Atom.Whole(long read)) {
+          readings.put(name, read);
+        }
+      });
+    }
+    return readings;
   }
 
   static Map<String, Value> columns(GroupCount count) {
-    return Map.of(
-        "host", Value.of(count.host()),
-        "key", Value.of(count.key()),
-        "mirrored", Value.of(count.mirrored()),
-        "delivered", Value.of(count.delivered()),
-        "unfit", Value.of(count.unfit()),
-        "limited", Value.of(count.limited()),
-        "repeated", Value.of(count.repeated()),
-        "interruptions", Value.of(count.interruptions()),
-        "read", Value.of(count.read().toEpochMilli()));
+    Map<Atom, Atom> readings = new HashMap<>();
+    count
+        .raw()
+        .readings()
+        .forEach((source, read) -> readings.put(Value.of(source), Value.of(read)));
+    return Map.ofEntries(
+        Map.entry("host", Value.of(count.host())),
+        Map.entry("key", Value.of(count.key())),
+        Map.entry("mirrored", Value.of(count.mirrored())),
+        Map.entry("delivered", Value.of(count.delivered())),
+        Map.entry("unfit", Value.of(count.unfit())),
+        Map.entry("limited", Value.of(count.limited())),
+        Map.entry("repeated", Value.of(count.repeated())),
+        Map.entry("interruptions", Value.of(count.interruptions())),
+        Map.entry("read", Value.of(count.read().toEpochMilli())),
+        Map.entry("readings", new Value.MapOf(readings)),
+        Map.entry("switch_run", Value.of(count.raw().switchRun())));
   }
 }

@@ -7,9 +7,11 @@ import java.util.Optional;
  *
  * @param port the patch port of the group that it is for, after which it is numbered
  * @param rate the most kilobits a second; one without counts only
+ * @param longest bytes of the longest frame that is not counted as too long
  * @param key the group's key
  */
-public record PlannedMeter(Use use, String port, Optional<Long> rate, long key) {
+public record PlannedMeter(
+    Use use, String port, Optional<Long> rate, Optional<Integer> longest, long key) {
   /** The most kilobits a second that a meter can be told. */
   static final long HIGHEST_RATE = 4_294_967_295L;
 

@@ -401,6 +401,7 @@ public final class Planner {
                         PlannedMeter.Use.LIMIT,
                         group.tap(),
                         Optional.of(Math.max(1, rate / 1000)),
+                        Optional.empty(),
                         group.key())));
       }
     }

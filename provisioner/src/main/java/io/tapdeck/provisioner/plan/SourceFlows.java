@@ -201,7 +201,8 @@ final class SourceFlows {
       fit(group, way, tagged, 120, most + 4);
     }
     meters.add(
-        new PlannedMeter(PlannedMeter.Use.UNFIT, group.tap(), Optional.empty(), group.key()));
+        new PlannedMeter(
+            PlannedMeter.Use.UNFIT, group.tap(), Optional.empty(), longest, group.key()));
   }
 
   private void fit(SourceGroup group, Way way, String tagged, int priority, int most) {

@@ -134,6 +134,130 @@ class AgentLabTest extends AgentLab {
     }
   }
 
+  /** Sends so many frames as the guest does, to nobody, no faster than a switch in user space. */
+  private void send(int frames) throws Exception {
+    var _ =
+        Command.of(
+                "python3",
+                "-c",
+                """
+                import socket, time
+                s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+                s.bind(('%s', 0))
+                for i in range(%d):
+                    s.send(bytes.fromhex('525400000099525400000001') + b'\\x88\\xb5' + bytes(100))
+                    time.sleep(0.0001)
+                """
+                    .formatted(guestPort + "p", frames))
+            .demand();
+  }
+
+  private static boolean isCounted(Northbound northbound, long copies) throws Exception {
+    return comes(() ->
+        northbound.counts().stream()
+            .anyMatch(count -> count.mirrored() == copies && count.delivered() == copies));
+  }
+
+  @Test
+  void copiesAreCountedExactlyAlsoOverRestartsOfAgentAndSwitch() throws Exception {
+    Path quiet = Path.of("/proc/sys/net/ipv6/conf");
+    for (String end : List.of(guestPort, guestPort + "p")) {
+      Files.writeString(quiet.resolve(end).resolve("disable_ipv6"), "1");
+      var _ = Command.of("ip", "link", "set", end, "up").demand();
+    }
+    Agent agent = agent();
+    try (Northbound northbound = open()) {
+      UUID service = mirror(northbound);
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      send(100);
+      assertThat(isCounted(northbound, 100)).isTrue();
+
+      // What is counted while no agent looks is read by the next.
+      stop(agent);
+      send(30);
+      agent = agent();
+      assertThat(isCounted(northbound, 130)).isTrue();
+      assertThat(northbound.counts().getFirst().interruptions()).isZero();
+
+      // A port with another number has other flows.
+      String tap =
+          vsctl("list-ports", "brtap")
+              .lines()
+              .filter(port -> !port.equals(InterfaceNames.tapNic(service)))
+              .findFirst()
+              .orElseThrow();
+      vsctl("set", "interface", tap, "ofport_request=77");
+      assertThat(comes(() -> vsctl("get", "interface", tap, "ofport").strip().equals("77")))
+          .isTrue();
+      assertThat(comes(() -> northbound.counts().getFirst().interruptions() == 1)).isTrue();
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      send(20);
+      assertThat(isCounted(northbound, 150)).isTrue();
+
+      restartSwitch();
+      assertThat(comes(() -> northbound.counts().getFirst().interruptions() == 2)).isTrue();
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      send(200);
+      assertThat(isCounted(northbound, 350)).isTrue();
+      assertThat(northbound.counts(northbound.view().hosts().getFirst().name())).hasSize(1);
+
+      northbound.services().setEnabled(service, false);
+      assertThat(comes(() -> northbound.counts().isEmpty())).isTrue();
+    }
+    stop(agent);
+  }
+
+  @Test
+  void whatARateLimitDropsIsCountedAndTold() throws Exception {
+    Path quiet = Path.of("/proc/sys/net/ipv6/conf");
+    for (String end : List.of(guestPort, guestPort + "p")) {
+      Files.writeString(quiet.resolve(end).resolve("disable_ipv6"), "1");
+      var _ = Command.of("ip", "link", "set", end, "up").demand();
+    }
+    Agent agent = agent();
+    try (Northbound northbound = open()) {
+      UUID service = mirror(northbound);
+      String limit =
+          """
+          ["Tapdeck",{"op":"update","table":"Tap_Service","where":[],
+           "row":{"max_rate":1000000,"generation":7}}]\
+          """;
+      var _ = Command.of("ovsdb-client", "transact", server.endpoint().toString(), limit).demand();
+      assertThat(northbound.await(view -> view.services().getFirst().generation() == 7, PATIENCE))
+          .isTrue();
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      send(3000);
+      assertThat(comes(() -> northbound.counts().getFirst().mirrored() == 3000)).isTrue();
+      long arrived =
+          Long.parseLong(
+              Files.readString(
+                      Path.of("/sys/class/net", InterfaceNames.tapNic(service))
+                          .resolve("statistics/rx_packets"))
+                  .strip());
+      assertThat(arrived).isLessThan(3000);
+      assertThat(comes(() -> northbound.counts().getFirst().delivered() == arrived)).isTrue();
+      assertThat(northbound.counts().getFirst().limited()).isEqualTo(3000 - arrived);
+      String sentence = (3000 - arrived) + " copies were dropped";
+      assertThat(
+              northbound.await(
+                  view -> {
+                    Standing standing = Standing.of(view.flows().getFirst(), view);
+                    return standing.state() == State.DEGRADED
+                        && standing.reason().contains(sentence);
+                  },
+                  PATIENCE))
+          .isTrue();
+    }
+    stop(agent);
+  }
+
+  private void restartSwitch() throws Exception {
+    String pid = Files.readString(run.resolve("ovs-vswitchd.pid")).strip();
+    ovs("ovs-appctl", "-t", run + "/ovs-vswitchd." + pid + ".ctl", "exit");
+    assertThat(comes(() -> !Files.exists(run.resolve("ovs-vswitchd.pid")))).isTrue();
+    startSwitch();
+  }
+
   @Test
   void aNameForATunnelAddressIsRefused() throws Exception {
     Agent agent =

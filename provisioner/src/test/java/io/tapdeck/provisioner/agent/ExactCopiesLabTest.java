@@ -144,7 +144,7 @@ class ExactCopiesLabTest {
     }
     lab.link("spare0", "far0");
     ovs = OpenVswitch.open(lab.database(), () -> {});
-    reconciler = new Reconciler(new TapNics(), () -> {});
+    reconciler = new Reconciler(new TapNics(), new Counters(), () -> {});
     // So that the switch has learned who is where, and goes on knowing it.
     var _ = run(FRAMES, Optional.empty());
     usual = run(FRAMES, Optional.empty());

@@ -2,6 +2,7 @@ package io.tapdeck.web.api;
 
 import static io.tapdeck.web.api.Refusals.told;
 
+import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
@@ -13,7 +14,10 @@ import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
+import io.tapdeck.web.mirror.Completeness;
+import io.tapdeck.web.mirror.Copies;
 import io.tapdeck.web.mirror.MirrorFields;
+import io.tapdeck.web.mirror.RecorderReading;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -94,6 +98,11 @@ final class MirrorRoutes {
         Route.get("/mirrors", Role.VIEWER, "All of them", call -> call.json(mirrors(parts))),
         Route.get("/tap-services", Role.VIEWER, "Mirror destinations", told(this::services)),
         Route.get(service, Role.VIEWER, "One destination", told(this::service)),
+        Route.get(
+            service + "/completeness",
+            Role.VIEWER,
+            "How many copies came how far",
+            told(call -> call.json(completeness(existingService(call))))),
         Route.put(service, Role.OPERATOR, "Make a destination", told(this::createService)),
         Route.delete(
             service,
@@ -111,6 +120,11 @@ final class MirrorRoutes {
             told(call -> enable(call, false))),
         Route.get("/tap-flows", Role.VIEWER, "Mirror sources", told(this::flows)),
         Route.get(flow, Role.VIEWER, "One source", told(this::flow)),
+        Route.get(
+            flow + "/completeness",
+            Role.VIEWER,
+            "How many copies came how far",
+            told(call -> call.json(completeness(existingFlow(call))))),
         Route.put(flow, Role.OPERATOR, "Make a source", told(this::createFlow)),
         Route.delete(
             flow,
@@ -133,6 +147,7 @@ final class MirrorRoutes {
           false, parts.northbound().detail(), List.of(), List.of(), List.of(), List.of());
     }
     MirrorView view = northbound.get().view();
+    List<GroupCount> counts = counts(northbound.get());
     return new Mirrors(
         true,
         "",
@@ -141,8 +156,20 @@ final class MirrorRoutes {
             .map(host -> new MirrorHost(host.name(), host.tunnelIp(), isLocal(host, parts)))
             .toList(),
         guests(view),
-        services(view),
-        flows(view));
+        services(view, counts),
+        flows(view, counts));
+  }
+
+  /** Counters are shown with the mirrors; without them these are still worth showing. */
+  private static List<GroupCount> counts(Northbound northbound) {
+    try {
+      return northbound.counts();
+    } catch (IOException away) {
+      return List.of();
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
   }
 
   private static boolean isLocal(Host host, Parts parts) {
@@ -176,17 +203,31 @@ final class MirrorRoutes {
             .toList());
   }
 
-  private static List<Map<String, Object>> services(MirrorView view) {
+  private static Map<String, Object> fields(
+      TapService service, MirrorView view, List<GroupCount> counts) {
+    Map<String, Object> fields = new LinkedHashMap<>(MirrorFields.of(service, view));
+    fields.put("copies", Copies.of(service, view, counts));
+    return fields;
+  }
+
+  private static List<Map<String, Object>> services(MirrorView view, List<GroupCount> counts) {
     return view.services().stream()
         .sorted(Comparator.comparing(TapService::name))
-        .map(service -> MirrorFields.of(service, view))
+        .map(service -> fields(service, view, counts))
         .toList();
   }
 
-  private static List<Map<String, Object>> flows(MirrorView view) {
+  private static Map<String, Object> fields(
+      TapFlow flow, MirrorView view, List<GroupCount> counts) {
+    Map<String, Object> fields = new LinkedHashMap<>(MirrorFields.of(flow, view));
+    fields.put("copies", Copies.of(flow, view, counts));
+    return fields;
+  }
+
+  private static List<Map<String, Object>> flows(MirrorView view, List<GroupCount> counts) {
     return view.flows().stream()
         .sorted(Comparator.comparing(TapFlow::name))
-        .map(flow -> MirrorFields.of(flow, view))
+        .map(flow -> fields(flow, view, counts))
         .toList();
   }
 
@@ -195,11 +236,29 @@ final class MirrorRoutes {
   }
 
   private void services(Call call) throws IOException {
-    call.json(services(northbound().view()));
+    call.json(services(northbound().view(), counts(northbound())));
   }
 
   private void flows(Call call) throws IOException {
-    call.json(flows(northbound().view()));
+    call.json(flows(northbound().view(), counts(northbound())));
+  }
+
+  private Completeness completeness(TapService service) throws IOException, InterruptedException {
+    return Completeness.of(
+        service,
+        northbound().view(),
+        northbound().counts(),
+        RecorderReading.of(parts.recordings().sockets()),
+        host -> isLocal(host, parts));
+  }
+
+  private Completeness completeness(TapFlow flow) throws IOException, InterruptedException {
+    return Completeness.of(
+        flow,
+        northbound().view(),
+        northbound().counts(),
+        RecorderReading.of(parts.recordings().sockets()),
+        host -> isLocal(host, parts));
   }
 
   private TapService existingService(Call call) throws IOException {
@@ -227,11 +286,11 @@ final class MirrorRoutes {
   }
 
   private void tell(Call call, int status, TapService service) throws IOException {
-    call.json(status, new LinkedHashMap<>(MirrorFields.of(service, northbound().view())));
+    call.json(status, fields(service, northbound().view(), counts(northbound())));
   }
 
   private void tell(Call call, int status, TapFlow flow) throws IOException {
-    call.json(status, new LinkedHashMap<>(MirrorFields.of(flow, northbound().view())));
+    call.json(status, fields(flow, northbound().view(), counts(northbound())));
   }
 
   private void createService(Call call) throws IOException, InterruptedException {

@@ -23,7 +23,12 @@ final class ControlEvents {
    */
   static ObjectNode progress(
       RecordingSettings settings, boolean begun, Instant at, RecordingProgress now) {
-    return event("progress")
+    ObjectNode event = event("progress");
+    settings.interfaceNames().forEach(event.putArray("interfaces")::add);
+    return event
+        .put("filter", settings.filter())
+        .put("arrivedBefore", now.arrivals().before())
+        .put("arrived", now.arrivals().since())
         .put("at", UtcTime.format(at))
         .put("pid", ProcessHandle.current().pid())
         .put("recording", settings.recording().toString())

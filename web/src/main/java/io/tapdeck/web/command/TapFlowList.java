@@ -1,7 +1,9 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.TapFlow;
+import io.tapdeck.web.mirror.Copies;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,11 +26,17 @@ final class TapFlowList implements Callable<Integer> {
   public Integer call() throws Exception {
     return access.run(northbound -> {
       MirrorView view = northbound.view();
+      List<GroupCount> counts = northbound.counts();
       List<Map<String, Object>> things = new ArrayList<>();
       view.flows().stream()
           .sorted(Comparator.comparing(TapFlow::name))
-          .forEach(flow -> things.add(MirrorFields.of(flow, view)));
-      presentation.list(things, List.of("name", "tap", "source", "direction", "state", "reason"));
+          .forEach(flow -> {
+            Map<String, Object> fields = MirrorFields.of(flow, view);
+            fields.put("copies", Copies.of(flow, view, counts));
+            things.add(fields);
+          });
+      presentation.list(
+          things, List.of("name", "tap", "source", "direction", "state", "copies", "reason"));
       return ExitStatus.DONE;
     });
   }

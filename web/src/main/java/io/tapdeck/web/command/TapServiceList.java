@@ -1,7 +1,9 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.web.mirror.Copies;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,12 +26,17 @@ final class TapServiceList implements Callable<Integer> {
   public Integer call() throws Exception {
     return access.run(northbound -> {
       MirrorView view = northbound.view();
+      List<GroupCount> counts = northbound.counts();
       List<Map<String, Object>> things = new ArrayList<>();
       view.services().stream()
           .sorted(Comparator.comparing(TapService::name))
-          .forEach(service -> things.add(MirrorFields.of(service, view)));
+          .forEach(service -> {
+            Map<String, Object> fields = MirrorFields.of(service, view);
+            fields.put("copies", Copies.of(service, view, counts));
+            things.add(fields);
+          });
       presentation.list(
-          things, List.of("name", "type", "target", "host", "nic", "state", "reason"));
+          things, List.of("name", "type", "target", "host", "nic", "state", "copies", "reason"));
       return ExitStatus.DONE;
     });
   }

@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TapFlowDisable.class,
       TapPlan.class,
       TapFlowVerify.class,
+      TapCompleteness.class,
     },
     scope = CommandLine.ScopeType.INHERIT,
     exitCodeOnInvalidInput = ExitStatus.REFUSED,

@@ -112,6 +112,14 @@ public final class Recordings implements AutoCloseable {
         .toList();
   }
 
+  /** Where the recorders can be asked of those that are under way. */
+  public List<Path> sockets() {
+    return all().stream()
+        .filter(RecordingView::isUnderWay)
+        .map(view -> new JobFiles(view.directory(), "recorder").socket())
+        .toList();
+  }
+
   /** One of them. */
   public Optional<RecordingView> find(UUID id) {
     synchronized (jobs) {

@@ -144,7 +144,7 @@ public final class GuestMirrors {
         return Optional.of("tap flow " + made.name() + " is gone");
       }
       Standing standing = Standing.of(flow.get(), view);
-      if (standing.state() != State.ACTIVE) {
+      if (standing.state() != State.ACTIVE && standing.state() != State.DEGRADED) {
         return Optional.of(
             standing.reason().isEmpty() ? standing.state().word() : standing.reason());
       }

@@ -37,6 +37,10 @@ final class Recording implements AutoCloseable {
     return Summary.of(result.json(), directory);
   }
 
+  void signal(String name) {
+    command.signal(name);
+  }
+
   void kill() {
     command.signal("KILL");
     assertThat(command.await().status()).isEqualTo(137);
