@@ -19,7 +19,6 @@ import io.tapdeck.web.http.Role;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,18 +92,19 @@ class MirrorRoutesTest {
 
   private Answer send(String method, String path, String body) throws Exception {
     Session session = appliance.session(Role.OPERATOR);
-    List<String> headers =
-        new ArrayList<>(
-            List.of(
-                "Cookie: tapdeck_session=" + session.token(),
-                "X-CSRF-Token: " + session.caller().csrf(),
-                "Content-Type: application/json"));
     String plain = body.replace('\'', '"');
-    if (!plain.isEmpty()) {
-      headers.add("Content-Length: " + plain.length());
-    }
-    return appliance.http.sendForHead(
-        method + " /api/v1" + path + " HTTP/1.1", plain, headers.toArray(String[]::new));
+    return appliance.http.exchange(
+        String.join(
+            "\r\n",
+            method + " /api/v1" + path + " HTTP/1.1",
+            "Host: " + appliance.http.authority(),
+            "Cookie: tapdeck_session=" + session.token(),
+            "X-CSRF-Token: " + session.caller().csrf(),
+            "Content-Type: application/json",
+            "Content-Length: " + plain.length(),
+            "Connection: close",
+            "",
+            plain));
   }
 
   private static JsonNode json(Answer answer) throws IOException {
