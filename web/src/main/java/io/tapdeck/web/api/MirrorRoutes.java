@@ -2,25 +2,28 @@ package io.tapdeck.web.api;
 
 import static io.tapdeck.web.api.Refusals.told;
 
-import io.tapdeck.provisioner.mirror.GroupCount;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.provisioner.northbound.FlowEnd;
+import io.tapdeck.provisioner.northbound.FlowSettings;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.northbound.TapFlows;
+import io.tapdeck.provisioner.northbound.TapServices;
 import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.mirror.Completeness;
-import io.tapdeck.web.mirror.Copies;
+import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
 import io.tapdeck.web.mirror.RecorderReading;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +39,10 @@ final class MirrorRoutes {
     this.parts = parts;
   }
 
-  record MirrorHost(String name, String tunnelIp, boolean local) {}
+  /**
+   * @param agent {@code up} or {@code away}
+   */
+  record MirrorHost(String name, String tunnelIp, boolean local, String agent) {}
 
   record GuestNic(
       String mac, List<String> ips, String bridge, String port, @Nullable Integer vlan) {}
@@ -56,13 +62,27 @@ final class MirrorRoutes {
       @Nullable String name,
       @Nullable String type,
       @Nullable String targetId,
-      @Nullable String macAddr) {
+      @Nullable String macAddr,
+      @Nullable Long maxRate) {
     ServiceOrder {
       Given.field("name", name);
       Given.field("type", type);
       Given.field("targetId", targetId);
     }
+
+    TapServices.Wish wish(UUID id) {
+      return new TapServices.Wish(
+          id,
+          String.valueOf(name),
+          String.valueOf(type),
+          String.valueOf(targetId),
+          Optional.ofNullable(macAddr).filter(mac -> !mac.isEmpty()),
+          Optional.ofNullable(maxRate).filter(rate -> rate != 0));
+    }
   }
+
+  /** What is to be changed of a service; what is left out stays as it is. */
+  record ServiceChange(@Nullable String name, @Nullable Long maxRate) {}
 
   record FlowOrder(
       @Nullable String name,
@@ -71,24 +91,80 @@ final class MirrorRoutes {
       @Nullable String guestId,
       @Nullable String macAddr,
       @Nullable String ipAddr,
-      @Nullable String direction) {
+      @Nullable String hostId,
+      @Nullable String wireId,
+      @Nullable Integer vlanId,
+      @Nullable String direction,
+      @Nullable List<String> filter,
+      @Nullable Integer truncate,
+      @Nullable String stripVlan,
+      @Nullable Boolean fit,
+      @JsonProperty("for") @Nullable Duration time,
+      @Nullable String until) {
     FlowOrder {
       Given.field("name", name);
       Given.field("tapId", tapId);
-      Given.field("guestId", guestId);
     }
 
     TapFlows.Wish wish(UUID id) {
+      TapFlows.From from =
+          new TapFlows.From(
+              Optional.ofNullable(guestId),
+              Optional.ofNullable(macAddr),
+              Optional.ofNullable(ipAddr),
+              Optional.ofNullable(hostId),
+              Optional.ofNullable(wireId),
+              Optional.ofNullable(vlanId));
       return new TapFlows.Wish(
           id,
           String.valueOf(name),
           type == null ? TapFlows.VNIC : type,
           String.valueOf(tapId),
-          String.valueOf(guestId),
-          Optional.ofNullable(macAddr),
-          Optional.ofNullable(ipAddr),
-          direction == null ? "BOTH" : direction);
+          from,
+          new FlowSettings(
+              Optional.ofNullable(direction),
+              Optional.ofNullable(filter),
+              Optional.ofNullable(truncate),
+              Optional.ofNullable(stripVlan),
+              Optional.ofNullable(fit),
+              end(time, until)));
     }
+  }
+
+  /**
+   * What is to be changed of a flow; what is left out stays as it is.
+   *
+   * @param truncate 0 for no longer
+   * @param until empty for never
+   */
+  record FlowChange(
+      @Nullable String name,
+      @Nullable String direction,
+      @Nullable List<String> filter,
+      @Nullable Integer truncate,
+      @Nullable String stripVlan,
+      @Nullable Boolean fit,
+      @JsonProperty("for") @Nullable Duration time,
+      @Nullable String until) {
+    FlowSettings settings() {
+      return new FlowSettings(
+          Optional.ofNullable(direction),
+          Optional.ofNullable(filter),
+          Optional.ofNullable(truncate).map(bytes -> bytes == 0 ? FlowSettings.WHOLE : bytes),
+          Optional.ofNullable(stripVlan),
+          Optional.ofNullable(fit),
+          end(time, until));
+    }
+  }
+
+  private static Optional<FlowEnd> end(@Nullable Duration time, @Nullable String until) {
+    if (time != null && until != null) {
+      throw Problem.badRequest("'for' and 'until' are both given: leave one out");
+    }
+    if (until != null) {
+      return Optional.of(until.isEmpty() ? new FlowEnd.Never() : FlowEnd.at(until));
+    }
+    return Optional.ofNullable(time).map(FlowEnd.After::new);
   }
 
   List<Route> routes() {
@@ -104,6 +180,7 @@ final class MirrorRoutes {
             "How many copies came how far",
             told(call -> call.json(completeness(existingService(call))))),
         Route.put(service, Role.OPERATOR, "Make a destination", told(this::createService)),
+        Route.patch(service, Role.OPERATOR, "Change a destination", told(this::changeService)),
         Route.delete(
             service,
             Role.OPERATOR,
@@ -126,6 +203,7 @@ final class MirrorRoutes {
             "How many copies came how far",
             told(call -> call.json(completeness(existingFlow(call))))),
         Route.put(flow, Role.OPERATOR, "Make a source", told(this::createFlow)),
+        Route.patch(flow, Role.OPERATOR, "Change a source", told(this::changeFlow)),
         Route.delete(
             flow,
             Role.OPERATOR,
@@ -140,36 +218,37 @@ final class MirrorRoutes {
   }
 
   /** All there is of mirrors. */
-  static Mirrors mirrors(Parts parts) {
+  static Mirrors mirrors(Parts parts) throws InterruptedException {
     Optional<Northbound> northbound = parts.northbound().now();
     if (northbound.isEmpty()) {
-      return new Mirrors(
-          false, parts.northbound().detail(), List.of(), List.of(), List.of(), List.of());
+      return away(parts.northbound().detail());
     }
     MirrorView view = northbound.get().view();
-    List<GroupCount> counts = counts(northbound.get());
+    Known known;
+    try {
+      known = Known.of(northbound.get());
+    } catch (IOException ended) {
+      return away(String.valueOf(ended.getMessage()));
+    }
     return new Mirrors(
         true,
         "",
         view.hosts().stream()
             .sorted(Comparator.comparing(Host::name))
-            .map(host -> new MirrorHost(host.name(), host.tunnelIp(), isLocal(host, parts)))
+            .map(host ->
+                new MirrorHost(
+                    host.name(),
+                    host.tunnelIp(),
+                    isLocal(host, parts),
+                    known.away().contains(host.name()) ? "away" : "up"))
             .toList(),
         guests(view),
-        services(view, counts),
-        flows(view, counts));
+        services(view, known),
+        flows(view, known));
   }
 
-  /** Counters are shown with the mirrors; without them these are still worth showing. */
-  private static List<GroupCount> counts(Northbound northbound) {
-    try {
-      return northbound.counts();
-    } catch (IOException away) {
-      return List.of();
-    } catch (InterruptedException ending) {
-      Thread.currentThread().interrupt();
-      return List.of();
-    }
+  private static Mirrors away(String detail) {
+    return new Mirrors(false, detail, List.of(), List.of(), List.of(), List.of());
   }
 
   private static boolean isLocal(Host host, Parts parts) {
@@ -203,31 +282,17 @@ final class MirrorRoutes {
             .toList());
   }
 
-  private static Map<String, Object> fields(
-      TapService service, MirrorView view, List<GroupCount> counts) {
-    Map<String, Object> fields = new LinkedHashMap<>(MirrorFields.of(service, view));
-    fields.put("copies", Copies.of(service, view, counts));
-    return fields;
-  }
-
-  private static List<Map<String, Object>> services(MirrorView view, List<GroupCount> counts) {
+  private static List<Map<String, Object>> services(MirrorView view, Known known) {
     return view.services().stream()
         .sorted(Comparator.comparing(TapService::name))
-        .map(service -> fields(service, view, counts))
+        .map(service -> MirrorFields.of(service, view, known))
         .toList();
   }
 
-  private static Map<String, Object> fields(
-      TapFlow flow, MirrorView view, List<GroupCount> counts) {
-    Map<String, Object> fields = new LinkedHashMap<>(MirrorFields.of(flow, view));
-    fields.put("copies", Copies.of(flow, view, counts));
-    return fields;
-  }
-
-  private static List<Map<String, Object>> flows(MirrorView view, List<GroupCount> counts) {
+  private static List<Map<String, Object>> flows(MirrorView view, Known known) {
     return view.flows().stream()
         .sorted(Comparator.comparing(TapFlow::name))
-        .map(flow -> fields(flow, view, counts))
+        .map(flow -> MirrorFields.of(flow, view, known))
         .toList();
   }
 
@@ -235,12 +300,12 @@ final class MirrorRoutes {
     return parts.northbound().demand();
   }
 
-  private void services(Call call) throws IOException {
-    call.json(services(northbound().view(), counts(northbound())));
+  private void services(Call call) throws IOException, InterruptedException {
+    call.json(services(northbound().view(), Known.of(northbound())));
   }
 
-  private void flows(Call call) throws IOException {
-    call.json(flows(northbound().view(), counts(northbound())));
+  private void flows(Call call) throws IOException, InterruptedException {
+    call.json(flows(northbound().view(), Known.of(northbound())));
   }
 
   private Completeness completeness(TapService service) throws IOException, InterruptedException {
@@ -277,20 +342,21 @@ final class MirrorRoutes {
         .orElseThrow(() -> Problem.notFound("there is no tap flow " + id));
   }
 
-  private void service(Call call) throws IOException {
+  private void service(Call call) throws IOException, InterruptedException {
     tell(call, 200, existingService(call));
   }
 
-  private void flow(Call call) throws IOException {
+  private void flow(Call call) throws IOException, InterruptedException {
     tell(call, 200, existingFlow(call));
   }
 
-  private void tell(Call call, int status, TapService service) throws IOException {
-    call.json(status, fields(service, northbound().view(), counts(northbound())));
+  private void tell(Call call, int status, TapService service)
+      throws IOException, InterruptedException {
+    call.json(status, MirrorFields.of(service, northbound().view(), Known.of(northbound())));
   }
 
-  private void tell(Call call, int status, TapFlow flow) throws IOException {
-    call.json(status, fields(flow, northbound().view(), counts(northbound())));
+  private void tell(Call call, int status, TapFlow flow) throws IOException, InterruptedException {
+    call.json(status, MirrorFields.of(flow, northbound().view(), Known.of(northbound())));
   }
 
   private void createService(Call call) throws IOException, InterruptedException {
@@ -298,14 +364,7 @@ final class MirrorRoutes {
     UUID id = call.id("id");
     Northbound northbound = northbound();
     boolean isNew = northbound.view().service(id).isEmpty();
-    northbound
-        .services()
-        .create(
-            id,
-            String.valueOf(order.name()),
-            String.valueOf(order.type()),
-            String.valueOf(order.targetId()),
-            Optional.ofNullable(order.macAddr()));
+    northbound.services().create(order.wish(id));
     tell(call, isNew ? 201 : 200, northbound.services().find(id.toString()));
   }
 
@@ -316,6 +375,26 @@ final class MirrorRoutes {
     boolean isNew = northbound.view().flow(id).isEmpty();
     northbound.flows().create(order.wish(id));
     tell(call, isNew ? 201 : 200, northbound.flows().find(id.toString()));
+  }
+
+  private void changeService(Call call) throws IOException, InterruptedException {
+    ServiceChange change = call.body(ServiceChange.class);
+    UUID id = existingService(call).id();
+    northbound()
+        .services()
+        .update(
+            id,
+            Optional.ofNullable(change.name()),
+            Optional.ofNullable(change.maxRate())
+                .map(rate -> rate == 0 ? TapServices.UNLIMITED : rate));
+    tell(call, 200, existingService(call));
+  }
+
+  private void changeFlow(Call call) throws IOException, InterruptedException {
+    FlowChange change = call.body(FlowChange.class);
+    UUID id = existingFlow(call).id();
+    northbound().flows().update(id, Optional.ofNullable(change.name()), change.settings());
+    tell(call, 200, existingFlow(call));
   }
 
   private void enable(Call call, boolean enabled) throws IOException, InterruptedException {

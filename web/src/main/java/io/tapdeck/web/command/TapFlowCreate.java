@@ -1,8 +1,8 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.northbound.TapFlows;
+import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
 import java.util.UUID;
@@ -91,8 +91,9 @@ final class TapFlowCreate implements Callable<Integer> {
       TapFlow flow = northbound.flows().find(chosen.toString());
       int status =
           settling.awaitActive(
-              northbound, view -> Standing.of(view.flow(chosen).orElse(flow), view));
-      presentation.show(MirrorFields.of(flow, northbound.view()));
+              northbound,
+              (view, away) -> MirrorFields.standing(view.flow(chosen).orElse(flow), view, away));
+      presentation.show(MirrorFields.of(flow, northbound.view(), Known.of(northbound)));
       return status;
     });
   }

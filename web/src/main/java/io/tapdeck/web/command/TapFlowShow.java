@@ -1,10 +1,8 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.TapFlow;
-import io.tapdeck.web.mirror.Copies;
+import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,10 +24,7 @@ final class TapFlowShow implements Callable<Integer> {
   public Integer call() throws Exception {
     return access.run(northbound -> {
       TapFlow flow = northbound.flows().find(idOrName);
-      MirrorView view = northbound.view();
-      Map<String, Object> fields = MirrorFields.of(flow, view);
-      fields.put("copies", Copies.of(flow, view, northbound.counts()));
-      presentation.show(fields);
+      presentation.show(MirrorFields.of(flow, northbound.view(), Known.of(northbound)));
       return ExitStatus.DONE;
     });
   }

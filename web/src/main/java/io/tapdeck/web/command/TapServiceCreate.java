@@ -1,6 +1,7 @@
 package io.tapdeck.web.command;
 
 import io.tapdeck.provisioner.northbound.TapServices;
+import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
 import java.util.UUID;
@@ -75,7 +76,10 @@ final class TapServiceCreate implements Callable<Integer> {
                   Optional.ofNullable(mac),
                   Optional.ofNullable(maxRate)));
       presentation.show(
-          MirrorFields.of(northbound.services().find(chosen.toString()), northbound.view()));
+          MirrorFields.of(
+              northbound.services().find(chosen.toString()),
+              northbound.view(),
+              Known.of(northbound)));
       return ExitStatus.DONE;
     });
   }

@@ -1,10 +1,8 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.TapService;
-import io.tapdeck.web.mirror.Copies;
+import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,10 +24,7 @@ final class TapServiceShow implements Callable<Integer> {
   public Integer call() throws Exception {
     return access.run(northbound -> {
       TapService service = northbound.services().find(idOrName);
-      MirrorView view = northbound.view();
-      Map<String, Object> fields = MirrorFields.of(service, view);
-      fields.put("copies", Copies.of(service, view, northbound.counts()));
-      presentation.show(fields);
+      presentation.show(MirrorFields.of(service, northbound.view(), Known.of(northbound)));
       return ExitStatus.DONE;
     });
   }

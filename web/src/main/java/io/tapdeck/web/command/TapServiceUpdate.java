@@ -1,7 +1,7 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,8 +48,10 @@ final class TapServiceUpdate implements Callable<Integer> {
       TapService service = northbound.services().find(before.id().toString());
       int status =
           settling.await(
-              northbound, view -> Standing.of(view.service(service.id()).orElse(service), view));
-      presentation.show(MirrorFields.of(service, northbound.view()));
+              northbound,
+              (view, away) ->
+                  MirrorFields.standing(view.service(service.id()).orElse(service), view, away));
+      presentation.show(MirrorFields.of(service, northbound.view(), Known.of(northbound)));
       return status;
     });
   }

@@ -20,7 +20,8 @@ import org.eclipse.jetty.util.Callback;
  * Metadata), nor under a name of their own that they point at us (by Host).
  */
 final class Gate extends Handler.Wrapper {
-  private static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "DELETE");
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE");
   private static final Set<String> READS = Set.of("GET", "HEAD");
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
   private static final int HTTP_PORT = 80;
@@ -43,7 +44,7 @@ final class Gate extends Handler.Wrapper {
       check(request);
     } catch (Problem refusal) {
       if (refusal.status() == 405) {
-        response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, PUT, POST, DELETE");
+        response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, PUT, POST, PATCH, DELETE");
       }
       ProblemWriter.write(request, response, callback, refusal);
       return true;

@@ -43,10 +43,14 @@ final class Appliance implements AutoCloseable {
   private final Map<Role, Session> sessions = new EnumMap<>(Role.class);
 
   Appliance(Path data) throws IOException {
+    this(data, new Endpoint.Unix(data.resolve("absent.sock")));
+  }
+
+  Appliance(Path data, Endpoint northbound) throws IOException {
     accounts = Accounts.open(data.resolve("accounts.db"), clock, codes::add);
     accounts.prepareSetup();
     AboutRoutes about = new AboutRoutes("1.2.3", Instant.EPOCH, data, "unix:/n.sock", () -> true);
-    parts = parts(data);
+    parts = parts(data, northbound);
     routes = Api.routes(accounts, about, parts);
     page = Page.load().routes();
     server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
@@ -54,11 +58,10 @@ final class Appliance implements AutoCloseable {
     http = new RawHttp(URI.create(server.url()));
   }
 
-  /** Nothing recorded yet, and a northbound that is away. */
-  private static Parts parts(Path data) throws IOException {
+  /** Nothing recorded yet. */
+  private static Parts parts(Path data, Endpoint northbound) throws IOException {
     Changes changes = new Changes();
-    NorthboundLink link =
-        NorthboundLink.keep(new Endpoint.Unix(data.resolve("absent.sock")), changes::tell);
+    NorthboundLink link = NorthboundLink.keep(northbound, changes::tell);
     ProgramLine program = new ProgramLine(List.of("false"));
     GuestMirrors mirrors = new GuestMirrors(link, host -> false, service -> Optional.empty());
     RecordingWork work = new RecordingWork(program, mirrors, (id, directory) -> {}, changes);

@@ -64,6 +64,11 @@ public record RawHttp(URI server) {
     }
   }
 
+  /** The server's address, as a Host header says it. */
+  public String authority() {
+    return server.getAuthority();
+  }
+
   /** Sends these very characters and reads until the server closes. */
   public Answer exchange(String request) throws IOException {
     try (Socket socket = connect()) {

@@ -267,11 +267,11 @@ class WebServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"OPTIONS", "PATCH", "TRACE", "QUERY", "PROPFIND", "get"})
+  @ValueSource(strings = {"OPTIONS", "LINK", "TRACE", "QUERY", "PROPFIND", "get"})
   void otherMethodsAreRefused(String method) throws Exception {
     Answer answer = http.send(method + " /api/v1/open HTTP/1.1");
     assertProblem(answer, 405, "method");
-    assertThat(answer.header("allow")).isEqualTo("GET, HEAD, PUT, POST, DELETE");
+    assertThat(answer.header("allow")).isEqualTo("GET, HEAD, PUT, POST, PATCH, DELETE");
   }
 
   @Test

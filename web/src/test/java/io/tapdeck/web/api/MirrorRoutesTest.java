@@ -1,0 +1,211 @@
+package io.tapdeck.web.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.HostNic;
+import io.tapdeck.provisioner.mirror.Inventory;
+import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.mirror.Wire;
+import io.tapdeck.provisioner.northbound.HostReports;
+import io.tapdeck.provisioner.northbound.Northbound;
+import io.tapdeck.provisioner.northbound.NorthboundServer;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.web.account.Session;
+import io.tapdeck.web.http.RawHttp.Answer;
+import io.tapdeck.web.http.Role;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mirrors by the API, on a real northbound. */
+class MirrorRoutesTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String GUEST = "00000001-0000-4000-8000-000000000001";
+  private static final String SERVICE = "/tap-services/6f1c1d2e-0000-4000-8000-000000000001";
+  private static final String FLOW = "/tap-flows/6f1c1d2e-0000-4000-8000-000000000002";
+
+  @TempDir private Path data;
+
+  @SuppressWarnings("NullAway.Init") // started before each test
+  private NorthboundServer server;
+
+  @SuppressWarnings("NullAway.Init") // opened before each test
+  private Northbound agent;
+
+  @SuppressWarnings("NullAway.Init") // made before each test
+  private Appliance appliance;
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets the directory
+  MirrorRoutesTest() {}
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new NorthboundServer(data);
+    Endpoint endpoint = server.start();
+    agent = Northbound.open(endpoint, PATIENCE, () -> {});
+    assertThat(agent.speakFor("hostA", PATIENCE)).isTrue();
+    Nic nic =
+        new Nic(
+            "hostA",
+            GUEST,
+            "web",
+            "52:54:00:00:00:01",
+            Set.of("10.0.0.1"),
+            "br-int",
+            "web-0",
+            Optional.empty(),
+            Optional.of("ns-web"));
+    new HostReports(agent, "hostA")
+        .publish(
+            new Host(new UUID(0, 0), "hostA", "198.18.0.1", 1600, ""),
+            new Inventory(
+                List.of(),
+                List.of(nic),
+                List.of(new HostNic("hostA", "eth1", "02:00:00:00:00:01", 1500, "")),
+                List.of(new Wire("hostA", "tenant", "br-int", Set.of()))));
+    appliance = new Appliance(data, endpoint);
+    appliance.addUsers();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!json(send("GET", "/mirrors", "")).path("connected").asBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    appliance.close();
+    agent.close();
+    server.stop();
+  }
+
+  private Answer send(String method, String path, String body) throws Exception {
+    Session session = appliance.session(Role.OPERATOR);
+    String plain = body.replace('\'', '"');
+    return appliance.http.exchange(
+        String.join(
+            "\r\n",
+            method + " /api/v1" + path + " HTTP/1.1",
+            "Host: " + appliance.http.authority(),
+            "Cookie: tapdeck_session=" + session.token(),
+            "X-CSRF-Token: " + session.caller().csrf(),
+            "Content-Type: application/json",
+            "Content-Length: " + plain.length(),
+            "Connection: close",
+            "",
+            plain));
+  }
+
+  private static JsonNode json(Answer answer) throws IOException {
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  private void assertRefused(String method, String path, String body, int status, String words)
+      throws Exception {
+    Answer answer = send(method, path, body);
+    assertThat(answer.body()).contains(words);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
+  }
+
+  @Test
+  void whatIsMadeIsShownWithAllItsFieldsAndChangedByThem() throws Exception {
+    String service =
+        "{'name':'t','type':'host','targetId':'hostA','macAddr':'02:00:00:00:00:01','maxRate':5000}";
+    assertThat(send("PUT", SERVICE, service).status()).isEqualTo(201);
+    Answer again = send("PUT", SERVICE, service);
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(json(again).path("maxRate").asLong()).isEqualTo(5000);
+    assertThat(json(again).path("macAddr").asText()).isEqualTo("02:00:00:00:00:01");
+    JsonNode changed = json(send("PATCH", SERVICE, "{'name':'u','maxRate':0}"));
+    assertThat(changed.path("name").asText()).isEqualTo("u");
+    assertThat(changed.path("maxRate").asLong()).isZero();
+
+    String flow =
+        """
+        {'name':'f','type':'vswitch','tapId':'u','hostId':'hostA','wireId':'tenant','vlanId':0,\
+        'filter':['accept proto udp','reject'],'truncate':64,'stripVlan':'on','fit':false,\
+        'until':'2999-12-31T23:00:00Z'}\
+        """;
+    assertThat(send("PUT", FLOW, flow).status()).isEqualTo(201);
+    JsonNode made = json(send("PUT", FLOW, flow));
+    assertThat(made.path("wireId").asText()).isEqualTo("tenant");
+    assertThat(made.path("vlanId").asInt(-1)).isZero();
+    assertThat(made.path("filter")).hasSize(2);
+    assertThat(made.path("truncate").asInt()).isEqualTo(64);
+    assertThat(made.path("stripVlan").asText()).isEqualTo("on");
+    assertThat(made.path("fit").asBoolean(true)).isFalse();
+    assertThat(made.path("until").asText()).isEqualTo("2999-12-31T23:00:00Z");
+    JsonNode plain = json(send("PATCH", FLOW, "{'filter':[],'truncate':0,'fit':true,'until':''}"));
+    assertThat(plain.path("filter")).isEmpty();
+    assertThat(plain.has("truncate")).isFalse();
+    assertThat(plain.has("until")).isFalse();
+    assertThat(plain.path("fit").asBoolean()).isTrue();
+    assertThat(json(send("PATCH", FLOW, "{'for':'PT10M'}")).has("until")).isTrue();
+  }
+
+  @Test
+  void whatIsRefusedIsAProblemWithTheSameSentence() throws Exception {
+    assertRefused(
+        "PUT",
+        SERVICE,
+        "{'name':'t','type':'host','targetId':'hostA','macAddr':'02:00:00:00:00:09'}",
+        409,
+        "has no physical NIC 02:00:00:00:00:09");
+    assertThat(send("PUT", SERVICE, "{'name':'t','type':'host','targetId':'hostA'}").status())
+        .isEqualTo(201);
+    assertRefused(
+        "PUT",
+        FLOW,
+        "{'name':'f','type':'vswitch','tapId':'t','hostId':'hostA','wireId':'no'}",
+        409,
+        "host hostA has no wire no");
+    assertRefused(
+        "PUT",
+        FLOW,
+        "{'name':'f','tapId':'t','guestId':'web','vlanId':3}",
+        409,
+        "--vlan-id does not go with type vnic");
+    assertRefused(
+        "PUT",
+        FLOW,
+        "{'name':'f','tapId':'t','guestId':'web','for':'PT1S','until':'2999-01-01T00:00:00Z'}",
+        400,
+        "leave one out");
+    assertRefused("PATCH", SERVICE, "{}", 409, "nothing is to be changed");
+    assertRefused("PATCH", FLOW, "{'name':'x'}", 404, "there is no tap flow");
+    assertRefused("PATCH", SERVICE, "{'type':'guest'}", 400, "there is no field 'type' here");
+  }
+
+  @Test
+  void anAgentThatIsAwayIsTold() throws Exception {
+    assertThat(send("PUT", SERVICE, "{'name':'t','type':'host','targetId':'hostA'}").status())
+        .isEqualTo(201);
+    assertThat(send("POST", SERVICE + "/enable", "{}").status()).isEqualTo(200);
+    JsonNode there = json(send("GET", "/mirrors", ""));
+    assertThat(there.path("hosts").path(0).path("agent").asText()).isEqualTo("up");
+    assertThat(there.path("services").path(0).path("reason").asText())
+        .isEqualTo("host hostA's agent has not reported");
+    agent.close();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    JsonNode gone = there;
+    while (!gone.path("hosts").path(0).path("agent").asText().equals("away")
+        && System.nanoTime() < deadline) {
+      gone = json(send("GET", "/mirrors", ""));
+    }
+    assertThat(gone.path("hosts").path(0).path("agent").asText()).isEqualTo("away");
+    assertThat(gone.path("services").path(0).path("reason").asText())
+        .isEqualTo("host hostA's agent is away: it keeps what it was last told");
+  }
+}

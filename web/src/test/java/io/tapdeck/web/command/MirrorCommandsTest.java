@@ -1,0 +1,312 @@
+package io.tapdeck.web.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.HostNic;
+import io.tapdeck.provisioner.mirror.Inventory;
+import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.mirror.Wire;
+import io.tapdeck.provisioner.northbound.HostReports;
+import io.tapdeck.provisioner.northbound.Northbound;
+import io.tapdeck.provisioner.northbound.NorthboundServer;
+import io.tapdeck.provisioner.ovsdb.Endpoint;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** The commands that ask for mirrors, on a real northbound with the inventory of two hosts. */
+class MirrorCommandsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @TempDir private static Path data;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static NorthboundServer server;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Endpoint endpoint;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Northbound agents;
+
+  private record Result(int status, String out, String err) {}
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new NorthboundServer(data);
+    endpoint = server.start();
+    agents = Northbound.open(endpoint, PATIENCE, () -> {});
+    assertThat(agents.speakFor("host-a", PATIENCE)).isTrue();
+    publish(
+        "host-a",
+        List.of(nic("1", "a1", "1"), nic("2", "two", "2"), nic("2", "two", "3")),
+        List.of(
+            new HostNic("host-a", "eth1", "02:00:00:00:00:01", 1500, ""),
+            new HostNic("host-a", "eth2", "02:00:00:00:00:02", 1500, "has address 10.9.9.9"),
+            new HostNic("host-a", "eth3", "02:00:00:00:00:03", 1500, "")),
+        List.of(
+            new Wire("host-a", "tenant", "br-tenant", Set.of("eth3", "up0")),
+            new Wire("host-a", "inner", "br-inner", Set.of())));
+    publish(
+        "host-b", List.of(), List.of(), List.of(new Wire("host-b", "tenant", "br-t", Set.of())));
+    done("tap-service-create deck --type host --target-id host-b");
+    done("tap-service-create inside --type guest --target-id a1");
+    done("tap-service-create out --type host --target-id host-a --mac-addr 02:00:00:00:00:01");
+    done("tap-service-create looped --type host --target-id host-a --mac-addr 02:00:00:00:00:03");
+    done("tap-flow-create flow --type vnic --tap-id deck --guest-id a1");
+    String vswitch = "tap-flow-create %s --type vswitch --tap-id deck --host-id host-a";
+    done(vswitch.formatted("inner") + " --wire-id inner");
+    done(vswitch.formatted("vlan") + " --wire-id tenant --vlan-id 20");
+  }
+
+  private static Nic nic(String guest, String name, String mac) {
+    return new Nic(
+        "host-a",
+        "0000000" + guest + "-0000-4000-8000-000000000001",
+        name,
+        "52:54:00:00:00:0" + mac,
+        Set.of("10.0.0." + mac),
+        "br-tenant",
+        "g-" + mac,
+        Optional.empty(),
+        Optional.of("ns-" + name));
+  }
+
+  private static void publish(String host, List<Nic> nics, List<HostNic> own, List<Wire> wires)
+      throws Exception {
+    new HostReports(agents, host)
+        .publish(
+            new Host(new UUID(0, 0), host, "198.18.0.1", 1600, ""),
+            new Inventory(List.of(), nics, own, wires));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    agents.close();
+    server.stop();
+  }
+
+  /** Runs a command; what is in quotes is one word. */
+  private static Result run(String words) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status = commandLine(out, err).execute(split(words));
+    return new Result(status, out.toString(), err.toString());
+  }
+
+  private static CommandLine commandLine(StringWriter out, StringWriter err) {
+    return Tapdeck.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+  }
+
+  private static String[] split(String words) {
+    String[] split = (words + " --northbound " + endpoint).split(" (?=([^\"]*\"[^\"]*\")*[^\"]*$)");
+    for (int i = 0; i < split.length; i++) {
+      split[i] = split[i].replace("\"", "");
+    }
+    return split;
+  }
+
+  private static Result done(String words) {
+    Result result = run(words);
+    assertThat(result.err()).as(words).isEmpty();
+    assertThat(result.status()).as(words).isZero();
+    return result;
+  }
+
+  private static JsonNode json(String words) throws Exception {
+    return new ObjectMapper().readTree(done(words + " --json").out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          service x --type host --target-id nowhere | host nowhere is unknown: start its agent
+          service x --type guest --target-id nobody | guest nobody is unknown: start it
+          service x --type guest --target-id a1 | guest a1 has a tap service already: use that one
+          service deck --type host --target-id host-a | a tap service named deck exists already
+          service x --type tape --target-id host-a | 'tape' is no type of tap service: give guest or host
+          service x --type host --target-id host-a --mac-addr 02:00:00:00:00:09 | no physical NIC 02:00
+          service x --type host --target-id host-a --mac-addr 02:00:00:00:00:02 | NIC eth2 of host host-a is not free: it has address 10.9.9.9
+          service x --type host --target-id host-a --mac-addr 02:00:00:00:00:01 | is what tap service out delivers through already
+          service x --type guest --target-id two --mac-addr 02:00:00:00:00:01 | --mac-addr does not go with type guest
+          service x --type host --target-id host-a --max-rate 500 | '500' is not a rate: write a number and bit, kbit
+          service x --type host --target-id host-a --max-rate 10bit | a limit of 10 bit/s is too low: give 1kbit or more
+          tap-service-update nothing --name x | tap service nothing is unknown: see
+          tap-service-update deck | nothing is to be changed: name what
+          tap-service-update deck --name inside | a tap service named inside exists already
+          tap-service-delete deck | tap service deck still has tap flows: delete those first
+          tap-service-enable nothing | tap service nothing is unknown: see
+          vnic x --tap-id nothing --guest-id a1 | tap service nothing is unknown: see
+          vnic x --tap-id deck --guest-id nobody | guest nobody is unknown: start it
+          vnic x --tap-id deck | type vnic needs the guest: give --guest-id
+          vnic flow --tap-id deck --guest-id two --ip-addr 10.0.0.2 | a tap flow named flow exists already
+          vnic x --tap-id deck --guest-id a1 | has a tap flow of NIC 52:54:00:00:00:01 of guest a1 already
+          vnic x --tap-id inside --guest-id a1 | guest a1 is what tap service inside delivers to
+          vnic x --tap-id deck --guest-id two | several NICs could be meant: give --mac-addr; guest two has 52:54:00:00:00:02, 52:54:00:00:00:03
+          vnic x --tap-id deck --guest-id two --mac-addr 02:00:00:00:00:01 | no NIC of guest two has MAC 02:00:00:00:00:01
+          vnic x --tap-id deck --guest-id two --ip-addr 10.9.9.9 | no NIC of guest two has IP 10.9.9.9
+          vnic x --tap-id deck --guest-id a1 --vlan-id 1 | --vlan-id does not go with type vnic
+          vnic x --tap-id deck --guest-id a1 --wire-id tenant | --wire-id does not go with type vnic
+          vnic x --tap-id deck --guest-id a1 --host-id host-a | --host-id does not go with type vnic
+          vnic x --tap-id deck --guest-id a1 --direction UP | 'UP' is no direction: give IN, OUT or BOTH
+          vnic x --tap-id deck --guest-id a1 --filter "allow all" | 'allow all' is no filter rule
+          vnic x --tap-id deck --guest-id a1 --filter "accept src :53" | a port needs proto tcp, udp or sctp
+          vnic x --tap-id deck --guest-id a1 --truncate 13 | copies cannot be cut to 13 bytes: give 14 to 65535
+          vnic x --tap-id deck --guest-id a1 --truncate 0 | copies cannot be cut to 0 bytes
+          vnic x --tap-id deck --guest-id a1 --strip-vlan maybe | 'maybe' is no way to strip VLAN tags
+          vnic x --tap-id deck --guest-id a1 --for 0s | it would end at once
+          vnic x --tap-id deck --guest-id a1 --for soon | 'soon' is not a length of time
+          vnic x --tap-id deck --guest-id a1 --until 2020-01-01T00:00:00Z | the end, 2020-01-01T00:00:00Z, is past
+          vnic x --tap-id deck --guest-id a1 --until tomorrow | 'tomorrow' is no end: write date, time and offset
+          vnic x --tap-id deck --guest-id a1 --for 1s --no-end | mutually exclusive
+          switch x --tap-id deck --host-id nowhere --wire-id tenant | host nowhere is unknown
+          switch x --tap-id deck --host-id host-b --wire-id inner | host host-b has no wire inner, but tenant
+          switch x --tap-id deck --wire-id tenant | needs the switch's host: give --host-id
+          switch x --tap-id deck --host-id host-a | needs the switch's wire: give --wire-id
+          switch x --tap-id deck --host-id host-a --wire-id tenant --guest-id a1 | --guest-id does not go with type vswitch
+          switch x --tap-id deck --host-id host-a --wire-id tenant --vlan-id 4095 | there is no VLAN 4095: give 1 to 4094, or 0
+          switch x --tap-id deck --host-id host-a --wire-id tenant --vlan-id -1 | there is no VLAN -1
+          switch x --tap-id deck --host-id host-a --wire-id tenant --vlan-id 20 | has a tap flow of wire tenant of host host-a, VLAN 20 already
+          switch x --tap-id deck --host-id host-a --wire-id inner | has a tap flow of wire inner of host host-a already
+          switch x --tap-id inside --host-id host-a --wire-id inner --direction IN | has no uplink that IN could be told by
+          switch x --tap-id looped --host-id host-a --wire-id tenant | NIC eth3 is an uplink of wire tenant and what tap service looped delivers through
+          switch x --tap-id deck --host-id host-a --wire-id tenant --filter "accept in" | a filter rule with in or out
+          tap-flow-create x --type tape --tap-id deck | 'tape' is no type of tap flow: give vnic or vswitch
+          tap-flow-update nothing --fit | tap flow nothing is unknown: see
+          tap-flow-update flow | nothing is to be changed: name what
+          tap-flow-update flow --name inner --no-fit | a tap flow named inner exists already
+          tap-flow-update flow --filter allow | 'allow' is no filter rule
+          tap-flow-update inner --direction OUT | has no uplink that OUT could be told by
+          tap-flow-update vlan --filter "reject out" | a filter rule with in or out
+          tap-flow-update flow --until 2020-01-01T00:00:00+02:00 | the end, 2019-12-31T22:00:00Z, is past
+          tap-flow-delete nothing | tap flow nothing is unknown: see
+          """)
+  void isRefusedInOneLineAndNothingIsDone(String words, String sentence) {
+    String before = agents.view().services() + " " + agents.view().flows();
+    Result result =
+        run(
+            words
+                .replaceFirst("^service ", "tap-service-create ")
+                .replaceFirst("^vnic (\\S+)", "tap-flow-create $1 --type vnic")
+                .replaceFirst("^switch (\\S+)", "tap-flow-create $1 --type vswitch"));
+    assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err()).startsWith("tapdeck tap-").contains(sentence);
+    assertThat(agents.view().services() + " " + agents.view().flows()).isEqualTo(before);
+  }
+
+  @Test
+  void whatIsAskedForIsShown() throws Exception {
+    JsonNode service =
+        json("tap-service-create rated --type host --target-id host-b --max-rate 1.5Gbit");
+    assertThat(service.path("maxRate").asLong()).isEqualTo(1_500_000_000L);
+    assertThat(done("tap-service-show rated").out()).containsPattern("maxRate: +1.5Gbit/s\n");
+    assertThat(done("tap-service-update rated --name free --max-rate none").out())
+        .containsPattern("name: +free\n")
+        .containsPattern("maxRate: +none\n");
+    JsonNode flow =
+        json(
+            "tap-flow-create f --type vnic --tap-id free --guest-id two --ip-addr 10.0.0.3"
+                + " --direction in --filter \"accept proto udp dst :53\" --filter reject"
+                + " --truncate 96 --strip-vlan off --no-fit --for 1h");
+    assertThat(flow.path("macAddr").asText()).isEqualTo("52:54:00:00:00:03");
+    assertThat(flow.path("direction").asText()).isEqualTo("IN");
+    assertThat(flow.path("filter").toString())
+        .isEqualTo("[\"accept proto udp dst :53\",\"reject\"]");
+    assertThat(flow.path("truncate").asInt()).isEqualTo(96);
+    assertThat(flow.path("stripVlan").asText()).isEqualTo("off");
+    assertThat(flow.path("fit").asBoolean(true)).isFalse();
+    assertThat(flow.has("until")).isTrue();
+    JsonNode plain =
+        json(
+            "tap-flow-update f --direction BOTH --no-filter --no-truncate --strip-vlan auto --fit"
+                + " --no-end");
+    assertThat(plain.path("filter")).isEmpty();
+    assertThat(plain.has("truncate")).isFalse();
+    assertThat(plain.has("until")).isFalse();
+    assertThat(plain.path("fit").asBoolean()).isTrue();
+    done("tap-flow-delete f");
+    done("tap-service-delete free");
+  }
+
+  @Test
+  void wiresAndAgentsAreListed() {
+    assertThat(done("wire-list").out().lines())
+        .containsExactly(
+            "WIRE    HOST    BRIDGE     UPLINKS",
+            "inner   host-a  br-inner",
+            "tenant  host-a  br-tenant  eth3, up0",
+            "tenant  host-b  br-t");
+    assertThat(done("host-list").out()).containsPattern("host-a +198.18.0.1 +up");
+    assertThat(done("host-list").out()).containsPattern("host-b +198.18.0.1 +away");
+    // host-b gets the copies.
+    assertThat(done("tap-flow-list").out()).doesNotContain("host-a's agent is away");
+    done("tap-service-enable deck");
+    assertThat(done("tap-service-list").out())
+        .contains("host host-b's agent is away: it keeps what it was last told");
+    assertThat(done("tap-flow-list").out())
+        .contains("host host-b's agent is away: it keeps what it was last told");
+    Result late = run("tap-service-enable deck --wait --timeout 50ms");
+    assertThat(late.status()).isEqualTo(ExitStatus.INCOMPLETE);
+    assertThat(late.err()).contains("still pending: host host-b's agent is away");
+    done("tap-service-disable deck");
+  }
+
+  private static void await(BooleanSupplier wish) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!wish.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void aListIsWatchedUntilTheNorthboundGoesAway(@TempDir Path other) throws Exception {
+    NorthboundServer own = new NorthboundServer(other);
+    String northbound = own.start().toString();
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        Northbound asking = Northbound.open(Endpoint.parse(northbound), PATIENCE, () -> {})) {
+      Future<Integer> watching =
+          threads.submit(() ->
+              commandLine(out, err)
+                  .execute("wire-list", "--watch", "--json", "--northbound", northbound));
+      await(() -> out.toString().equals("[]\n"));
+      new HostReports(asking, "h")
+          .publish(
+              new Host(new UUID(0, 0), "h", "198.18.0.1", 1600, ""),
+              new Inventory(
+                  List.of(), List.of(), List.of(), List.of(new Wire("h", "w", "b", Set.of()))));
+      await(() -> out.toString().lines().count() == 2);
+      assertThat(out.toString())
+          .endsWith("[{\"wire\":\"w\",\"host\":\"h\",\"bridge\":\"b\",\"uplinks\":[]}]\n");
+      own.stop();
+      assertThat(watching.get(10, TimeUnit.SECONDS)).isEqualTo(ExitStatus.INCOMPLETE);
+      assertThat(err.toString()).contains("the northbound has gone away").hasLineCount(1);
+    }
+  }
+}
