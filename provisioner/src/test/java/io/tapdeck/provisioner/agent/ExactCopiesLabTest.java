@@ -146,8 +146,24 @@ class ExactCopiesLabTest {
     ovs = OpenVswitch.open(lab.database(), () -> {});
     reconciler = new Reconciler(new TapNics());
     // So that the switch has learned who is where, and goes on knowing it.
-    var _ = run(FRAMES, Optional.empty());
-    usual = run(FRAMES, Optional.empty());
+    usual = usual();
+  }
+
+  /** What comes of each frame in most of several runs. */
+  private static Run usual() throws Exception {
+    List<Run> several = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      several.add(run(FRAMES, Optional.empty()));
+    }
+    Run most = new Run(0, new TreeMap<>(), Map.of());
+    for (Frame frame : FRAMES) {
+      Map<Set<String>, Integer> seen = new HashMap<>();
+      several.forEach(run -> seen.merge(run.receivers(frame), 1, Integer::sum));
+      var often = Map.Entry.<Set<String>, Integer>comparingByValue();
+      most.receivers()
+          .put(frame.number(), seen.entrySet().stream().max(often).orElseThrow().getKey());
+    }
+    return most;
   }
 
   @AfterAll
@@ -601,12 +617,15 @@ class ExactCopiesLabTest {
   @Test
   void whatATapNicSendsReachesNobody() throws Exception {
     var _ = make(TAP, List.of(of(1), bridge(Direction.BOTH)));
+    String nic = InterfaceNames.tapNic(TAP.id());
+    // Its filter keeps the host from sending on it; this is about what comes through nevertheless.
+    lab.run("nft", "delete", "table", "netdev", "tapdeck-" + nic);
     int number = ++runs;
-    for (String device : List.of(InterfaceNames.tapNic(TAP.id()), "far0")) {
+    for (String device : List.of(nic, "far0")) {
       try (PacketSocket tap = PacketSocket.on(device)) {
         send(FRAMES, number, sender -> tap);
       }
-      Run run = outcome(number, Optional.of(InterfaceNames.tapNic(TAP.id())));
+      Run run = outcome(number, Optional.of(nic));
       assertThat(run.receivers()).isEmpty();
       assertThat(run.copies()).isEmpty();
     }
