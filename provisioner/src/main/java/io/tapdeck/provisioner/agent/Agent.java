@@ -12,7 +12,6 @@ import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
 import io.tapdeck.provisioner.plan.Planner;
-import io.tapdeck.provisioner.plan.SwitchView;
 import io.tapdeck.provisioner.plan.TunnelAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,6 +59,7 @@ public final class Agent {
   private final Reconciler reconciler;
   private volatile boolean stopped;
   private final Troubles troubles = new Troubles(LOG);
+  private final Survey survey = new Survey(troubles);
   private boolean inStep;
 
   /** Whether this round is for something that has just changed. */
@@ -70,7 +70,6 @@ public final class Agent {
   private @Nullable Northbound northbound;
   private @Nullable OpenVswitch ovs;
   private @Nullable MirrorView wanted;
-  private final HostLinksReader linksReader = new HostLinksReader();
 
   /** An agent, not yet at work. */
   public Agent(AgentSettings settings) throws InterruptedException {
@@ -143,7 +142,7 @@ public final class Agent {
     if (itself == null) {
       return;
     }
-    Optional<HostLinks> links = links();
+    Optional<HostLinks> links = survey.links(isHurried);
     if (links.isEmpty()) {
       return;
     }
@@ -151,7 +150,8 @@ public final class Agent {
     if (shared != null) {
       round(local, itself, shared, links.get());
     } else if (wanted != null) {
-      Found found = found(wanted, itself, local, links.get());
+      Survey.Found found =
+          survey.find(itself.name(), itself.tunnelIp(), wanted, local.view(), links.get());
       MirrorView view = here(wanted.at(Instant.now()), itself, found.inventory());
       var _ =
           reconciler.reconcile(
@@ -160,43 +160,14 @@ public final class Agent {
     }
   }
 
-  /** The host's devices and routes: what was known last, if they cannot be read now. */
-  private Optional<HostLinks> links() throws InterruptedException {
-    String reading = "reading this host's devices with ip(8)";
-    try {
-      Optional<HostLinks> read = Optional.of(linksReader.read(isHurried));
-      troubles.over(reading);
-      return read;
-    } catch (IOException failed) {
-      troubles.met(reading, String.valueOf(failed.getMessage()));
-      return linksReader.known();
-    }
-  }
-
-  /** What is on this host. */
-  private record Found(Inventory inventory, int tunnelMtu) {}
-
-  private static Found found(MirrorView view, Identity itself, OpenVswitch local, HostLinks links) {
-    SwitchView there = local.view();
-    Wires wires =
-        new Wires(
-            there, links, itself.tunnelIp(), view.hosts().stream().map(Host::tunnelIp).toList());
-    return new Found(
-        new Inventory(
-            List.of(),
-            Ports.nics(there, itself.name()),
-            HostNics.of(links, there, itself.name()),
-            wires.wires(itself.name())),
-        wires.tunnelMtu());
-  }
-
   /** What cannot be written to the northbound does not keep this host from its work. */
   private void round(OpenVswitch local, Identity itself, Northbound shared, HostLinks links)
       throws InterruptedException {
     HostReports reports = new HostReports(shared, itself.name());
     String writing = "writing to the northbound";
     boolean written = true;
-    Found found = found(shared.view(), itself, local, links);
+    Survey.Found found =
+        survey.find(itself.name(), itself.tunnelIp(), shared.view(), local.view(), links);
     try {
       reports.publish(itself.in(shared.view(), found), found.inventory());
     } catch (IOException refused) {
@@ -331,7 +302,7 @@ public final class Agent {
 
   /** Who this host is to the others. */
   private record Identity(String name, String tunnelIp) {
-    Host in(MirrorView view, Found found) {
+    Host in(MirrorView view, Survey.Found found) {
       return new Host(
           view.host(name).map(Host::id).orElse(new UUID(0, 0)),
           name,

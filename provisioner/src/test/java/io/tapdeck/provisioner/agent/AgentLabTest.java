@@ -107,6 +107,8 @@ class AgentLabTest extends AgentLab {
         var _ = Command.of("ip", "-n", netns, "link", "del", nic).demand();
         assertThat(isService(northbound, State.ACTIVE)).isTrue();
         String port = vsctl("list-ports", "brtap").strip();
+        assertThat(ip("link", "show", port)).contains("mtu 65535");
+        assertThat(ip("-n", netns, "link", "show", nic)).contains("mtu 65535");
         var _ = Command.of("ip", "link", "set", port, "down").demand();
         assertThat(comes(() -> says("LOWER_UP", "ip", "link", "show", port))).isTrue();
         var _ = Command.of("ip", "link", "del", port).demand();
