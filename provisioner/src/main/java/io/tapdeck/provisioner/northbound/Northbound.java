@@ -10,9 +10,11 @@ import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -130,7 +132,15 @@ public final class Northbound implements AutoCloseable {
    * missed within some seconds.
    */
   public boolean hasAgent(String host) throws IOException, InterruptedException {
-    return session.isLockedByAnother(agentLock(host));
+    return !session.lockedByOthers(List.of(agentLock(host))).isEmpty();
+  }
+
+  /** The known hosts whose agents are not connected now, see {@link #hasAgent}. */
+  public Set<String> hostsWithoutAgent() throws IOException, InterruptedException {
+    Map<String, String> hosts = new HashMap<>();
+    view().hosts().forEach(host -> hosts.put(agentLock(host.name()), host.name()));
+    session.lockedByOthers(hosts.keySet()).forEach(hosts::remove);
+    return Set.copyOf(hosts.values());
   }
 
   private static String agentLock(String host) {

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -30,12 +33,16 @@ public final class OvsdbSession implements AutoCloseable {
   /** How often an idle server is asked whether it is there. */
   private static final Duration PROBE = Duration.ofSeconds(5);
 
-  /** Who only looks whether a lock is held lets go of it within this time. */
-  private static final Duration OTHERS_LOOK = Duration.ofMillis(30);
+  /** How long those who look at locks before us may take. */
+  private static final Duration TURN = Duration.ofSeconds(1);
+
+  /** The lock of the one who looks at locks. */
+  private static final String LOOKING = "tapdeck_looking";
 
   private final JsonRpcConnection connection;
   private final AtomicReference<@Nullable Monitor> monitor = new AtomicReference<>();
   private final Map<String, CompletableFuture<Boolean>> locks = new ConcurrentHashMap<>();
+  private final Object looking = new Object();
 
   private OvsdbSession(Endpoint endpoint, Duration timeout) throws IOException {
     connection = JsonRpcConnection.open(endpoint, timeout, this::notified);
@@ -146,17 +153,56 @@ public final class OvsdbSession implements AutoCloseable {
   }
 
   /**
-   * Whether another session holds a lock. Who asks for it in this moment gets it a moment later.
+   * Which of these locks others hold. Looking at a lock is taking it for a moment, so those who
+   * look take turns: none of them is taken for a holder. Who asks for a lock while it is looked at
+   * gets it a moment later.
    *
-   * @param name of a lock that this session does not ask for
+   * @param names of locks that this session does not ask for
    */
-  public boolean isLockedByAnother(String name) throws IOException, InterruptedException {
-    // Others who only ask have it for a moment each.
-    boolean free = lock(name, OTHERS_LOOK);
+  public Set<String> lockedByOthers(Collection<String> names)
+      throws IOException, InterruptedException {
+    Set<String> held = new HashSet<>();
+    synchronized (looking) {
+      try {
+        awaitTurn();
+        for (String name : names) {
+          if (!isGranted(name)) {
+            held.add(name);
+          }
+          unlock(name);
+        }
+      } finally {
+        unlock(LOOKING);
+      }
+    }
+    return held;
+  }
+
+  /** Unlike {@link #lock}, leaves nothing on {@link #ended}: this is called over and over. */
+  private void awaitTurn() throws IOException, InterruptedException {
+    CompletableFuture<Boolean> got = new CompletableFuture<>();
+    locks.put(LOOKING, got);
+    if (!isGranted(LOOKING)) {
+      try {
+        var _ = got.get(TURN.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException stuck) {
+        // One who stopped in the middle of it must not keep all others from looking.
+        return;
+      }
+    }
+  }
+
+  private boolean isGranted(String name) throws IOException, InterruptedException {
+    return connection
+        .call("lock", JsonNodeFactory.instance.arrayNode().add(name), ANSWER)
+        .path("locked")
+        .asBoolean();
+  }
+
+  /** Gives a lock back, or waits for it no longer. */
+  private void unlock(String name) throws IOException, InterruptedException {
     locks.remove(name);
-    // Given back, or no longer waited for.
     var _ = connection.call("unlock", JsonNodeFactory.instance.arrayNode().add(name), ANSWER);
-    return !free;
   }
 
   /** Done when the session has ended, with why. */

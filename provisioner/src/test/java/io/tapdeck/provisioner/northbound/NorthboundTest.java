@@ -146,6 +146,29 @@ class NorthboundTest {
   }
 
   @Test
+  void thoseWhoLookForAgentsAreNotTakenForOne() throws Exception {
+    List<Callable<Boolean>> lookers = new java.util.ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Northbound looker = open();
+      lookers.add(() -> {
+        for (int look = 0; look < 50; look++) {
+          if (!looker.hostsWithoutAgent().equals(Set.of("hostA"))) {
+            return false;
+          }
+        }
+        return true;
+      });
+    }
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> looked : executor.invokeAll(lookers)) {
+        assertThat(looked.get()).isTrue();
+      }
+    }
+    assertThat(open().speakFor("hostA", PATIENCE)).isTrue();
+    assertThat(open().hostsWithoutAgent()).isEmpty();
+  }
+
+  @Test
   void whatIsAskedTwiceWithOneIdIsDoneOnce() throws Exception {
     Northbound northbound = open();
     UUID id = UUID.randomUUID();

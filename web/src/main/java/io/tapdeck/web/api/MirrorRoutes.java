@@ -2,24 +2,29 @@ package io.tapdeck.web.api;
 
 import static io.tapdeck.web.api.Refusals.told;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.provisioner.northbound.FlowEnd;
+import io.tapdeck.provisioner.northbound.FlowSettings;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.northbound.TapFlows;
+import io.tapdeck.provisioner.northbound.TapServices;
 import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +37,10 @@ final class MirrorRoutes {
     this.parts = parts;
   }
 
-  record MirrorHost(String name, String tunnelIp, boolean local) {}
+  /**
+   * @param agent {@code up} or {@code away}
+   */
+  record MirrorHost(String name, String tunnelIp, boolean local, String agent) {}
 
   record GuestNic(
       String mac, List<String> ips, String bridge, String port, @Nullable Integer vlan) {}
@@ -52,13 +60,27 @@ final class MirrorRoutes {
       @Nullable String name,
       @Nullable String type,
       @Nullable String targetId,
-      @Nullable String macAddr) {
+      @Nullable String macAddr,
+      @Nullable Long maxRate) {
     ServiceOrder {
       Given.field("name", name);
       Given.field("type", type);
       Given.field("targetId", targetId);
     }
+
+    TapServices.Wish wish(UUID id) {
+      return new TapServices.Wish(
+          id,
+          String.valueOf(name),
+          String.valueOf(type),
+          String.valueOf(targetId),
+          Optional.ofNullable(macAddr).filter(mac -> !mac.isEmpty()),
+          Optional.ofNullable(maxRate).filter(rate -> rate != 0));
+    }
   }
+
+  /** What is to be changed of a service; what is left out stays as it is. */
+  record ServiceChange(@Nullable String name, @Nullable Long maxRate) {}
 
   record FlowOrder(
       @Nullable String name,
@@ -67,24 +89,80 @@ final class MirrorRoutes {
       @Nullable String guestId,
       @Nullable String macAddr,
       @Nullable String ipAddr,
-      @Nullable String direction) {
+      @Nullable String hostId,
+      @Nullable String wireId,
+      @Nullable Integer vlanId,
+      @Nullable String direction,
+      @Nullable List<String> filter,
+      @Nullable Integer truncate,
+      @Nullable String stripVlan,
+      @Nullable Boolean fit,
+      @JsonProperty("for") @Nullable Duration time,
+      @Nullable String until) {
     FlowOrder {
       Given.field("name", name);
       Given.field("tapId", tapId);
-      Given.field("guestId", guestId);
     }
 
     TapFlows.Wish wish(UUID id) {
+      TapFlows.From from =
+          new TapFlows.From(
+              Optional.ofNullable(guestId),
+              Optional.ofNullable(macAddr),
+              Optional.ofNullable(ipAddr),
+              Optional.ofNullable(hostId),
+              Optional.ofNullable(wireId),
+              Optional.ofNullable(vlanId));
       return new TapFlows.Wish(
           id,
           String.valueOf(name),
           type == null ? TapFlows.VNIC : type,
           String.valueOf(tapId),
-          String.valueOf(guestId),
-          Optional.ofNullable(macAddr),
-          Optional.ofNullable(ipAddr),
-          direction == null ? "BOTH" : direction);
+          from,
+          new FlowSettings(
+              Optional.ofNullable(direction),
+              Optional.ofNullable(filter),
+              Optional.ofNullable(truncate),
+              Optional.ofNullable(stripVlan),
+              Optional.ofNullable(fit),
+              end(time, until)));
     }
+  }
+
+  /**
+   * What is to be changed of a flow; what is left out stays as it is.
+   *
+   * @param truncate 0 for no longer
+   * @param until empty for never
+   */
+  record FlowChange(
+      @Nullable String name,
+      @Nullable String direction,
+      @Nullable List<String> filter,
+      @Nullable Integer truncate,
+      @Nullable String stripVlan,
+      @Nullable Boolean fit,
+      @JsonProperty("for") @Nullable Duration time,
+      @Nullable String until) {
+    FlowSettings settings() {
+      return new FlowSettings(
+          Optional.ofNullable(direction),
+          Optional.ofNullable(filter),
+          Optional.ofNullable(truncate).map(bytes -> bytes == 0 ? FlowSettings.WHOLE : bytes),
+          Optional.ofNullable(stripVlan),
+          Optional.ofNullable(fit),
+          end(time, until));
+    }
+  }
+
+  private static Optional<FlowEnd> end(@Nullable Duration time, @Nullable String until) {
+    if (time != null && until != null) {
+      throw Problem.badRequest("'for' and 'until' are both given: leave one out");
+    }
+    if (until != null) {
+      return Optional.of(until.isEmpty() ? new FlowEnd.Never() : FlowEnd.at(until));
+    }
+    return Optional.ofNullable(time).map(FlowEnd.After::new);
   }
 
   List<Route> routes() {
@@ -95,6 +173,7 @@ final class MirrorRoutes {
         Route.get("/tap-services", Role.VIEWER, "Mirror destinations", told(this::services)),
         Route.get(service, Role.VIEWER, "One destination", told(this::service)),
         Route.put(service, Role.OPERATOR, "Make a destination", told(this::createService)),
+        Route.patch(service, Role.OPERATOR, "Change a destination", told(this::changeService)),
         Route.delete(
             service,
             Role.OPERATOR,
@@ -112,6 +191,7 @@ final class MirrorRoutes {
         Route.get("/tap-flows", Role.VIEWER, "Mirror sources", told(this::flows)),
         Route.get(flow, Role.VIEWER, "One source", told(this::flow)),
         Route.put(flow, Role.OPERATOR, "Make a source", told(this::createFlow)),
+        Route.patch(flow, Role.OPERATOR, "Change a source", told(this::changeFlow)),
         Route.delete(
             flow,
             Role.OPERATOR,
@@ -126,23 +206,37 @@ final class MirrorRoutes {
   }
 
   /** All there is of mirrors. */
-  static Mirrors mirrors(Parts parts) {
+  static Mirrors mirrors(Parts parts) throws InterruptedException {
     Optional<Northbound> northbound = parts.northbound().now();
     if (northbound.isEmpty()) {
-      return new Mirrors(
-          false, parts.northbound().detail(), List.of(), List.of(), List.of(), List.of());
+      return away(parts.northbound().detail());
     }
     MirrorView view = northbound.get().view();
+    Set<String> away;
+    try {
+      away = northbound.get().hostsWithoutAgent();
+    } catch (IOException ended) {
+      return away(String.valueOf(ended.getMessage()));
+    }
     return new Mirrors(
         true,
         "",
         view.hosts().stream()
             .sorted(Comparator.comparing(Host::name))
-            .map(host -> new MirrorHost(host.name(), host.tunnelIp(), isLocal(host, parts)))
+            .map(host ->
+                new MirrorHost(
+                    host.name(),
+                    host.tunnelIp(),
+                    isLocal(host, parts),
+                    away.contains(host.name()) ? "away" : "up"))
             .toList(),
         guests(view),
-        services(view),
-        flows(view));
+        services(view, away),
+        flows(view, away));
+  }
+
+  private static Mirrors away(String detail) {
+    return new Mirrors(false, detail, List.of(), List.of(), List.of(), List.of());
   }
 
   private static boolean isLocal(Host host, Parts parts) {
@@ -176,17 +270,17 @@ final class MirrorRoutes {
             .toList());
   }
 
-  private static List<Map<String, Object>> services(MirrorView view) {
+  private static List<Map<String, Object>> services(MirrorView view, Set<String> away) {
     return view.services().stream()
         .sorted(Comparator.comparing(TapService::name))
-        .map(service -> MirrorFields.of(service, view))
+        .map(service -> MirrorFields.of(service, view, away))
         .toList();
   }
 
-  private static List<Map<String, Object>> flows(MirrorView view) {
+  private static List<Map<String, Object>> flows(MirrorView view, Set<String> away) {
     return view.flows().stream()
         .sorted(Comparator.comparing(TapFlow::name))
-        .map(flow -> MirrorFields.of(flow, view))
+        .map(flow -> MirrorFields.of(flow, view, away))
         .toList();
   }
 
@@ -194,12 +288,12 @@ final class MirrorRoutes {
     return parts.northbound().demand();
   }
 
-  private void services(Call call) throws IOException {
-    call.json(services(northbound().view()));
+  private void services(Call call) throws IOException, InterruptedException {
+    call.json(services(northbound().view(), northbound().hostsWithoutAgent()));
   }
 
-  private void flows(Call call) throws IOException {
-    call.json(flows(northbound().view()));
+  private void flows(Call call) throws IOException, InterruptedException {
+    call.json(flows(northbound().view(), northbound().hostsWithoutAgent()));
   }
 
   private TapService existingService(Call call) throws IOException {
@@ -218,20 +312,22 @@ final class MirrorRoutes {
         .orElseThrow(() -> Problem.notFound("there is no tap flow " + id));
   }
 
-  private void service(Call call) throws IOException {
+  private void service(Call call) throws IOException, InterruptedException {
     tell(call, 200, existingService(call));
   }
 
-  private void flow(Call call) throws IOException {
+  private void flow(Call call) throws IOException, InterruptedException {
     tell(call, 200, existingFlow(call));
   }
 
-  private void tell(Call call, int status, TapService service) throws IOException {
-    call.json(status, new LinkedHashMap<>(MirrorFields.of(service, northbound().view())));
+  private void tell(Call call, int status, TapService service)
+      throws IOException, InterruptedException {
+    call.json(
+        status, MirrorFields.of(service, northbound().view(), northbound().hostsWithoutAgent()));
   }
 
-  private void tell(Call call, int status, TapFlow flow) throws IOException {
-    call.json(status, new LinkedHashMap<>(MirrorFields.of(flow, northbound().view())));
+  private void tell(Call call, int status, TapFlow flow) throws IOException, InterruptedException {
+    call.json(status, MirrorFields.of(flow, northbound().view(), northbound().hostsWithoutAgent()));
   }
 
   private void createService(Call call) throws IOException, InterruptedException {
@@ -239,14 +335,7 @@ final class MirrorRoutes {
     UUID id = call.id("id");
     Northbound northbound = northbound();
     boolean isNew = northbound.view().service(id).isEmpty();
-    northbound
-        .services()
-        .create(
-            id,
-            String.valueOf(order.name()),
-            String.valueOf(order.type()),
-            String.valueOf(order.targetId()),
-            Optional.ofNullable(order.macAddr()));
+    northbound.services().create(order.wish(id));
     tell(call, isNew ? 201 : 200, northbound.services().find(id.toString()));
   }
 
@@ -257,6 +346,26 @@ final class MirrorRoutes {
     boolean isNew = northbound.view().flow(id).isEmpty();
     northbound.flows().create(order.wish(id));
     tell(call, isNew ? 201 : 200, northbound.flows().find(id.toString()));
+  }
+
+  private void changeService(Call call) throws IOException, InterruptedException {
+    ServiceChange change = call.body(ServiceChange.class);
+    UUID id = existingService(call).id();
+    northbound()
+        .services()
+        .update(
+            id,
+            Optional.ofNullable(change.name()),
+            Optional.ofNullable(change.maxRate())
+                .map(rate -> rate == 0 ? TapServices.UNLIMITED : rate));
+    tell(call, 200, existingService(call));
+  }
+
+  private void changeFlow(Call call) throws IOException, InterruptedException {
+    FlowChange change = call.body(FlowChange.class);
+    UUID id = existingFlow(call).id();
+    northbound().flows().update(id, Optional.ofNullable(change.name()), change.settings());
+    tell(call, 200, existingFlow(call));
   }
 
   private void enable(Call call, boolean enabled) throws IOException, InterruptedException {

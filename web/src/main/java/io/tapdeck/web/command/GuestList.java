@@ -1,7 +1,6 @@
 package io.tapdeck.web.command;
 
 import io.tapdeck.provisioner.mirror.Nic;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,30 +14,36 @@ import picocli.CommandLine.Mixin;
 final class GuestList implements Callable<Integer> {
   @Mixin private NorthboundAccess access;
   @Mixin private Presentation presentation;
+  @Mixin private Listing listing;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   GuestList() {}
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      List<Map<String, Object>> nics = new ArrayList<>();
-      northbound.view().nics().stream()
-          .sorted(Comparator.comparing(Nic::guestName).thenComparing(Nic::mac))
-          .forEach(nic -> {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("id", nic.guest());
-            fields.put("name", nic.guestName());
-            fields.put("macAddr", nic.mac());
-            fields.put("ipAddrs", nic.ips());
-            fields.put("host", nic.host());
-            fields.put("bridge", nic.bridge());
-            fields.put("port", nic.port());
-            nics.add(fields);
-          });
-      presentation.list(
-          nics, List.of("name", "macAddr", "ipAddrs", "host", "bridge", "port", "id"));
-      return ExitStatus.DONE;
-    });
+    return listing.show(
+        access,
+        presentation,
+        List.of("name", "macAddr", "ipAddrs", "host", "bridge", "port", "id"),
+        northbound ->
+            northbound.view().nics().stream()
+                .sorted(
+                    Comparator.comparing(Nic::guestName)
+                        .thenComparing(Nic::mac)
+                        .thenComparing(Nic::host))
+                .map(GuestList::fields)
+                .toList());
+  }
+
+  private static Map<String, Object> fields(Nic nic) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("id", nic.guest());
+    fields.put("name", nic.guestName());
+    fields.put("macAddr", nic.mac());
+    fields.put("ipAddrs", nic.ips().stream().sorted().toList());
+    fields.put("host", nic.host());
+    fields.put("bridge", nic.bridge());
+    fields.put("port", nic.port());
+    return fields;
   }
 }

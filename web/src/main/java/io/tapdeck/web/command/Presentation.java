@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,37 +37,48 @@ final class Presentation {
       out.println(MAPPER.writeValueAsString(fields));
     } else {
       int width = fields.keySet().stream().mapToInt(String::length).max().orElse(0) + 1;
-      fields.forEach((name, value) -> out.println(pad(name + ":", width) + " " + plain(value)));
+      fields.forEach(
+          (name, value) -> out.println(pad(name + ":", width) + " " + word(name, value)));
     }
     out.flush();
   }
 
-  /** Shows several things, a line each, of the fields named. */
-  void list(List<Map<String, Object>> things, List<String> columns) throws JsonProcessingException {
-    PrintWriter out = spec.commandLine().getOut();
+  /** Several things, a line each, of the fields named; in JSON one line of all their fields. */
+  String list(List<Map<String, Object>> things, List<String> columns)
+      throws JsonProcessingException {
     if (json) {
-      out.println(MAPPER.writeValueAsString(things));
-    } else {
-      List<List<String>> lines = new ArrayList<>();
-      lines.add(columns.stream().map(name -> name.toUpperCase(java.util.Locale.ROOT)).toList());
-      for (Map<String, Object> thing : things) {
-        lines.add(columns.stream().map(name -> plain(thing.getOrDefault(name, ""))).toList());
-      }
-      int[] widths = new int[columns.size()];
-      for (List<String> line : lines) {
-        for (int i = 0; i < widths.length; i++) {
-          widths[i] = Math.max(widths[i], line.get(i).length());
-        }
-      }
-      for (List<String> line : lines) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-          text.append(pad(line.get(i), widths[i])).append("  ");
-        }
-        out.println(text.toString().stripTrailing());
+      return MAPPER.writeValueAsString(things) + "\n";
+    }
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(columns.stream().map(name -> name.toUpperCase(java.util.Locale.ROOT)).toList());
+    for (Map<String, Object> thing : things) {
+      lines.add(columns.stream().map(name -> word(name, thing.getOrDefault(name, ""))).toList());
+    }
+    int[] widths = new int[columns.size()];
+    for (List<String> line : lines) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
       }
     }
-    out.flush();
+    StringBuilder text = new StringBuilder();
+    for (List<String> line : lines) {
+      StringBuilder padded = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        padded.append(pad(line.get(i), widths[i])).append("  ");
+      }
+      text.append(padded.toString().stripTrailing()).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** A field's value for people: a rate with its unit, several values with commas. */
+  private static String word(String name, Object value) {
+    return switch (value) {
+      case Long rate when name.equals("maxRate") -> BitRates.text(rate);
+      case Collection<?> several ->
+          several.stream().map(Presentation::plain).collect(Collectors.joining(", "));
+      default -> plain(value);
+    };
   }
 
   /** What came from elsewhere must not steer the terminal, nor look like another line. */

@@ -6,7 +6,7 @@ import io.tapdeck.provisioner.mirror.State;
 import io.tapdeck.provisioner.northbound.Northbound;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,17 +32,31 @@ final class Settling {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   Settling() {}
 
+  /** How what is waited for stands. */
+  interface Look {
+    /**
+     * By what agents reported, and by which of them are there.
+     *
+     * @param away the hosts whose agents are not connected
+     */
+    Standing at(MirrorView view, Set<String> away);
+
+    /** By what agents reported alone. */
+    default Standing at(MirrorView view) {
+      return at(view, Set.of());
+    }
+  }
+
   /**
    * Waits, if asked to.
    *
    * @return the exit status
    */
-  int await(Northbound northbound, Function<MirrorView, Standing> standing)
-      throws IOException, InterruptedException {
-    if (!wait || northbound.await(view -> standing.apply(view).settled(), timeout)) {
+  int await(Northbound northbound, Look look) throws IOException, InterruptedException {
+    if (!wait || northbound.await(view -> look.at(view).settled(), timeout)) {
       return ExitStatus.DONE;
     }
-    return tell(standing.apply(northbound.view()));
+    return tell(look.at(northbound.view(), northbound.hostsWithoutAgent()));
   }
 
   /**
@@ -51,19 +65,18 @@ final class Settling {
    *
    * @return the exit status
    */
-  int awaitActive(Northbound northbound, Function<MirrorView, Standing> standing)
-      throws IOException, InterruptedException {
+  int awaitActive(Northbound northbound, Look look) throws IOException, InterruptedException {
     if (!wait) {
       return ExitStatus.DONE;
     }
     var _ =
         northbound.await(
             view -> {
-              Standing now = standing.apply(view);
+              Standing now = look.at(view);
               return now.settled() || now.state() == State.DISABLED;
             },
             timeout);
-    Standing last = standing.apply(northbound.view());
+    Standing last = look.at(northbound.view(), northbound.hostsWithoutAgent());
     return last.state() == State.ACTIVE ? ExitStatus.DONE : tell(last);
   }
 
@@ -73,7 +86,7 @@ final class Settling {
         .println(
             spec.qualifiedName()
                 + ": not done"
-                + (last.state() == State.DISABLED
+                + (last.state() == State.DISABLED || last.settled()
                     ? ", it is "
                     : " within " + timeout.toMillis() + " ms, still ")
                 + last.state().word()

@@ -1,6 +1,5 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.northbound.TapFlows;
 import io.tapdeck.web.mirror.MirrorFields;
@@ -91,8 +90,9 @@ final class TapFlowCreate implements Callable<Integer> {
       TapFlow flow = northbound.flows().find(chosen.toString());
       int status =
           settling.awaitActive(
-              northbound, view -> Standing.of(view.flow(chosen).orElse(flow), view));
-      presentation.show(MirrorFields.of(flow, northbound.view()));
+              northbound,
+              (view, away) -> MirrorFields.standing(view.flow(chosen).orElse(flow), view, away));
+      presentation.show(MirrorFields.of(flow, northbound.view(), northbound.hostsWithoutAgent()));
       return status;
     });
   }

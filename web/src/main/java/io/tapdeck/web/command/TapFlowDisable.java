@@ -1,7 +1,7 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapFlow;
+import io.tapdeck.web.mirror.MirrorFields;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +25,8 @@ final class TapFlowDisable implements Callable<Integer> {
       TapFlow flow = northbound.flows().find(idOrName);
       northbound.flows().setEnabled(flow.id(), false);
       return settling.await(
-          northbound, view -> Standing.of(view.flow(flow.id()).orElse(flow), view));
+          northbound,
+          (view, away) -> MirrorFields.standing(view.flow(flow.id()).orElse(flow), view, away));
     });
   }
 }

@@ -3,10 +3,9 @@ package io.tapdeck.web.command;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.web.mirror.MirrorFields;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,20 +15,24 @@ import picocli.CommandLine.Mixin;
 final class TapFlowList implements Callable<Integer> {
   @Mixin private NorthboundAccess access;
   @Mixin private Presentation presentation;
+  @Mixin private Listing listing;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   TapFlowList() {}
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      MirrorView view = northbound.view();
-      List<Map<String, Object>> things = new ArrayList<>();
-      view.flows().stream()
-          .sorted(Comparator.comparing(TapFlow::name))
-          .forEach(flow -> things.add(MirrorFields.of(flow, view)));
-      presentation.list(things, List.of("name", "tap", "source", "direction", "state", "reason"));
-      return ExitStatus.DONE;
-    });
+    return listing.show(
+        access,
+        presentation,
+        List.of("name", "tap", "source", "direction", "state", "reason"),
+        northbound -> {
+          MirrorView view = northbound.view();
+          Set<String> away = northbound.hostsWithoutAgent();
+          return view.flows().stream()
+              .sorted(Comparator.comparing(TapFlow::name))
+              .map(flow -> MirrorFields.of(flow, view, away))
+              .toList();
+        });
   }
 }

@@ -23,7 +23,7 @@ final class TapFlowShow implements Callable<Integer> {
   public Integer call() throws Exception {
     return access.run(northbound -> {
       TapFlow flow = northbound.flows().find(idOrName);
-      presentation.show(MirrorFields.of(flow, northbound.view()));
+      presentation.show(MirrorFields.of(flow, northbound.view(), northbound.hostsWithoutAgent()));
       return ExitStatus.DONE;
     });
   }

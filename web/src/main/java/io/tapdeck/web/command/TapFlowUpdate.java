@@ -1,6 +1,5 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
@@ -37,8 +36,10 @@ final class TapFlowUpdate implements Callable<Integer> {
       northbound.flows().update(before.id(), Optional.ofNullable(name), options.settings());
       TapFlow flow = northbound.flows().find(before.id().toString());
       int status =
-          settling.await(northbound, view -> Standing.of(view.flow(flow.id()).orElse(flow), view));
-      presentation.show(MirrorFields.of(flow, northbound.view()));
+          settling.await(
+              northbound,
+              (view, away) -> MirrorFields.standing(view.flow(flow.id()).orElse(flow), view, away));
+      presentation.show(MirrorFields.of(flow, northbound.view(), northbound.hostsWithoutAgent()));
       return status;
     });
   }

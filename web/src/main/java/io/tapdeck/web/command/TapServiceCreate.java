@@ -75,7 +75,10 @@ final class TapServiceCreate implements Callable<Integer> {
                   Optional.ofNullable(mac),
                   Optional.ofNullable(maxRate)));
       presentation.show(
-          MirrorFields.of(northbound.services().find(chosen.toString()), northbound.view()));
+          MirrorFields.of(
+              northbound.services().find(chosen.toString()),
+              northbound.view(),
+              northbound.hostsWithoutAgent()));
       return ExitStatus.DONE;
     });
   }

@@ -1,7 +1,7 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.web.mirror.MirrorFields;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +27,9 @@ final class TapServiceDisable implements Callable<Integer> {
       TapService service = northbound.services().find(idOrName);
       northbound.services().setEnabled(service.id(), false);
       return settling.await(
-          northbound, view -> Standing.of(view.service(service.id()).orElse(service), view));
+          northbound,
+          (view, away) ->
+              MirrorFields.standing(view.service(service.id()).orElse(service), view, away));
     });
   }
 }

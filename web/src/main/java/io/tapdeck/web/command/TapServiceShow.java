@@ -23,7 +23,8 @@ final class TapServiceShow implements Callable<Integer> {
   public Integer call() throws Exception {
     return access.run(northbound -> {
       TapService service = northbound.services().find(idOrName);
-      presentation.show(MirrorFields.of(service, northbound.view()));
+      presentation.show(
+          MirrorFields.of(service, northbound.view(), northbound.hostsWithoutAgent()));
       return ExitStatus.DONE;
     });
   }

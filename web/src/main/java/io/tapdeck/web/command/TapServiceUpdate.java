@@ -1,6 +1,5 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
@@ -48,8 +47,11 @@ final class TapServiceUpdate implements Callable<Integer> {
       TapService service = northbound.services().find(before.id().toString());
       int status =
           settling.await(
-              northbound, view -> Standing.of(view.service(service.id()).orElse(service), view));
-      presentation.show(MirrorFields.of(service, northbound.view()));
+              northbound,
+              (view, away) ->
+                  MirrorFields.standing(view.service(service.id()).orElse(service), view, away));
+      presentation.show(
+          MirrorFields.of(service, northbound.view(), northbound.hostsWithoutAgent()));
       return status;
     });
   }

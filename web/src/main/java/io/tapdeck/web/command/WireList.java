@@ -1,7 +1,6 @@
 package io.tapdeck.web.command;
 
 import io.tapdeck.provisioner.mirror.Wire;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,29 +19,33 @@ import picocli.CommandLine.Mixin;
 final class WireList implements Callable<Integer> {
   @Mixin private NorthboundAccess access;
   @Mixin private Presentation presentation;
+  @Mixin private Listing listing;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   WireList() {}
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      List<Map<String, Object>> wires = new ArrayList<>();
-      northbound.view().inventory().wires().stream()
-          .sorted(
-              Comparator.comparing(Wire::name)
-                  .thenComparing(Wire::host)
-                  .thenComparing(Wire::bridge))
-          .forEach(wire -> {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("wire", wire.name());
-            fields.put("host", wire.host());
-            fields.put("bridge", wire.bridge());
-            fields.put("uplinks", wire.uplinks().stream().sorted().toList());
-            wires.add(fields);
-          });
-      presentation.list(wires, List.of("wire", "host", "bridge", "uplinks"));
-      return ExitStatus.DONE;
-    });
+    return listing.show(
+        access,
+        presentation,
+        List.of("wire", "host", "bridge", "uplinks"),
+        northbound ->
+            northbound.view().inventory().wires().stream()
+                .sorted(
+                    Comparator.comparing(Wire::name)
+                        .thenComparing(Wire::host)
+                        .thenComparing(Wire::bridge))
+                .map(WireList::fields)
+                .toList());
+  }
+
+  private static Map<String, Object> fields(Wire wire) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("wire", wire.name());
+    fields.put("host", wire.host());
+    fields.put("bridge", wire.bridge());
+    fields.put("uplinks", wire.uplinks().stream().sorted().toList());
+    return fields;
   }
 }

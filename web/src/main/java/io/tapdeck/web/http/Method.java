@@ -5,6 +5,7 @@ public enum Method {
   GET,
   PUT,
   POST,
+  PATCH,
   DELETE;
 
   /** Whether it changes something. */

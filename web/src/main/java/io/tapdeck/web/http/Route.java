@@ -34,6 +34,10 @@ public record Route(Method method, String path, Role role, String summary, Handl
     return new Route(Method.POST, path, role, summary, handler);
   }
 
+  public static Route patch(String path, Role role, String summary, Handler handler) {
+    return new Route(Method.PATCH, path, role, summary, handler);
+  }
+
   public static Route delete(String path, Role role, String summary, Handler handler) {
     return new Route(Method.DELETE, path, role, summary, handler);
   }

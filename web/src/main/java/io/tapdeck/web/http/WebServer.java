@@ -123,6 +123,7 @@ public final class WebServer implements AutoCloseable {
       case GET -> HandlerType.GET;
       case PUT -> HandlerType.PUT;
       case POST -> HandlerType.POST;
+      case PATCH -> HandlerType.PATCH;
       case DELETE -> HandlerType.DELETE;
     };
   }

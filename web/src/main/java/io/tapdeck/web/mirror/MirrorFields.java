@@ -1,27 +1,39 @@
 package io.tapdeck.web.mirror;
 
 import io.tapdeck.provisioner.mirror.FilterRule;
+import io.tapdeck.provisioner.mirror.FlowReport;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.Progress;
 import io.tapdeck.provisioner.mirror.ServiceReport;
 import io.tapdeck.provisioner.mirror.Source;
+import io.tapdeck.provisioner.mirror.SourcePlace;
 import io.tapdeck.provisioner.mirror.Standing;
+import io.tapdeck.provisioner.mirror.State;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Target;
 import io.tapdeck.provisioner.northbound.TapFlows;
 import io.tapdeck.provisioner.northbound.TapServices;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What is shown of services and flows, by the names that scripts read. */
 public final class MirrorFields {
   private MirrorFields() {}
 
-  /** A service; {@code nic} is empty until the NIC is there and right. */
-  public static Map<String, Object> of(TapService service, MirrorView view) {
-    Standing standing = Standing.of(service, view);
+  /**
+   * A service; {@code nic} is empty until the NIC is there and right.
+   *
+   * @param away the hosts whose agents are not connected
+   */
+  public static Map<String, Object> of(TapService service, MirrorView view, Set<String> away) {
+    Standing standing = standing(service, view, away);
     Optional<String> host = view.destination(service).map(Host::name);
     String nic =
         host.flatMap(name -> view.serviceReport(service.id(), name))
@@ -51,9 +63,13 @@ public final class MirrorFields {
     return fields;
   }
 
-  /** A flow. */
-  public static Map<String, Object> of(TapFlow flow, MirrorView view) {
-    Standing standing = Standing.of(flow, view);
+  /**
+   * A flow.
+   *
+   * @param away the hosts whose agents are not connected
+   */
+  public static Map<String, Object> of(TapFlow flow, MirrorView view, Set<String> away) {
+    Standing standing = standing(flow, view, away);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("id", flow.id().toString());
     fields.put("name", flow.name());
@@ -83,6 +99,48 @@ public final class MirrorFields {
     fields.put("state", standing.state().word());
     fields.put("reason", standing.reason());
     return fields;
+  }
+
+  /** How a service stands, whose reason also tells which of its hosts' agents are away. */
+  public static Standing standing(TapService service, MirrorView view, Set<String> away) {
+    Set<String> hosts = new TreeSet<>();
+    view.destination(service).map(Host::name).ifPresent(hosts::add);
+    view.serviceReports(service.id()).stream()
+        .filter(report -> report.progress() != Progress.GONE)
+        .map(ServiceReport::host)
+        .forEach(hosts::add);
+    return told(Standing.of(service, view), hosts, away);
+  }
+
+  /** How a flow stands, whose reason also tells which of its hosts' agents are away. */
+  public static Standing standing(TapFlow flow, MirrorView view, Set<String> away) {
+    Set<String> hosts = new TreeSet<>();
+    view.sources(flow).stream().map(SourcePlace::host).forEach(hosts::add);
+    if (flow.source() instanceof Source.Vswitch of) {
+      hosts.add(of.host());
+    }
+    view.service(flow.service()).flatMap(view::destination).map(Host::name).ifPresent(hosts::add);
+    view.flowReports(flow.id()).stream()
+        .filter(report -> report.progress() != Progress.GONE)
+        .map(FlowReport::host)
+        .forEach(hosts::add);
+    return told(Standing.of(flow, view), hosts, away);
+  }
+
+  private static Standing told(Standing standing, Set<String> hosts, Set<String> away) {
+    hosts.retainAll(away);
+    if (hosts.isEmpty() || (standing.state() == State.DISABLED && standing.settled())) {
+      return standing;
+    }
+    List<String> reasons = new ArrayList<>();
+    // That an agent has not reported says less than that it is not there.
+    if (standing.state() != State.PENDING && !standing.reason().isEmpty()) {
+      reasons.add(standing.reason());
+    }
+    for (String host : hosts) {
+      reasons.add("host " + host + "'s agent is away: it keeps what it was last told");
+    }
+    return new Standing(standing.state(), String.join("; ", reasons), standing.settled());
   }
 
   /** What a flow copies from, in a few words. */
