@@ -74,7 +74,7 @@ class MirrorMatrixIT {
   }
 
   /** Where copies are to go, and where they are then recorded. */
-  private enum Deck {
+  enum Deck {
     HOST_A("host", "host-a", "host-a", ""),
     HOST_B("host", "host-b", "host-b", ""),
     NIC_A("host", "host-a", "far-a", "02:7d:00:00:01:01"),
