@@ -705,9 +705,13 @@ class ExactCopiesLabTest {
               .filter(frame -> frame.sender().port().equals("g1") && frame.vlan() == 0)
               .filter(frame -> !frame.content().isOurTunnels())
               .toList();
-      Run run = run(broadcasts, Optional.of(InterfaceNames.tapNic(TAP.id())));
-      assertThat(run.copies()).hasSize(broadcasts.size());
-      assertThat(run.copies().values()).allSatisfy(copies -> assertThat(copies).hasSize(1));
+      Set<Integer> copied = new TreeSet<>();
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        Run run = run(broadcasts, Optional.of(InterfaceNames.tapNic(TAP.id())));
+        assertThat(run.copies().values()).allSatisfy(copies -> assertThat(copies).hasSize(1));
+        copied.addAll(run.copies().keySet());
+      }
+      assertThat(copied).hasSize(broadcasts.size());
     } finally {
       var _ = make(TAP, List.of());
       words.clear();

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +41,19 @@ final class Lab implements AutoCloseable {
   }
 
   static Lab up() {
+    return up(Map.of());
+  }
+
+  /** One whose hosts' link takes IP packets of at most so many bytes. */
+  static Lab upOverMtu(int bytes) {
+    return up(Map.of("TAPDECK_LAB_UNDERLAY_MTU", Integer.toString(bytes)));
+  }
+
+  private static Lab up(Map<String, String> settings) {
     run("lab", "down");
-    run("lab", "up");
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.putAll(settings);
+    Command.run(environment, List.of(SCRIPTS.resolve("lab").toString(), "up"));
     try {
       Endpoint endpoint = Endpoint.parse(NORTHBOUND);
       return new Lab(Northbound.open(endpoint, Duration.ofSeconds(5), () -> {}));
