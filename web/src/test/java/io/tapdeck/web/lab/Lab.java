@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * The lab of {@code scripts/lab}, under a name of this process, and the command that works on it.
@@ -28,6 +31,9 @@ final class Lab implements AutoCloseable {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("TAPDECK_LAB_PREFIX", PREFIX, "TAPDECK_NORTHBOUND", NORTHBOUND);
 
+  /** After so long without a frame, no more are on their way. */
+  private static final Duration QUIET = Duration.ofMillis(300);
+
   private final Northbound northbound;
 
   private Lab(Northbound northbound) {
@@ -35,8 +41,19 @@ final class Lab implements AutoCloseable {
   }
 
   static Lab up() {
+    return up(Map.of());
+  }
+
+  /** One whose hosts' link takes IP packets of at most so many bytes. */
+  static Lab upOverMtu(int bytes) {
+    return up(Map.of("TAPDECK_LAB_UNDERLAY_MTU", Integer.toString(bytes)));
+  }
+
+  private static Lab up(Map<String, String> settings) {
     run("lab", "down");
-    run("lab", "up");
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.putAll(settings);
+    Command.run(environment, List.of(SCRIPTS.resolve("lab").toString(), "up"));
     try {
       Endpoint endpoint = Endpoint.parse(NORTHBOUND);
       return new Lab(Northbound.open(endpoint, Duration.ofSeconds(5), () -> {}));
@@ -94,6 +111,41 @@ final class Lab implements AutoCloseable {
     words.addAll(List.of(options));
     tapdeck(words.toArray(String[]::new));
     assertThat(flowState(name)).isEqualTo("active");
+  }
+
+  /**
+   * Makes a flow, and returns once it is active.
+   *
+   * @param options with blanks between; a blank in one is written {@code _}
+   */
+  void flow(String name, String options) {
+    List<String> words = new ArrayList<>(List.of("tap-flow-create", name, "--wait"));
+    Stream.of(options.split(" ", -1)).map(word -> word.replace('_', ' ')).forEach(words::add);
+    tapdeck(words.toArray(String[]::new));
+    assertThat(flowState(name)).isEqualTo("active");
+  }
+
+  /** Deletes all flows and services, and returns once nothing of them is left. */
+  void forgetMirrors() {
+    for (JsonNode flow : tapdeck("tap-flow-list", "--json").json()) {
+      tapdeck("tap-flow-delete", flow.get("id").asText());
+    }
+    for (JsonNode service : tapdeck("tap-service-list", "--json").json()) {
+      tapdeck("tap-service-delete", service.get("id").asText());
+    }
+    Await.until("nothing of the mirrors to be left", () -> ours().isEmpty());
+  }
+
+  /** Waits until nothing more comes in by an interface. */
+  void awaitQuiet(String node, String nic) {
+    String file = "/sys/class/net/" + nic + "/statistics/rx_packets";
+    String before = "";
+    String now = exec(node, "cat", file).out();
+    while (!now.equals(before)) {
+      LockSupport.parkNanos(QUIET.toNanos());
+      before = now;
+      now = exec(node, "cat", file).out();
+    }
   }
 
   /** Calls back at the very moment that the flow of this name is read to be active. */
