@@ -13,11 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Finds the guests' NICs in a switch, by the {@code external_ids} that hypervisors write. */
 final class Ports {
   /** A tag of this value is no VLAN (IEEE 802.1Q). */
   private static final int RESERVED_VLAN = 4095;
+
+  private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
 
   private Ports() {}
 
@@ -49,7 +52,8 @@ final class Ports {
     port.only().ifPresent(row -> ids.putAll(row.map("external_ids")));
     String guest = ids.get("vm-id");
     String mac = ids.get("attached-mac");
-    if (guest == null || mac == null) {
+    // Who may write external_ids must not write flows by them.
+    if (guest == null || mac == null || !MAC.matcher(mac).matches()) {
       return Optional.empty();
     }
     Set<String> ips =
