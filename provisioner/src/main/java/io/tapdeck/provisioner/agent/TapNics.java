@@ -37,8 +37,7 @@ final class TapNics {
   /** What the flags of a device that does not speak ARP hold. */
   private static final String NO_ARP = "NOARP";
 
-  /** The longest IP packet that a veth takes: a copy may be as long as what a guest sends. */
-  private static final String LONGEST = "65535";
+  private static final String LONGEST = Integer.toString(TapNic.LONGEST);
 
   private final Map<TapNic, Seen> right = new HashMap<>();
   private final NicFilters filters;

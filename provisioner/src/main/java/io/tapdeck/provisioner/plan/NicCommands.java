@@ -17,8 +17,12 @@ final class NicCommands {
     return List.of(
         "ip link add "
             + port
+            + " mtu "
+            + TapNic.LONGEST
             + " type veth peer name "
             + ShellWord.of(nic.name())
+            + " mtu "
+            + TapNic.LONGEST
             + " netns "
             + ShellWord.of(nic.netns().get()),
         quiet(nic.port(), Optional.empty()),

@@ -13,6 +13,9 @@ import java.util.UUID;
  * @param netns the namespace it is in, if not the host's
  */
 public record TapNic(Kind kind, UUID service, String name, String port, Optional<String> netns) {
+  /** The longest IP packet that a veth pair takes, in bytes: no copy is lost for its length. */
+  public static final int LONGEST = 65_535;
+
   /** Where a tap NIC comes from. */
   public enum Kind {
     /** Open vSwitch makes it, on the host. */

@@ -40,10 +40,7 @@ abstract class AgentLab {
   void start() throws Exception {
     run = Files.createDirectory(directory.resolve("ovs"));
     guestPort = "tdp" + ProcessHandle.current().pid();
-    ovs("ovsdb-tool", "create", run + "/conf.db", "/usr/share/openvswitch/vswitch.ovsschema");
-    startDatabase();
-    vsctl("--no-wait", "init");
-    startSwitch();
+    daemons().start();
     var _ =
         Command.of("ip", "link", "add", guestPort, "type", "veth", "peer", "name", guestPort + "p")
             .demand();
@@ -70,51 +67,24 @@ abstract class AgentLab {
     var _ = server.start();
   }
 
-  /** Starts ovsdb-server on the database that there is. */
-  void startDatabase() throws Exception {
-    ovs(
-        "ovsdb-server",
-        "--detach",
-        "--no-chdir",
-        "--pidfile=" + run + "/ovsdb-server.pid",
-        "--unixctl=" + run + "/ovsdb-server.ctl",
-        "--log-file=" + run + "/ovsdb-server.log",
-        "--remote=punix:" + run + "/db.sock",
-        run + "/conf.db");
-  }
-
-  /** Starts ovs-vswitchd on the database that there is. */
-  void startSwitch() throws Exception {
-    ovs(
-        "ovs-vswitchd",
-        "--detach",
-        "--no-chdir",
-        "--pidfile=" + run + "/ovs-vswitchd.pid",
-        "--log-file=" + run + "/ovs-vswitchd.log",
-        "unix:" + run + "/db.sock");
+  /** The Open vSwitch that the agent works on. */
+  SwitchDaemons daemons() {
+    return new SwitchDaemons(run, Optional.empty());
   }
 
   @AfterEach
   void stop() throws Exception {
     server.stop();
-    String pid = Files.readString(run.resolve("ovs-vswitchd.pid")).strip();
-    ovs("ovs-appctl", "-t", run + "/ovs-vswitchd." + pid + ".ctl", "exit", "--cleanup");
-    ovs("ovs-appctl", "-t", run + "/ovsdb-server.ctl", "exit");
+    daemons().end();
     var _ = Command.of("ip", "link", "del", guestPort).demand();
   }
 
   String ovs(String... command) throws Exception {
-    return Command.of(command)
-        .with("OVS_RUNDIR", run.toString())
-        .with("OVS_DBDIR", run.toString())
-        .with("OVS_LOGDIR", run.toString())
-        .demand();
+    return daemons().run(command);
   }
 
   String vsctl(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--db=unix:" + run + "/db.sock"));
-    command.addAll(List.of(arguments));
-    return ovs(command.toArray(String[]::new));
+    return daemons().vsctl(arguments);
   }
 
   Agent agent() throws Exception {

@@ -255,7 +255,7 @@ class AgentLabTest extends AgentLab {
     String pid = Files.readString(run.resolve("ovs-vswitchd.pid")).strip();
     ovs("ovs-appctl", "-t", run + "/ovs-vswitchd." + pid + ".ctl", "exit");
     assertThat(comes(() -> !Files.exists(run.resolve("ovs-vswitchd.pid")))).isTrue();
-    startSwitch();
+    daemons().startSwitch();
   }
 
   @Test

@@ -216,7 +216,7 @@ class HostLabTest extends AgentLab {
       assertThat(
               northbound.await(view -> !view.flowReports().getFirst().reason().isEmpty(), PATIENCE))
           .isTrue();
-      startSwitch();
+      daemons().startSwitch();
       assertThat(untilRight(right)).isLessThan(SOON);
       assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
     }
@@ -245,8 +245,8 @@ class HostLabTest extends AgentLab {
                   PATIENCE))
           .isTrue();
       assertThat(isService(northbound, State.ERROR)).isTrue();
-      startDatabase();
-      startSwitch();
+      daemons().startDatabase();
+      daemons().startSwitch();
       assertThat(untilRight(right)).isLessThan(SOON);
       assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
     }

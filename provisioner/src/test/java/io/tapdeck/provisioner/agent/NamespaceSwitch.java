@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A real Open vSwitch in user space, in a network namespace of its own, so that several run side by
@@ -13,37 +14,20 @@ import java.util.List;
 final class NamespaceSwitch {
   private static int made;
 
-  private final Path run;
+  private final SwitchDaemons daemons;
   private final String netns;
 
   /** Starts one whose files are in a new directory. */
   NamespaceSwitch(Path run) throws Exception {
-    this.run = Files.createDirectory(run);
     netns = "tdsw" + ProcessHandle.current().pid() + "-" + ++made;
+    daemons = new SwitchDaemons(Files.createDirectory(run), Optional.of(netns));
     var _ = Command.of("ip", "netns", "add", netns).demand();
     in("ip", "link", "set", "lo", "up");
-    in("ovsdb-tool", "create", run + "/conf.db", "/usr/share/openvswitch/vswitch.ovsschema");
-    in(
-        "ovsdb-server",
-        "--detach",
-        "--no-chdir",
-        "--pidfile=" + run + "/ovsdb-server.pid",
-        "--unixctl=" + run + "/ovsdb-server.ctl",
-        "--log-file=" + run + "/ovsdb-server.log",
-        "--remote=punix:" + run + "/db.sock",
-        run + "/conf.db");
-    in("ovs-vsctl", "--no-wait", "init");
-    in(
-        "ovs-vswitchd",
-        "--detach",
-        "--no-chdir",
-        "--pidfile=" + run + "/ovs-vswitchd.pid",
-        "--log-file=" + run + "/ovs-vswitchd.log",
-        "unix:" + run + "/db.sock");
+    daemons.start();
   }
 
   Path socket() {
-    return run.resolve("db.sock");
+    return daemons.socket();
   }
 
   String netns() {
@@ -52,11 +36,7 @@ final class NamespaceSwitch {
 
   /** Runs a command inside; its tools find this switch. */
   Command command(String... words) {
-    return Command.of(words)
-        .inNetns(netns)
-        .with("OVS_RUNDIR", run.toString())
-        .with("OVS_DBDIR", run.toString())
-        .with("OVS_LOGDIR", run.toString());
+    return daemons.command(words);
   }
 
   /** Runs a command inside, which must succeed. */
@@ -99,13 +79,7 @@ final class NamespaceSwitch {
 
   /** Ends it, and all that is in its namespace. */
   void close() throws Exception {
-    if (Files.exists(run.resolve("ovs-vswitchd.pid"))) {
-      String pid = Files.readString(run.resolve("ovs-vswitchd.pid")).strip();
-      var _ =
-          command("ovs-appctl", "-t", run + "/ovs-vswitchd." + pid + ".ctl", "exit", "--cleanup")
-              .run();
-    }
-    var _ = command("ovs-appctl", "-t", run + "/ovsdb-server.ctl", "exit").run();
+    daemons.end();
     var _ = Command.of("ip", "netns", "del", netns).run();
   }
 }

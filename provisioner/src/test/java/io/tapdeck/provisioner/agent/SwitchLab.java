@@ -2,10 +2,9 @@ package io.tapdeck.provisioner.agent;
 
 import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An Open vSwitch in user space, in a network namespace of its own, which the thread that starts it
@@ -13,56 +12,33 @@ import java.util.List;
  */
 final class SwitchLab {
   private final String netns = "tdx" + ProcessHandle.current().pid();
-  private final Path run;
+  private final SwitchDaemons daemons;
 
   private SwitchLab(Path run) {
-    this.run = run;
+    // Where this thread is.
+    daemons = new SwitchDaemons(run, Optional.empty());
   }
 
   static SwitchLab start(Path directory) throws Exception {
     SwitchLab lab = new SwitchLab(directory);
     var _ = Command.of("ip", "netns", "add", lab.netns).demand();
     PacketSocket.enter("/run/netns/" + lab.netns);
-    lab.run(
-        "ovsdb-tool", "create", directory + "/conf.db", "/usr/share/openvswitch/vswitch.ovsschema");
-    lab.daemon("ovsdb-server", directory + "/conf.db", "--remote=punix:" + directory + "/db.sock");
-    lab.vsctl("--no-wait", "init");
-    lab.daemon("ovs-vswitchd", "unix:" + lab.database());
+    lab.daemons.start();
     return lab;
-  }
-
-  private void daemon(String program, String... arguments) throws Exception {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                program,
-                "--detach",
-                "--no-chdir",
-                "-vconsole:off",
-                "--pidfile=" + run + "/" + program + ".pid",
-                "--log-file=" + run + "/" + program + ".log"));
-    words.addAll(List.of(arguments));
-    run(words.toArray(String[]::new));
   }
 
   /** The database's socket. */
   Path database() {
-    return run.resolve("db.sock");
+    return daemons.socket();
   }
 
   /** Runs a program that finds this Open vSwitch. */
   String run(String... words) throws Exception {
-    return Command.of(words)
-        .with("OVS_RUNDIR", run.toString())
-        .with("OVS_DBDIR", run.toString())
-        .with("OVS_LOGDIR", run.toString())
-        .demand();
+    return daemons.run(words);
   }
 
   String vsctl(String... arguments) throws Exception {
-    List<String> words = new ArrayList<>(List.of("ovs-vsctl", "--db=unix:" + database()));
-    words.addAll(List.of(arguments));
-    return run(words.toArray(String[]::new));
+    return daemons.vsctl(arguments);
   }
 
   /** Makes a veth pair whose ends say nothing by themselves. */
@@ -78,10 +54,7 @@ final class SwitchLab {
   /** Ends it. */
   void end() throws Exception {
     try {
-      for (String program : List.of("ovs-vswitchd", "ovsdb-server")) {
-        String pid = Files.readString(run.resolve(program + ".pid")).strip();
-        run("ovs-appctl", "-t", run + "/" + program + "." + pid + ".ctl", "exit");
-      }
+      daemons.end();
     } finally {
       leave();
     }

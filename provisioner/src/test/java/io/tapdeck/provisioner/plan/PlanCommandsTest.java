@@ -158,7 +158,7 @@ class PlanCommandsTest {
             ovs-vsctl -- add-port brtap tap-a78c45efc8f \\
               -- set Interface tap-a78c45efc8f external_ids:owner=tapdeck \
             external_ids:tapdeck-service=00000000-0000-0002-0000-000000000002 \
-            ofport_request=1 type=internal \\
+            mtu_request=65521 ofport_request=1 type=internal \\
               -- set Port tap-a78c45efc8f external_ids:owner=tapdeck \
             external_ids:tapdeck-service=00000000-0000-0002-0000-000000000002 \\
               -- add-port brtap tdr-c6120001 \\

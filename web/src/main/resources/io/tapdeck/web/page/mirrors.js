@@ -15,15 +15,15 @@ const WAYS = { BOTH: 'in and out', IN: 'in', OUT: 'out' };
 const SERVICES = {
   kind: 'service',
   columns: ['Destination', 'State', 'On', 'NIC'],
-  cells: (service) => [service.type === 'guest' ? `guest ${service.target}` : `host ${service.target}`, service.nic || '–'],
+  cells: (service) => [service.type === 'guest' ? `guest ${service.target}` : `host ${service.target}${service.macAddr ? `, NIC ${service.macAddr}` : ''}`, service.nic || '–'],
   none: 'There is no destination yet: make one where a recorder can listen, or record a guest.',
   warning: 'The NIC that it made goes away, and whoever listens there hears nothing more.',
 };
 
 const FLOWS = {
   kind: 'flow',
-  columns: ['Source', 'State', 'Guest', 'Copied', 'To'],
-  cells: (flow) => [flow.guest, `${WAYS[flow.direction] ?? flow.direction} · ${flow.macAddr}`, flow.tap],
+  columns: ['Source', 'State', 'From', 'Copied', 'To'],
+  cells: (flow) => [flow.source, `${WAYS[flow.direction] ?? flow.direction}${flow.filter.length ? ' · filtered' : ''}${flow.truncate ? ` · ${flow.truncate} bytes` : ''}`, flow.tap],
   none: 'There is no source yet: nothing is mirrored.',
   warning: 'Nothing more is copied from this source.',
 };

@@ -77,7 +77,7 @@ function drawHost(host) {
   return s('g', {},
     s('rect', { x, y, width, height: HOST.height, rx: 12, class: 'host' }),
     words(inside.x + 2, y + ROW.title, host.name, { name: 'strong', anchor: 'start', most: 24 }),
-    words(inside.x + inside.width - 2, y + ROW.title, host.local ? 'this machine' : host.tunnelIp ?? '', { name: 'caption', anchor: 'end', most: 24 }),
+    words(inside.x + inside.width - 2, y + ROW.title, host.agent === 'away' ? 'agent away' : host.local ? 'this machine' : host.tunnelIp ?? '', { name: 'caption', anchor: 'end', most: 24 }),
     s('rect', { x: inside.x, y: y + ROW.bridges, width: inside.width, height: BRIDGE, rx: 6, class: 'bridge' }),
     
     s('rect', { x: inside.x, y: y + ROW.tap, width: inside.width, height: TAP, rx: 6, class: 'tap' }),
@@ -96,11 +96,15 @@ function drawBridgeName(host) {
   return words(host.x + HOST.margin + 8, host.y + ROW.bridges + 15, bridges.join(', ') || 'no guests', { name: 'caption bridge-name', anchor: 'start', most: 34 });
 }
 
+/** Where what is copied of a host's switch begins. */
+const ofSwitch = (host) => `switch of ${host}`;
+
 /** A copy's way: out of the guest, through its host's brtap and the destination's, to the service. */
 function drawCopies({ hosts, rail }, mirrors) {
   const place = new Map();
   for (const host of hosts) {
-    host.guests.forEach((guest, i) => place.set(guest.id, { host, x: middle(host, i) }));
+    host.guests.forEach((guest, i) => place.set(guest.id, { host, x: middle(host, i), y: host.y + ROW.guests + NODE.height }));
+    place.set(ofSwitch(host.name), { host, x: host.x + host.width - HOST.margin - 40, y: host.y + ROW.bridges + BRIDGE });
     host.services.forEach((service, i) => place.set(service.id, { host, x: middle(host, i) }));
   }
   const leaving = new Map();
@@ -111,12 +115,13 @@ function drawCopies({ hosts, rail }, mirrors) {
     return lane % LANE.most;
   };
   const drawn = mirrors.flows.map((flow, number) => {
-    const from = place.get(flow.guestId);
+    const source = flow.guestId ?? ofSwitch(flow.hostId);
+    const from = place.get(source);
     const to = place.get(flow.tapId);
     if (!from || !to) {
       return null;
     }
-    const lane = next(leaving, flow.guestId);
+    const lane = next(leaving, source);
     const x = from.x + 8 + lane * LANE.step * 2;
     const end = to.x - 14 + next(arriving, flow.tapId) * LANE.step;
     const offset = 8 + (number % LANE.most) * LANE.step;
@@ -124,9 +129,9 @@ function drawCopies({ hosts, rail }, mirrors) {
       ? `V${from.host.y + ROW.tap + offset} H${rail + offset - 8} V${to.host.y + ROW.tap + offset} H${end}`
       : `V${from.host.y + ROW.tap + offset} H${end}`;
     const colour = stateColour(flow.state);
-    const about = `${flow.name}: ${flow.guest} ${flow.direction} to ${flow.tap}, ${flow.state}${flow.reason ? `: ${flow.reason}` : ''}`;
+    const about = `${flow.name}: ${flow.source} ${flow.direction} to ${flow.tap}, ${flow.state}${flow.reason ? `: ${flow.reason}` : ''}`;
     return {
-      way: s('path', { class: `copy ${colour}`, 'data-flow': flow.name, d: `M${x},${from.host.y + ROW.guests + NODE.height} ${across} V${to.host.y + ROW.services}` }, s('title', {}, about)),
+      way: s('path', { class: `copy ${colour}`, 'data-flow': flow.name, d: `M${x},${from.y} ${across} V${to.host.y + ROW.services}` }, s('title', {}, about)),
       // The first copy of a guest is named at its left, a second at its right.
       label: lane < 2 && s('text', { x: lane === 0 ? x - 6 : x + 6, y: from.host.y + ROW.tap - 10 - lane * 14, 'text-anchor': lane === 0 ? 'end' : 'start', class: `caption copy-name ${colour}` },
         flow.state, s('title', {}, about)),
