@@ -33,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a host as planned and reads it back. What is right is not touched. Flows come first, then
- * ports and Mirrors in one transaction: whatever reaches {@code brtap} finds its way there, or
- * finds nothing.
+ * Makes a host as planned and reads it back. What is right is not touched. First comes what adds to
+ * what is copied, in one transaction, then the flows, at once, then what takes away: no copy of a
+ * flow that goes on is dropped because another one has taken it that has not yet, or no longer.
  */
 final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -133,6 +133,8 @@ final class Reconciler {
     PortNumbers numbers = PortNumbers.of(plan, ovs.view());
     Set<String> flows =
         plan.flows().stream().map(flow -> flow.text(numbers)).collect(Collectors.toSet());
+    HostPlan allowed = without(nicTrouble.keySet(), plan, ovs.view());
+    configure(SwitchDiff.growth(allowed, numbers, ovs.view()), ovs);
     Map<String, String> meters = meters(plan, numbers);
     makeMeters(meters, ovs);
     Set<String> foundFlows = ovs.flows();
@@ -143,12 +145,7 @@ final class Reconciler {
       foundFlows = ovs.flows();
     }
     removeMeters(meters, ovs);
-    HostPlan allowed = without(nicTrouble.keySet(), plan, ovs.view());
-    List<Operation> changes = SwitchDiff.of(allowed, numbers, ovs.view()).operations();
-    if (!changes.isEmpty()) {
-      revalidation.change();
-      ovs.configure(changes);
-    }
+    configure(SwitchDiff.of(allowed, numbers, ovs.view()).operations(), ovs);
     for (TapNic nic : plan.nics()) {
       Optional<SwitchView.BridgePort> port =
           ovs.view()
@@ -220,6 +217,14 @@ final class Reconciler {
             of.text("admin_state").equals("down")
                 || (nic.kind() != TapNic.Kind.PHYSICAL && of.text("link_state").equals("down")))
         .isPresent();
+  }
+
+  private void configure(List<Operation> changes, OpenVswitch ovs)
+      throws IOException, InterruptedException {
+    if (!changes.isEmpty()) {
+      revalidation.change();
+      ovs.configure(changes);
+    }
   }
 
   /** By number, the meters that should be there. */

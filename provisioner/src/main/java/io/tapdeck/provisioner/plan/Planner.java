@@ -301,13 +301,14 @@ public final class Planner {
           view.service(identity.service())
               .flatMap(view::destination)
               .flatMap(destination -> way(group, destination));
+      // One that cannot be taken now keeps its place: its return must not displace another.
+      int before = used.merge(identity.bridge(), 1, Integer::sum) - 1;
       if (group.isOneWay() && group.uplinks().isEmpty()) {
         blockedGroups.put(
             identity,
             new Part.Blocked(
                 Progress.WAITING, "bridge " + identity.bridge() + " has no uplink now"));
       } else if (way.isPresent()) {
-        int before = used.merge(identity.bridge(), 1, Integer::sum) - 1;
         if (before < MOST_MIRRORS) {
           planned.add(group);
           ways.put(group.key(), way.get());

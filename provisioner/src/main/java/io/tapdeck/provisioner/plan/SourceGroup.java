@@ -22,10 +22,12 @@ import java.util.stream.Collectors;
 record SourceGroup(TapGroup group, List<Member> members, Set<Integer> vlans, Set<String> uplinks) {
   /**
    * In this order groups of a service take what several of them select: first those that leave
-   * copies longest, then those of which it is surest what they select.
+   * copies longest, and cut what does not fit rather than drop it; then those of which it is surest
+   * what they select.
    */
   static final Comparator<SourceGroup> ORDER =
       Comparator.comparingInt((SourceGroup one) -> -one.length())
+          .thenComparingInt(one -> one.identity().fit() ? 0 : 1)
           .thenComparingInt(SourceGroup::doubt)
           .thenComparingLong(SourceGroup::key);
 

@@ -54,15 +54,27 @@ public final class SwitchDiff {
   private final Set<String> amiss = new HashSet<>();
   private boolean leftover;
 
-  private SwitchDiff(HostPlan plan, PortNumbers numbers, SwitchView there) {
+  /** Whether nothing that is copied now is to be taken away. */
+  private final boolean growing;
+
+  private SwitchDiff(HostPlan plan, PortNumbers numbers, SwitchView there, boolean growing) {
     this.plan = plan;
     this.numbers = numbers;
     this.there = there;
+    this.growing = growing;
   }
 
   /** The difference between the switch and the plan. */
   public static Difference of(HostPlan plan, PortNumbers numbers, SwitchView there) {
-    return new SwitchDiff(plan, numbers, there).difference();
+    return new SwitchDiff(plan, numbers, there, false).difference();
+  }
+
+  /**
+   * What of the difference adds to what is copied: ports and Mirrors that are missing, and what a
+   * Mirror is to select beside what it does.
+   */
+  public static List<Operation> growth(HostPlan plan, PortNumbers numbers, SwitchView there) {
+    return new SwitchDiff(plan, numbers, there, true).difference().operations();
   }
 
   /** The operations that set right what was changed of {@code brtap} itself. */
@@ -123,8 +135,7 @@ public final class SwitchDiff {
     }
     for (BridgeMirror mirror : there.mirrors()) {
       if (mirror.isOurs() && !wantedMirrors.contains(mirror.mirror().text("name"))) {
-        leftover = true;
-        change(mirror.bridge(), Mutation.delete("mirrors", Value.of(mirror.mirror().uuid())));
+        drop(mirror);
       }
     }
     for (BridgePort port : there.ports().values()) {
@@ -140,7 +151,17 @@ public final class SwitchDiff {
     return new Difference(operations, amiss, leftover);
   }
 
+  private void drop(BridgeMirror mirror) {
+    leftover = true;
+    if (!growing) {
+      change(mirror.bridge(), Mutation.delete("mirrors", Value.of(mirror.mirror().uuid())));
+    }
+  }
+
   private void drop(BridgePort port) {
+    if (growing) {
+      return;
+    }
     droppedPorts
         .computeIfAbsent(port.bridge().uuid(), bridge -> new HashSet<>())
         .add(Value.of(port.port().uuid()));
@@ -229,15 +250,13 @@ public final class SwitchDiff {
     if (output == null) {
       // Its name is another's: no copy may go there.
       amiss.add(mirror.name());
-      existing.ifPresent(known -> {
-        leftover = true;
-        change(bridge, Mutation.delete("mirrors", Value.of(known.mirror().uuid())));
-      });
+      existing.ifPresent(this::drop);
       return;
     }
     Map<String, Value> columns = columns(mirror, output);
     if (existing.isPresent()) {
-      update(mirror.name(), "Mirror", existing.get().mirror(), columns);
+      Row row = existing.get().mirror();
+      update(mirror.name(), "Mirror", row, growing ? grown(row, columns) : columns);
       return;
     }
     amiss.add(mirror.name());
@@ -258,6 +277,31 @@ public final class SwitchDiff {
         "output_vlan", Value.none(),
         "snaplen", Value.none(),
         "external_ids", ours(mirror.externalIds()));
+  }
+
+  /** What selects all that either does. */
+  private static Map<String, Value> grown(Row row, Map<String, Value> columns) {
+    Map<String, Value> grown = new HashMap<>(columns);
+    for (String column : List.of("select_src_port", "select_dst_port")) {
+      grown.computeIfPresent(column, (name, value) -> union(row.value(name), value));
+    }
+    // Without any it is of all VLANs.
+    grown.computeIfPresent(
+        "select_vlan",
+        (name, value) ->
+            value.asSet().isEmpty() || row.value(name).asSet().isEmpty()
+                ? Value.none()
+                : union(row.value(name), value));
+    if (row.truth("select_all")) {
+      grown.put("select_all", Value.of(true));
+    }
+    return grown;
+  }
+
+  private static Value union(Value one, Value other) {
+    Set<Atom> atoms = new HashSet<>(one.asSet());
+    atoms.addAll(other.asSet());
+    return new Value.SetOf(atoms);
   }
 
   static Value vlans(PlannedMirror mirror) {

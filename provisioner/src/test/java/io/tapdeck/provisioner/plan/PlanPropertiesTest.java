@@ -133,6 +133,44 @@ class PlanPropertiesTest {
   }
 
   @Property(tries = 300)
+  void whatIsAddedFirstTakesNothingAway(@ForAll @LongRange(min = 0) long seed) {
+    MirrorView view = RandomMirrors.view(seed);
+    MirrorView first = some(view, new Random(seed));
+    MirrorView then = some(view, new Random(seed + 1));
+    SwitchModel model = before(view);
+    model.transact(difference(plan(first), model).operations());
+    Replica was = model.replica();
+    HostPlan plan = plan(then);
+    model.transact(SwitchDiff.growth(plan, PortNumbers.of(plan, model.view()), model.view()));
+    for (Row mirror : was.rows("Mirror")) {
+      Row grown = model.replica().row("Mirror", mirror.uuid()).orElseThrow();
+      assertThat(grown.refs("select_src_port")).containsAll(mirror.refs("select_src_port"));
+      assertThat(grown.refs("select_dst_port")).containsAll(mirror.refs("select_dst_port"));
+      assertThat(grown.truth("select_all") || !mirror.truth("select_all")).isTrue();
+      Set<Atom> vlans = grown.value("select_vlan").asSet();
+      assertThat(vlans.isEmpty() || vlans.containsAll(mirror.value("select_vlan").asSet()))
+          .isTrue();
+    }
+    for (Row port : was.rows("Port")) {
+      assertThat(model.replica().row("Port", port.uuid())).isPresent();
+    }
+    model.transact(difference(plan, model).operations());
+    assertThat(difference(plan(then), model).amiss()).isEmpty();
+  }
+
+  /** Of the flows, about half. */
+  private static MirrorView some(MirrorView view, Random random) {
+    return new MirrorView(
+        view.inventory(),
+        view.services(),
+        view.flows().stream().filter(flow -> random.nextBoolean()).toList(),
+        view.groups(),
+        List.of(),
+        List.of(),
+        view.at());
+  }
+
+  @Property(tries = 300)
   void fromOnePlanToAnotherIsTheSameAsFromNothing(
       @ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 0, max = 9) int other) {
     MirrorView first = RandomMirrors.view(seed);

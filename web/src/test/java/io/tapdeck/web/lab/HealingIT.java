@@ -395,6 +395,10 @@ class HealingIT {
       startSwitch(B, "198.18.0.2");
       assertHealsSoon("a switch's restart", () -> all().equals(before));
       assertActive();
+      // Its devices stay; but one that is deleted is gone for the recorder, too.
+      vsctl(B, "del-port " + nic);
+      assertHealsSoon("a tap NIC that was deleted", () -> all().equals(before));
+      assertActive();
       Await.until("the recorder to go on", () -> numbered(nic) > 0);
       Recording.Summary summary = recording.stop();
       assertThat(
