@@ -50,7 +50,7 @@ final class FilesList implements Callable<Integer> {
     for (SegmentForm form : SegmentForm.in(directory)) {
       segments.add(presentation.isJson() ? fields(form) : words(form));
     }
-    presentation.list(
+    presentation.showList(
         segments,
         List.of("file", "packets", "size", "content", "first", "span", "sha256", "protected"));
     return ExitStatus.DONE;

@@ -54,7 +54,7 @@ final class Listing {
       throws IOException, InterruptedException {
     if (!watch) {
       return access.run(northbound -> {
-        print(presentation.list(look.at(northbound), columns));
+        print(presentation.listText(look.at(northbound), columns));
         return ExitStatus.DONE;
       });
     }
@@ -80,7 +80,7 @@ final class Listing {
     do {
       String now;
       try {
-        now = presentation.list(look.at(northbound), columns);
+        now = presentation.listText(look.at(northbound), columns);
       } catch (IOException gone) {
         throw gone(gone);
       }

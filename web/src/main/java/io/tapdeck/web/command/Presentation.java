@@ -2,6 +2,7 @@ package io.tapdeck.web.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,8 +44,17 @@ final class Presentation {
     out.flush();
   }
 
-  /** Several things, a line each, of the fields named; in JSON one line of all their fields. */
-  String list(List<Map<String, Object>> things, List<String> columns)
+  /** Shows several things, a line each, of the fields named; in JSON one line of all of them. */
+  void showList(List<Map<String, Object>> things, List<String> columns)
+      throws JsonProcessingException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(listText(things, columns));
+    out.flush();
+  }
+
+  /** What {@link #showList} prints. */
+  @CheckReturnValue
+  String listText(List<Map<String, Object>> things, List<String> columns)
       throws JsonProcessingException {
     if (json) {
       return MAPPER.writeValueAsString(things) + "\n";

@@ -134,7 +134,7 @@ final class TapCompleteness implements Callable<Integer> {
 
   private void show(List<Completeness> found) throws IOException {
     if (presentation.isJson()) {
-      presentation.list(found.stream().map(TapCompleteness::fields).toList(), List.of());
+      presentation.showList(found.stream().map(TapCompleteness::fields).toList(), List.of());
       return;
     }
     List<Map<String, Object>> lines = new ArrayList<>();
@@ -153,7 +153,7 @@ final class TapCompleteness implements Callable<Integer> {
         lines.add(Map.of("name", one.name(), "step", "-", "remarks", one.ends()));
       }
     }
-    presentation.list(lines, List.of("name", "step", "count", "missing", "age", "remarks"));
+    presentation.showList(lines, List.of("name", "step", "count", "missing", "age", "remarks"));
   }
 
   private static String remarks(Completeness.Step step) {
