@@ -49,21 +49,40 @@ final class BrtapWatch implements AutoCloseable {
   /**
    * Begins to watch, unless it does. Where that is not possible, changes are found by comparing.
    */
-  synchronized void ensure() {
-    if (open != null || closed || System.nanoTime() - due < 0) {
+  void ensure() {
+    if (!isTurn()) {
       return;
     }
-    due = System.nanoTime() + RETRY.toNanos();
     try {
+      // Not while others wait for this: what closes it must not.
       OpenFlowConnection connection =
           OpenFlowConnection.open(socket, OpenFlowConnection.VERSION_1_0);
-      open = connection;
+      if (!keep(connection)) {
+        connection.close();
+        return;
+      }
       connection.send(STATS_REQUEST, request());
       Thread.ofVirtual().name("brtap-watch").start(() -> watch(connection));
     } catch (IOException away) {
       LOG.debug("watching {}: {}", socket, away.toString());
-      end();
+      ended(false);
     }
+  }
+
+  private synchronized boolean isTurn() {
+    if (open != null || closed || System.nanoTime() - due < 0) {
+      return false;
+    }
+    due = System.nanoTime() + RETRY.toNanos();
+    return true;
+  }
+
+  private synchronized boolean keep(OpenFlowConnection connection) {
+    if (open != null || closed) {
+      return false;
+    }
+    open = connection;
+    return true;
   }
 
   private static ByteBuffer request() {

@@ -56,7 +56,14 @@ final class FlowCheckAnswers {
             && !check.answers().containsKey(host)
             && answered.add(check.id())) {
           done++;
-          checks.answer(check.id(), host, hops(check.flow(), host, view, plan, ovs));
+          List<Hop> hops = hops(check.flow(), host, view, plan, ovs);
+          try {
+            checks.answer(check.id(), host, hops);
+          } catch (IOException failed) {
+            // It still waits for an answer.
+            answered.remove(check.id());
+            throw failed;
+          }
         }
       }
     } catch (IOException failed) {

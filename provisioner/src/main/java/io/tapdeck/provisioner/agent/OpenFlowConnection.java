@@ -36,10 +36,19 @@ final class OpenFlowConnection implements AutoCloseable {
   /** A message: its type, and what comes after the header. */
   record Message(byte type, ByteBuffer body) {}
 
+  /**
+   * Connects, which never waits: where as many wait already as may, an ovs-vswitchd that is stopped
+   * would keep one more waiting for as long as it is.
+   */
   static OpenFlowConnection open(Path socket, byte version) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      channel.connect(UnixDomainSocketAddress.of(socket));
+      channel.configureBlocking(false);
+      // On such a socket a connection is there at once, or it is not begun.
+      if (!channel.connect(UnixDomainSocketAddress.of(socket))) {
+        throw new IOException("ovs-vswitchd takes no connections at " + socket);
+      }
+      channel.configureBlocking(true);
       OpenFlowConnection opened = new OpenFlowConnection(channel, version);
       opened.send(HELLO, ByteBuffer.allocate(0));
       return opened;

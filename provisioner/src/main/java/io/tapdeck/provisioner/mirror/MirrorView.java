@@ -3,6 +3,7 @@ package io.tapdeck.provisioner.mirror;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,11 +184,14 @@ public final class MirrorView {
         .findFirst();
   }
 
-  /** A host's physical NIC, if its agent found it. */
+  /**
+   * A host's physical NIC, if its agent found it. Of several that have the same address it is
+   * always the same one: a free one if there is one, and the first by name.
+   */
   public Optional<HostNic> hostNic(String host, String mac) {
     return inventory.hostNics().stream()
         .filter(nic -> nic.host().equals(host) && nic.mac().equals(mac))
-        .findFirst();
+        .min(Comparator.comparing((HostNic nic) -> !nic.isFree()).thenComparing(HostNic::name));
   }
 
   /**

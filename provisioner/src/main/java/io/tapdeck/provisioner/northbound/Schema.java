@@ -34,8 +34,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tables of {@code tapdeck.ovsschema}, and rows as the values they stand for. */
 final class Schema {
@@ -148,6 +152,14 @@ final class Schema {
               "readings",
               "switch_run"));
 
+  private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+
+  /** More than this are not remembered as told. */
+  private static final int MOST_TOLD = 10_000;
+
+  /** Rows that were left out and told of. */
+  private static final Set<UUID> TOLD = ConcurrentHashMap.newKeySet();
+
   private Schema() {}
 
   static MirrorView view(Replica replica) {
@@ -165,10 +177,29 @@ final class Schema {
         Instant.now());
   }
 
+  /**
+   * The rows that can be read. One that others wrote with words that this version does not know is
+   * left out: it must not keep everybody from all the others.
+   */
   private static <T> List<T> list(Replica replica, String table, Function<Row, T> read) {
     List<T> values = new ArrayList<>();
-    replica.rows(table).forEach(row -> values.add(read.apply(row)));
+    for (Row row : replica.rows(table)) {
+      try {
+        values.add(read.apply(row));
+      } catch (IllegalArgumentException unknown) {
+        leftOut(table, row.uuid(), unknown);
+      }
+    }
     return values;
+  }
+
+  private static void leftOut(String table, UUID row, IllegalArgumentException why) {
+    if (TOLD.size() >= MOST_TOLD) {
+      TOLD.clear();
+    }
+    if (TOLD.add(row)) {
+      LOG.warn("the northbound's {} {} is left out: {}", table, row, why.getMessage());
+    }
   }
 
   private static Host host(Row row) {

@@ -73,6 +73,11 @@ public record BrtapFlow(
     return new BrtapFlow(table, priority, match, actions, Optional.of(new Counted(what, key)));
   }
 
+  /** Whether a flow can speak of a port of this name. */
+  static boolean canName(String port) {
+    return port.chars().noneMatch(letter -> "<>:".indexOf(letter) >= 0);
+  }
+
   /** A port's number, wherever a flow speaks of it. */
   static String port(String name) {
     return "<" + name + ">";

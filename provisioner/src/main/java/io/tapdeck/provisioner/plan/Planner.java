@@ -177,6 +177,14 @@ public final class Planner {
       case Target.ByHostNic(String ignored, String mac) -> {
         // It is here only if that NIC is.
         String device = view.hostNic(host.name(), mac).map(HostNic::name).orElse("");
+        if (!BrtapFlow.canName(device)) {
+          block(
+              service,
+              "NIC "
+                  + device
+                  + " has '<', '>' or ':' in its name, which flows cannot name: rename it");
+          return;
+        }
         nic = new TapNic(TapNic.Kind.PHYSICAL, service.id(), device, device, Optional.empty());
       }
       case Target.InGuest(String guest) -> {

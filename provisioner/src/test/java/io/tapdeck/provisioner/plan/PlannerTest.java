@@ -6,6 +6,7 @@ import io.tapdeck.provisioner.mirror.Direction;
 import io.tapdeck.provisioner.mirror.Filter;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.Host;
+import io.tapdeck.provisioner.mirror.HostNic;
 import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
@@ -324,6 +325,47 @@ class PlannerTest {
     HostPlan plan = plan(view(List.of(nic), List.of(guest), List.of(), List.of()), A);
     assertThat(plan.nics()).isEmpty();
     assertThat(plan.serviceParts().get(guest.id())).isInstanceOf(Part.Blocked.class);
+  }
+
+  private static MirrorView withHostNics(TapService tap, HostNic... nics) {
+    return new MirrorView(
+        new Inventory(List.of(A), List.of(), List.of(nics), List.of()),
+        List.of(tap, LOCAL),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Instant.EPOCH);
+  }
+
+  private static TapService byNic(String mac) {
+    return new TapService(
+        id(14), "t", new Target.ByHostNic("hostA", mac), Optional.empty(), true, 2);
+  }
+
+  @Test
+  void aNicThatFlowsCannotNameBlocksItsServiceOnly() {
+    TapService tap = byNic("m1");
+    HostPlan plan = plan(withHostNics(tap, new HostNic("hostA", "e<0>", "m1", 1500, "")), A);
+    assertThat(plan.serviceParts().get(tap.id()))
+        .isInstanceOfSatisfying(
+            Part.Blocked.class, blocked -> assertThat(blocked.reason()).contains("NIC e<0> has"));
+    assertThat(plan.serviceParts().get(LOCAL.id())).isInstanceOf(Part.Needs.class);
+    assertThat(plan.flows()).allSatisfy(flow -> assertThat(flow.toString()).doesNotContain("e<0>"));
+  }
+
+  @Test
+  void ofNicsWithOneAddressTheFirstFreeOneIsTaken() {
+    TapService tap = byNic("m1");
+    HostNic taken = new HostNic("hostA", "e0", "m1", 1500, "has a route");
+    HostNic first = new HostNic("hostA", "e1", "m1", 1500, "");
+    HostNic second = new HostNic("hostA", "e2", "m1", 1500, "");
+    for (HostPlan plan :
+        List.of(
+            plan(withHostNics(tap, taken, second, first), A),
+            plan(withHostNics(tap, first, second, taken), A))) {
+      assertThat(plan.nics()).extracting(TapNic::name).contains("e1").doesNotContain("e0", "e2");
+    }
   }
 
   @Property(tries = 200)
