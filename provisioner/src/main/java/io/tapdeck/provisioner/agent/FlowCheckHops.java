@@ -1,14 +1,9 @@
 package io.tapdeck.provisioner.agent;
 
 import io.tapdeck.provisioner.mirror.Direction;
-import io.tapdeck.provisioner.mirror.FilterAddress;
-import io.tapdeck.provisioner.mirror.FilterProtocol;
-import io.tapdeck.provisioner.mirror.FilterRule;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.Hop;
 import io.tapdeck.provisioner.mirror.Host;
-import io.tapdeck.provisioner.mirror.IpPrefix;
-import io.tapdeck.provisioner.mirror.IpVersion;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
 import io.tapdeck.provisioner.mirror.Source;
@@ -40,9 +35,6 @@ import java.util.regex.Pattern;
  * holds, and by what Open vSwitch says it would do with a frame. No frame is sent.
  */
 final class FlowCheckHops {
-  /** IEEE 802 local experimental EtherType 1: of no protocol that anybody mirrors. */
-  private static final String TEST_TYPE = "dl_type=0x88b5";
-
   /** A locally administered address for who talks with the guest. */
   private static final String PEER = "02:74:61:70:64:6b";
 
@@ -254,7 +246,15 @@ final class FlowCheckHops {
   }
 
   private static String frame(String port, String from, String to, String vlan) {
-    return "in_port=" + port + ",dl_src=" + from + ",dl_dst=" + to + "," + vlan + TEST_TYPE;
+    return "in_port="
+        + port
+        + ",dl_src="
+        + from
+        + ",dl_dst="
+        + to
+        + ","
+        + vlan
+        + TestPacket.TEST_TYPE;
   }
 
   private void taken(String name, String bridge, String frame, String tap, long tapNumber)
@@ -291,9 +291,19 @@ final class FlowCheckHops {
       String tap,
       long tapNumber)
       throws IOException, InterruptedException {
-    Trace trace = trace(HostPlan.BRTAP, accepted(flow, place, tapNumber));
-    String visit = trace.visits(HostPlan.BRTAP).stream().findFirst().orElse("");
     String name = "brtap";
+    Optional<TestPacket> packet = TestPacket.of(flow.treatment().filter(), flow.direction());
+    Optional<PlannedPort> tunnel =
+        nic.isPresent() ? Optional.empty() : view.destination(service).flatMap(this::tunnelTo);
+    if (packet.isEmpty()) {
+      hops.add(Hop.ok(name, "not traced: no test packet passes its filter"));
+      tunnel
+          .flatMap(port -> portFault(port.name()))
+          .ifPresent(fault -> hops.add(Hop.failed("tunnel", fault)));
+      return;
+    }
+    Trace trace = trace(HostPlan.BRTAP, carrying(packet.get(), flow, place, tapNumber));
+    String visit = trace.visits(HostPlan.BRTAP).stream().findFirst().orElse("");
     String said = filterNote(flow);
     if (isRepeated(visit)) {
       hops.add(
@@ -304,7 +314,6 @@ final class FlowCheckHops {
       delivered(name, trace, visit, nic.get(), tap, said);
       return;
     }
-    Optional<PlannedPort> tunnel = view.destination(service).flatMap(this::tunnelTo);
     if (tunnel.isEmpty()) {
       hops.add(Hop.failed("tunnel", "there is none to the service's host"));
       return;
@@ -417,15 +426,13 @@ final class FlowCheckHops {
   }
 
   private static String filterNote(TapFlow flow) {
-    return flow.treatment().filter().isAll() ? "" : ", for what its filter accepts first";
+    return flow.treatment().filter().isAll() ? "" : ", for what its filter accepts";
   }
 
-  /** A frame of the source that its filter accepts. */
-  private static String accepted(TapFlow flow, SourcePlace place, long tapNumber) {
-    Optional<FilterRule> rule =
-        flow.treatment().filter().rules().stream().filter(FilterRule::accept).findFirst();
-    boolean sends =
-        rule.map(FilterRule::direction).orElse(Direction.BOTH).sends() && flow.direction().sends();
+  /** A frame of the source that carries such a packet. */
+  private static String carrying(
+      TestPacket packet, TapFlow flow, SourcePlace place, long tapNumber) {
+    boolean sends = packet.sent();
     String mac = place instanceof Nic nic ? nic.mac() : PEER;
     String ends =
         "in_port="
@@ -442,46 +449,6 @@ final class FlowCheckHops {
                   ? of.vlan().filter(tag -> tag > 0).map(tag -> ",dl_vlan=" + tag).orElse("")
                   : "";
         };
-    return ends + vlan + "," + rule.map(FlowCheckHops::packet).orElse(TEST_TYPE);
-  }
-
-  /** A packet that a rule matches, as trace takes it. */
-  private static String packet(FilterRule rule) {
-    Optional<FilterProtocol> protocol = rule.protocol();
-    Optional<IpVersion> version =
-        rule.source()
-            .flatMap(FilterAddress::version)
-            .or(() -> rule.destination().flatMap(FilterAddress::version));
-    if (protocol.isEmpty() && version.isEmpty()) {
-      return TEST_TYPE;
-    }
-    boolean arp = protocol.filter(known -> known.number() == FilterProtocol.ARP).isPresent();
-    boolean v6 =
-        version
-            .or(() ->
-                protocol.filter(known -> !known.isOf(IpVersion.IPV4)).map(known -> IpVersion.IPV6))
-            .filter(IpVersion.IPV6::equals)
-            .isPresent();
-    StringBuilder packet = new StringBuilder(arp ? "arp" : v6 ? "ipv6" : "ip");
-    if (!arp) {
-      protocol.ifPresent(known -> packet.append(",nw_proto=").append(known.number()));
-    }
-    String from = arp ? ",arp_spa=" : v6 ? ",ipv6_src=" : ",nw_src=";
-    String to = arp ? ",arp_tpa=" : v6 ? ",ipv6_dst=" : ",nw_dst=";
-    rule.source()
-        .flatMap(FilterAddress::prefix)
-        .map(IpPrefix::address)
-        .ifPresent(address -> packet.append(from).append(address));
-    rule.destination()
-        .flatMap(FilterAddress::prefix)
-        .map(IpPrefix::address)
-        .ifPresent(address -> packet.append(to).append(address));
-    rule.source()
-        .flatMap(FilterAddress::port)
-        .ifPresent(port -> packet.append(",tp_src=").append(port));
-    rule.destination()
-        .flatMap(FilterAddress::port)
-        .ifPresent(port -> packet.append(",tp_dst=").append(port));
-    return packet.toString();
+    return ends + vlan + "," + packet.text();
   }
 }

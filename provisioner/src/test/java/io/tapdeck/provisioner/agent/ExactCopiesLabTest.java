@@ -232,7 +232,7 @@ class ExactCopiesLabTest {
     }
 
     private boolean accepts(Direction way, Frame frame) {
-      return Model.accepts(treatment.filter(), way, frame.content());
+      return FilterMeaning.accepts(treatment.filter(), way, frame.content());
     }
 
     /** The tag that its copy of the frame has. */

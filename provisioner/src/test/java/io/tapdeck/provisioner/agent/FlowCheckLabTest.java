@@ -49,6 +49,9 @@ class FlowCheckLabTest {
   private static final UUID ARRIVING = new UUID(3, 3);
   private static final UUID FILTERED = new UUID(3, 4);
   private static final UUID SWITCH = new UUID(3, 5);
+  private static final UUID REJECTING = new UUID(3, 6);
+  private static final UUID REJECTING_SENT = new UUID(3, 7);
+  private static final UUID REJECTING_ALL = new UUID(3, 8);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -107,12 +110,32 @@ class FlowCheckLabTest {
                 List.of(one, two, far, tap),
                 List.of(),
                 List.of(new Wire("here", "w", BRIDGE, Set.of()))),
-            List.of(service(1, new Target.InGuest("rec")), service(2, new Target.OnHost("far"))),
+            List.of(
+                service(1, new Target.InGuest("rec")),
+                service(2, new Target.OnHost("far")),
+                service(3, new Target.OnHost("far")),
+                service(4, new Target.OnHost("far")),
+                service(5, new Target.OnHost("far"))),
             List.of(
                 flow(LOCAL, 1, new Source.Vnic("g1", one.mac()), Treatment.DEFAULT),
                 flow(REMOTE, 2, new Source.Vnic("g2", two.mac()), Treatment.DEFAULT),
                 flow(ARRIVING, 1, new Source.Vnic("g3", far.mac()), Treatment.DEFAULT),
                 flow(FILTERED, 2, new Source.Vnic("g1", one.mac()), filtered),
+                flow(
+                    REJECTING,
+                    3,
+                    new Source.Vnic("g1", one.mac()),
+                    filtered("reject src 10.0.0.0/24", "accept src 10.0.0.0/8")),
+                flow(
+                    REJECTING_SENT,
+                    4,
+                    new Source.Vnic("g1", one.mac()),
+                    filtered("reject out", "accept")),
+                flow(
+                    REJECTING_ALL,
+                    5,
+                    new Source.Vnic("g1", one.mac()),
+                    filtered("reject src 10.0.0.0/8", "accept src 10.0.0.0/24")),
                 flow(
                     SWITCH, 2, new Source.Vswitch("here", "w", Optional.of(7)), Treatment.DEFAULT)),
             List.of(),
@@ -120,6 +143,10 @@ class FlowCheckLabTest {
             List.of(),
             Instant.EPOCH),
         17);
+  }
+
+  private static Treatment filtered(String... rules) {
+    return new Treatment(Filter.of(List.of(rules)), Optional.empty(), Strip.AUTO, true);
   }
 
   private static TapService service(int number, Target target) {
@@ -200,6 +227,19 @@ class FlowCheckLabTest {
     assertThat(hops(ARRIVING)).extracting(Hop::name).containsExactly("tunnel", "brtap", "tap NIC");
     assertThat(hops(FILTERED)).allMatch(Hop::ok);
     assertThat(hops(SWITCH)).allMatch(Hop::ok);
+  }
+
+  @Test
+  void whatRejectsSomeFramesIsTracedWithOthers() throws Exception {
+    assertThat(hops(REJECTING)).allMatch(Hop::ok);
+    assertThat(hops(REJECTING_SENT)).allMatch(Hop::ok);
+    assertThat(hops(REJECTING_ALL)).allMatch(Hop::ok);
+    assertThat(hops(REJECTING_ALL))
+        .extracting(Hop::detail)
+        .contains("not traced: no test packet passes its filter");
+    breakFlows("del-flows", "brtap", "table=8");
+    assertThat(firstFailed(REJECTING).name()).isEqualTo("brtap");
+    assertThat(firstFailed(REJECTING_SENT).name()).isEqualTo("brtap");
   }
 
   @Test

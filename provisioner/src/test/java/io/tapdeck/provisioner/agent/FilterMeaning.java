@@ -11,8 +11,8 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /** What filters mean, written down a second time and as simply as can be. */
-final class Model {
-  private Model() {}
+final class FilterMeaning {
+  private FilterMeaning() {}
 
   static boolean accepts(Filter filter, Direction way, Content content) {
     if (filter.isAll()) {
