@@ -131,12 +131,14 @@ final class Reconciler {
       }
     }
     PortNumbers numbers = PortNumbers.of(plan, ovs.view());
+    Map<String, PlannedMeter> meters = meters(plan, numbers);
+    MissingMeters missing = makeMeters(meters, numbers, ovs);
     Set<String> flows =
-        plan.flows().stream().map(flow -> flow.text(numbers)).collect(Collectors.toSet());
+        plan.flows().stream()
+            .map(flow -> missing.without(flow).text(numbers))
+            .collect(Collectors.toSet());
     HostPlan allowed = without(nicTrouble.keySet(), plan, ovs.view());
     configure(SwitchDiff.growth(allowed, numbers, ovs.view()), ovs);
-    Map<String, String> meters = meters(plan, numbers);
-    makeMeters(meters, ovs);
     Set<String> foundFlows = ovs.flows();
     if (!foundFlows.equals(flows)) {
       revalidation.change();
@@ -144,7 +146,7 @@ final class Reconciler {
       ovs.replaceFlows(flows);
       foundFlows = ovs.flows();
     }
-    removeMeters(meters, ovs);
+    removeMeters(meters.keySet(), ovs);
     configure(SwitchDiff.of(allowed, numbers, ovs.view()).operations(), ovs);
     for (TapNic nic : plan.nics()) {
       Optional<SwitchView.BridgePort> port =
@@ -162,7 +164,10 @@ final class Reconciler {
     boolean othersAreGone = lastNics.filter(planned::equals).isPresent();
     if (!othersAreGone) {
       othersAreGone =
-          tapNics.removeOthers(plan.nics(), lastNics.isEmpty() ? namespaces(ovs.view()) : Set.of());
+          tapNics.removeOthers(
+              plan.nics(),
+              lastNics.isEmpty() ? namespaces(ovs.view()) : Set.of(),
+              foreignDevices(ovs.view()));
       lastNics = Optional.of(othersAreGone ? planned : Set.of(NOT_GONE));
     }
     Map<String, String> unreachable =
@@ -174,6 +179,7 @@ final class Reconciler {
             numbers,
             foundFlows.equals(flows),
             ovs.view(),
+            missing.amiss(plan.flows()),
             nicTrouble,
             unreachable,
             revalidation.changes());
@@ -228,38 +234,47 @@ final class Reconciler {
   }
 
   /** By number, the meters that should be there. */
-  private static Map<String, String> meters(HostPlan plan, PortNumbers numbers) {
-    Map<String, String> meters = new HashMap<>();
+  private static Map<String, PlannedMeter> meters(HostPlan plan, PortNumbers numbers) {
+    Map<String, PlannedMeter> meters = new HashMap<>();
     for (PlannedMeter meter : plan.meters()) {
-      meters.put(Integer.toString(numbers.meter(meter.use(), meter.port())), meter.text(numbers));
+      meters.put(Integer.toString(numbers.meter(meter.use(), meter.port())), meter);
     }
     return meters;
   }
 
-  /** A flow can name a meter only once it is there. */
-  private void makeMeters(Map<String, String> wanted, OpenVswitch ovs)
+  /** A flow can name a meter only once it is there. What keeps one does not keep the others. */
+  private MissingMeters makeMeters(
+      Map<String, PlannedMeter> wanted, PortNumbers numbers, OpenVswitch ovs)
       throws IOException, InterruptedException {
-    if (wanted.isEmpty()) {
-      return;
-    }
-    Map<String, String> there = byNumber(ovs.meters());
-    for (Map.Entry<String, String> meter : wanted.entrySet()) {
+    Map<PlannedMeter, String> missing = new HashMap<>();
+    Map<String, String> there = wanted.isEmpty() ? Map.of() : byNumber(ovs.meters());
+    for (Map.Entry<String, PlannedMeter> meter : wanted.entrySet()) {
       String known = there.get(meter.getKey());
-      if (!meter.getValue().equals(known)) {
+      String text = meter.getValue().text(numbers);
+      if (!text.equals(known)) {
+        String what = "making " + text;
         revalidation.change();
-        ovs.setMeter(meter.getValue(), known == null);
         hasMeters = true;
+        try {
+          ovs.setMeter(text, known == null);
+          troubles.over(what);
+        } catch (IOException failed) {
+          String reason = String.valueOf(failed.getMessage());
+          troubles.met(what, reason);
+          missing.put(meter.getValue(), reason);
+        }
       }
     }
+    return new MissingMeters(missing);
   }
 
-  private void removeMeters(Map<String, String> wanted, OpenVswitch ovs)
+  private void removeMeters(Set<String> wanted, OpenVswitch ovs)
       throws IOException, InterruptedException {
     if (wanted.isEmpty() && !hasMeters) {
       return;
     }
     for (String number : byNumber(ovs.meters()).keySet()) {
-      if (!wanted.containsKey(number)) {
+      if (!wanted.contains(number)) {
         ovs.removeMeter("meter=" + number);
       }
     }
@@ -278,6 +293,15 @@ final class Reconciler {
   private static Set<String> namespaces(SwitchView there) {
     return Ports.nics(there, "").stream()
         .flatMap(nic -> nic.netns().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** The interfaces that others have on bridges. */
+  private static Set<String> foreignDevices(SwitchView there) {
+    return there.ports().values().stream()
+        .filter(port -> !port.isOurs())
+        .flatMap(port -> port.interfaces().stream())
+        .map(row -> row.text("name"))
         .collect(Collectors.toSet());
   }
 
@@ -300,11 +324,12 @@ final class Reconciler {
       PortNumbers numbers,
       boolean flowsAreRight,
       SwitchView there,
+      Map<String, String> withoutMeters,
       Map<String, String> nicTrouble,
       Map<String, String> unreachable,
       long changes) {
     SwitchDiff.Difference difference = SwitchDiff.of(plan, numbers, there);
-    Map<String, String> amiss = new HashMap<>();
+    Map<String, String> amiss = new HashMap<>(withoutMeters);
     for (String name : difference.amiss()) {
       boolean taken = there.port(name).filter(port -> !port.isOurs()).isPresent();
       amiss.put(

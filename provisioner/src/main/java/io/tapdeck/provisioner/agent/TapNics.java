@@ -97,11 +97,17 @@ final class TapNics {
     }
   }
 
-  /** Sets a physical NIC as it was. Its note goes last: until then this can be done again. */
-  private static void giveBack(String device, Loan loan) throws IOException, InterruptedException {
-    String up = loan.isUp() ? "up" : "down";
+  /**
+   * Sets a physical NIC as it was. Its note goes last: until then this can be done again. One that
+   * somebody has meanwhile put to use stays up: that may be the way to this host.
+   */
+  private static void giveBack(String device, Loan loan, boolean inUse)
+      throws IOException, InterruptedException {
     String arp = loan.hasArp() ? "on" : "off";
-    run(Optional.empty(), "ip", "link", "set", "dev", device, up, "arp", arp);
+    run(Optional.empty(), "ip", "link", "set", "dev", device, "arp", arp);
+    if (!inUse) {
+      run(Optional.empty(), "ip", "link", "set", "dev", device, loan.isUp() ? "up" : "down");
+    }
     if (loan.hasIpv6()) {
       Ipv6Setting.set(device, true);
     }
@@ -327,9 +333,10 @@ final class TapNics {
    * not keep the rest.
    *
    * @param suspects namespaces in which filters may be left from an agent before this one
+   * @param foreign devices that are ports of other bridges
    * @return whether nothing is left
    */
-  boolean removeOthers(List<TapNic> planned, Set<String> suspects)
+  boolean removeOthers(List<TapNic> planned, Set<String> suspects, Set<String> foreign)
       throws IOException, InterruptedException {
     Set<String> ports = new HashSet<>();
     for (TapNic nic : planned) {
@@ -343,11 +350,12 @@ final class TapNics {
       }
     }
     boolean gone = true;
-    for (JsonNode link : HostLinks.JSON.readTree(Command.of("ip", "-j", "link").demand())) {
+    String links = Command.of("ip", "-j", "-d", "addr").demand();
+    for (JsonNode link : HostLinks.JSON.readTree(links)) {
       String name = link.path("ifname").asText();
       Optional<Loan> loan = Loan.read(link.path("ifalias").asText(""));
       if (loan.isPresent() && !ports.contains(name)) {
-        gone &= isGivenBack(name, loan.get());
+        gone &= isGivenBack(name, loan.get(), isInUse(link) || foreign.contains(name));
       } else if (name.startsWith(InterfaceNames.VETH_PREFIX)
           && link.path("ifalias").asText().startsWith(ALIAS_PREFIX)
           && !ports.contains(name)) {
@@ -357,9 +365,15 @@ final class TapNics {
     return filters.removeOthers(planned, namespaces) && gone;
   }
 
-  private static boolean isGivenBack(String device, Loan loan) throws InterruptedException {
+  private static boolean isInUse(JsonNode link) {
+    HostLink seen = HostLinks.link(link);
+    return !seen.addresses().isEmpty() || seen.master().isPresent();
+  }
+
+  private static boolean isGivenBack(String device, Loan loan, boolean inUse)
+      throws InterruptedException {
     try {
-      giveBack(device, loan);
+      giveBack(device, loan, inUse);
       return true;
     } catch (IOException failed) {
       LOG.debug("held: {}", failed.getMessage());

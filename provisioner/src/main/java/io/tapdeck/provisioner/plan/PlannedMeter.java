@@ -43,6 +43,11 @@ public record PlannedMeter(
     }
   }
 
+  /** What flows say that use it, before it has a number. */
+  public String reference() {
+    return "meter:" + BrtapFlow.meter(use, port);
+  }
+
   /** The meter in the notation of ovs-ofctl(8), as it prints meters too. */
   public String text(PortNumbers numbers) {
     String number = "meter=" + numbers.meter(use, port);

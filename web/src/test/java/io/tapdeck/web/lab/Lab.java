@@ -127,13 +127,18 @@ final class Lab implements AutoCloseable {
 
   /** Deletes all flows and services, and returns once nothing of them is left. */
   void forgetMirrors() {
-    for (JsonNode flow : tapdeck("tap-flow-list", "--json").json()) {
-      tapdeck("tap-flow-delete", flow.get("id").asText());
-    }
+    forgetFlows();
     for (JsonNode service : tapdeck("tap-service-list", "--json").json()) {
       tapdeck("tap-service-delete", service.get("id").asText());
     }
     Await.until("nothing of the mirrors to be left", () -> ours().isEmpty());
+  }
+
+  /** Deletes all flows. */
+  void forgetFlows() {
+    for (JsonNode flow : tapdeck("tap-flow-list", "--json").json()) {
+      tapdeck("tap-flow-delete", flow.get("id").asText());
+    }
   }
 
   /** Waits until nothing more comes in by an interface. */
