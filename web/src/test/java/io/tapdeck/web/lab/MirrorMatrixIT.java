@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -168,59 +168,60 @@ class MirrorMatrixIT {
     String switchA = "--type vswitch --host-id host-a --wire-id tenant";
     String switchB = "--type vswitch --host-id host-b --wire-id tenant";
     Set<String> flooded = Set.of("broadcast", "multicast", "unknown", "vlan");
-    Stream<Case> cases = Stream.of(
-        a1ToB1("a guest that sends", a1, ALL, 20),
-        a1ToB1("what it receives", a1 + " --direction IN", Set.of(), -1),
-        a1ToB1("a guest that receives", "--type vnic --guest-id b1", without("reserved"), 20),
-        a1ToB1("a bystander", a2, flooded, 20),
-        a1ToB1("an access port", "--type vnic --guest-id a3", Set.of("vlan"), -1),
-        a1ToB1(
-            "an access port's tag kept",
-            "--type vnic --guest-id a3 --strip-vlan off",
-            Set.of("vlan"),
-            20),
-        a1ToB1("a trunk's tag taken off", a1 + " --strip-vlan on", ALL, -1),
-        a1ToB1("a trunk of some VLANs", "--type vnic --guest-id a4", flooded, 20),
-        a1ToB1("a switch", switchA, ALL, 20),
-        a1ToB1("a switch, in", switchA + " --direction IN", Set.of(), -1),
-        a1ToB1("a switch, out", switchA + " --direction OUT", without("reserved"), 20),
-        a1ToB1("the other switch, in", switchB + " --direction IN", without("reserved"), 20),
-        a1ToB1("untagged", switchA + " --vlan-id 0", without("vlan"), -1),
-        a1ToB1("a VLAN", switchA + " --vlan-id 20", Set.of("vlan"), 20),
-        new Case(
-            "two VLANs",
-            "a1",
-            "b1",
-            List.of(switchA + " --vlan-id 20", switchA + " --vlan-id 0"),
-            ALL,
-            20,
-            1514),
-        a1ToB1(
-            "filtered by port",
-            a1 + " --filter accept_proto_udp_dst_198.19.0.21:7779",
-            Set.of("unicast", "vlan", "fragment", "full"),
-            20),
-        a1ToB1(
-            "filtered by IPv6 address",
-            a1 + " --filter accept_src_2001:2::/64",
-            Set.of("ipv6"),
-            -1),
-        a1ToB1(
-            "all but IPv6, sent",
-            a1 + " --filter reject_out_dst_2001:2::21 --filter accept_out",
-            without("ipv6"),
-            20),
-        a1ToB1("cut", a1 + " --truncate 96", ALL, 20).cut(96),
-        new Case("both of a group", "a1", "a2", List.of(a1, a2), ALL, 20, 1514),
-        new Case(
-            "filtered and not",
-            "a1",
-            "a2",
-            List.of(a1 + " --filter accept_proto_udp", a2),
-            without("reserved"),
-            20,
-            1514),
-        new Case("a guest and its switch", "a1", "b1", List.of(a1, switchA), ALL, 20, 1514));
+    Stream<Case> cases =
+        Stream.of(
+            a1ToB1("a guest that sends", a1, ALL, 20),
+            a1ToB1("what it receives", a1 + " --direction IN", Set.of(), -1),
+            a1ToB1("a guest that receives", "--type vnic --guest-id b1", without("reserved"), 20),
+            a1ToB1("a bystander", a2, flooded, 20),
+            a1ToB1("an access port", "--type vnic --guest-id a3", Set.of("vlan"), -1),
+            a1ToB1(
+                "an access port's tag kept",
+                "--type vnic --guest-id a3 --strip-vlan off",
+                Set.of("vlan"),
+                20),
+            a1ToB1("a trunk's tag taken off", a1 + " --strip-vlan on", ALL, -1),
+            a1ToB1("a trunk of some VLANs", "--type vnic --guest-id a4", flooded, 20),
+            a1ToB1("a switch", switchA, ALL, 20),
+            a1ToB1("a switch, in", switchA + " --direction IN", Set.of(), -1),
+            a1ToB1("a switch, out", switchA + " --direction OUT", without("reserved"), 20),
+            a1ToB1("the other switch, in", switchB + " --direction IN", without("reserved"), 20),
+            a1ToB1("untagged", switchA + " --vlan-id 0", without("vlan"), -1),
+            a1ToB1("a VLAN", switchA + " --vlan-id 20", Set.of("vlan"), 20),
+            new Case(
+                "two VLANs",
+                "a1",
+                "b1",
+                List.of(switchA + " --vlan-id 20", switchA + " --vlan-id 0"),
+                ALL,
+                20,
+                1514),
+            a1ToB1(
+                "filtered by port",
+                a1 + " --filter accept_proto_udp_dst_198.19.0.21:7779",
+                Set.of("unicast", "vlan", "fragment", "full"),
+                20),
+            a1ToB1(
+                "filtered by IPv6 address",
+                a1 + " --filter accept_src_2001:2::/64",
+                Set.of("ipv6"),
+                -1),
+            a1ToB1(
+                "all but IPv6, sent",
+                a1 + " --filter reject_out_dst_2001:2::21 --filter accept_out",
+                without("ipv6"),
+                20),
+            a1ToB1("cut", a1 + " --truncate 96", ALL, 20).cut(96),
+            new Case("both of a group", "a1", "a2", List.of(a1, a2), ALL, 20, 1514),
+            new Case(
+                "filtered and not",
+                "a1",
+                "a2",
+                List.of(a1 + " --filter accept_proto_udp", a2),
+                without("reserved"),
+                20,
+                1514),
+            new Case("a guest and its switch", "a1", "b1", List.of(a1, switchA), ALL, 20, 1514));
     return cases.sorted(Comparator.comparing(MirrorMatrixIT::deckOf));
   }
 
@@ -333,8 +334,7 @@ class MirrorMatrixIT {
     assertPingsRecordedOnce("host-a", atA, "both, at a");
   }
 
-  private void assertPingsRecordedOnce(String node, String nic, String name)
-      throws IOException {
+  private void assertPingsRecordedOnce(String node, String nic, String name) throws IOException {
     Path segments = Files.createDirectory(directory.resolve(name));
     try (Recording recording = Recording.start(lab, node, nic, segments)) {
       lab.exec("host-a", "ping", "-c", "10", "-i", "0.05", "198.18.0.2");
