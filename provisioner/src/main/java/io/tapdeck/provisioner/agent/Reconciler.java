@@ -238,12 +238,19 @@ final class Reconciler {
       return;
     }
     Map<String, String> there = byNumber(ovs.meters());
-    for (Map.Entry<String, String> meter : wanted.entrySet()) {
-      String known = there.get(meter.getKey());
-      if (!meter.getValue().equals(known)) {
-        revalidation.change();
-        ovs.setMeter(meter.getValue(), known == null);
-        hasMeters = true;
+    Map<String, String> changed = new HashMap<>(wanted);
+    changed.entrySet().removeAll(there.entrySet());
+    // A meter that is changed counts anew.
+    boolean isRead =
+        changed.keySet().stream().anyMatch(there::containsKey) && counters.readBeforeChange(ovs);
+    for (Map.Entry<String, String> meter : changed.entrySet()) {
+      boolean isNew = !there.containsKey(meter.getKey());
+      revalidation.change();
+      ovs.setMeter(meter.getValue(), isNew);
+      hasMeters = true;
+      if (!isNew && isRead) {
+        counters.replaced("meter=" + meter.getKey());
+        counters.replaced("band=" + meter.getKey());
       }
     }
   }
