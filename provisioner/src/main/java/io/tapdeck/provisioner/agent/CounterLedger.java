@@ -41,14 +41,25 @@ final class CounterLedger {
    * @param sources by the name of a flow or meter, what it counts
    * @param local the groups whose copies go to a NIC of this host, without a flow that counts them
    * @param dropping the groups whose copies are dropped, not cut, where they are too long
+   * @param sharing by the group that has what a service's limit dropped, all groups of this host
+   *     that share the limit; one that is not here has it alone
    */
-  record Sources(Map<String, Counted> sources, Set<Long> local, Set<Long> dropping) {
-    static final Sources NONE = new Sources(Map.of(), Set.of(), Set.of());
+  record Sources(
+      Map<String, Counted> sources,
+      Set<Long> local,
+      Set<Long> dropping,
+      Map<Long, Set<Long>> sharing) {
+    static final Sources NONE = new Sources(Map.of(), Set.of(), Set.of(), Map.of());
+
+    Sources(Map<String, Counted> sources, Set<Long> local, Set<Long> dropping) {
+      this(sources, local, dropping, Map.of());
+    }
 
     Sources {
       sources = Map.copyOf(sources);
       local = Set.copyOf(local);
       dropping = Set.copyOf(dropping);
+      sharing = Map.copyOf(sharing);
     }
   }
 
@@ -132,6 +143,19 @@ final class CounterLedger {
   }
 
   /**
+   * A counter has just been read and is made anew, from 0. Nothing is lost but what is counted
+   * between the two, which is no interruption.
+   */
+  void replaced(String name) {
+    last.computeIfPresent(name, (any, known) -> new Reading(0, known.counted(), known.switchRun()));
+    if (before.containsKey(name)) {
+      Map<String, Long> others = new HashMap<>(before);
+      others.remove(name);
+      before = Map.copyOf(others);
+    }
+  }
+
+  /**
    * Adds a reading.
    *
    * @param switchRun which run of the switch it is of
@@ -160,26 +184,31 @@ final class CounterLedger {
     wanted
         .sources()
         .forEach((name, counted) -> {
+          if (counters.containsKey(name) && !last.containsKey(name) && replaced.contains(counted)) {
+            interrupted.add(counted.key());
+          }
+        });
+    for (long key : interrupted) {
+      Totals group = totals.get(key);
+      if (group != null) {
+        group.interruptions++;
+        // Copies whose drop was known ahead may never be counted; what is read now is.
+        group.owed = 0;
+        group.changed = at;
+      }
+    }
+    wanted
+        .sources()
+        .forEach((name, counted) -> {
           Long counter = counters.get(name);
           if (counter != null) {
             Reading known = last.get(name);
-            if (known == null && replaced.contains(counted)) {
-              interrupted.add(counted.key());
-            }
             long from = known == null ? from(name, switchRun, counter) : known.counter();
             add(counted, counter - from, wanted.dropping().contains(counted.key()), at);
             last.put(name, new Reading(counter, counted, switchRun));
           }
         });
     before = Map.of();
-    for (long key : interrupted) {
-      Totals group = totals.get(key);
-      if (group != null) {
-        group.interruptions++;
-        group.owed = 0;
-        group.changed = at;
-      }
-    }
     settle(wanted);
   }
 
@@ -205,7 +234,37 @@ final class CounterLedger {
     }
   }
 
+  /**
+   * What a limit dropped is taken off what is outstanding of the groups that share it, in
+   * proportion and never more than that. What is dropped before any copy is seen stays with the
+   * limit's group.
+   */
+  private void share(Set<Long> sharing, long limiting) {
+    Totals first = totals.get(limiting);
+    if (first == null || first.owed >= 0) {
+      return;
+    }
+    List<Totals> others =
+        sharing.stream()
+            .filter(key -> key != limiting)
+            .sorted()
+            .map(totals::get)
+            .filter(other -> other != null && other.owed > 0)
+            .toList();
+    long outstanding = others.stream().mapToLong(other -> other.owed).sum();
+    long dropped = Math.min(-first.owed, outstanding);
+    first.owed += dropped;
+    for (Totals other : others) {
+      // So each has its part of what is left, and the last all of it.
+      long part = Math.ceilDiv(Math.multiplyExact(dropped, other.owed), outstanding);
+      outstanding -= other.owed;
+      dropped -= part;
+      other.owed -= part;
+    }
+  }
+
   private void settle(Sources wanted) {
+    wanted.sharing().forEach((limiting, sharing) -> share(sharing, limiting));
     totals.forEach((key, group) -> {
       if (!wanted.local().contains(key)) {
         group.owed = 0;

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +70,7 @@ final class Counters {
     try {
       rows = northbound.counts(host);
       ledger.restore(rows);
+      shortfalls.begin(rows);
       known = northbound;
       read(plan, view, host, ovs);
       troubles.over(what);
@@ -105,11 +107,23 @@ final class Counters {
     return there;
   }
 
-  /** Reads what would be lost by the change. */
-  void readBeforeChange(OpenVswitch ovs) throws InterruptedException {
-    if (!sources.sources().isEmpty()) {
-      take(ovs).ifPresent(taken -> ledger.aboutToChange(taken.run(), taken.counters()));
+  /**
+   * Reads what would be lost by the change.
+   *
+   * @return whether it could be read
+   */
+  boolean readBeforeChange(OpenVswitch ovs) throws InterruptedException {
+    if (sources.sources().isEmpty()) {
+      return false;
     }
+    Optional<Taken> read = take(ovs);
+    read.ifPresent(taken -> ledger.aboutToChange(taken.run(), taken.counters()));
+    return read.isPresent();
+  }
+
+  /** A counter has been made anew since {@link #readBeforeChange}. */
+  void replaced(String name) {
+    ledger.replaced(name);
   }
 
   private record Taken(String run, Map<String, Long> counters) {}
@@ -160,6 +174,7 @@ final class Counters {
     }
     Set<Long> local = new HashSet<>();
     Set<Long> dropping = new HashSet<>();
+    Map<UUID, Set<Long>> ofServices = new HashMap<>();
     for (TapGroup group : view.groups()) {
       if (group.identity().host().equals(host)) {
         if (!group.identity().fit()) {
@@ -169,15 +184,27 @@ final class Counters {
             .flatMap(view::destination)
             .map(Host::name)
             .filter(host::equals)
-            .ifPresent(here -> local.add(group.key()));
+            .ifPresent(here -> {
+              local.add(group.key());
+              ofServices
+                  .computeIfAbsent(group.identity().service(), any -> new HashSet<>())
+                  .add(group.key());
+            });
       }
     }
-    return new Sources(sources, local, dropping);
+    Map<Long, Set<Long>> sharing = new HashMap<>();
+    for (Set<Long> keys : ofServices.values()) {
+      plan.meters().stream()
+          .filter(meter -> meter.use() == PlannedMeter.Use.LIMIT && keys.contains(meter.key()))
+          .forEach(meter -> sharing.put(meter.key(), keys));
+    }
+    return new Sources(sources, local, dropping, sharing);
   }
 
   /** Says of the flows of which not all copies came through whole that it is so. */
   List<FlowReport> judge(List<FlowReport> reports, HostPlan plan, MirrorView view) {
-    return shortfalls.judge(reports, plan, view, ledger.counts(""));
+    // Before it is known what was counted earlier, nothing can be told apart from it.
+    return known == null ? reports : shortfalls.judge(reports, plan, view, ledger.counts(""));
   }
 
   /** Writes what has changed. */

@@ -248,21 +248,30 @@ final class Reconciler {
       throws IOException, InterruptedException {
     Map<PlannedMeter, String> missing = new HashMap<>();
     Map<String, String> there = wanted.isEmpty() ? Map.of() : byNumber(ovs.meters());
-    for (Map.Entry<String, PlannedMeter> meter : wanted.entrySet()) {
-      String known = there.get(meter.getKey());
+    Map<String, PlannedMeter> changed = new HashMap<>(wanted);
+    changed
+        .entrySet()
+        .removeIf(meter -> meter.getValue().text(numbers).equals(there.get(meter.getKey())));
+    // A meter that is changed counts anew.
+    boolean isRead =
+        changed.keySet().stream().anyMatch(there::containsKey) && counters.readBeforeChange(ovs);
+    for (Map.Entry<String, PlannedMeter> meter : changed.entrySet()) {
+      boolean isNew = !there.containsKey(meter.getKey());
       String text = meter.getValue().text(numbers);
-      if (!text.equals(known)) {
-        String what = "making " + text;
-        revalidation.change();
-        hasMeters = true;
-        try {
-          ovs.setMeter(text, known == null);
-          troubles.over(what);
-        } catch (IOException failed) {
-          String reason = String.valueOf(failed.getMessage());
-          troubles.met(what, reason);
-          missing.put(meter.getValue(), reason);
+      String what = "making " + text;
+      revalidation.change();
+      hasMeters = true;
+      try {
+        ovs.setMeter(text, isNew);
+        troubles.over(what);
+        if (!isNew && isRead) {
+          counters.replaced("meter=" + meter.getKey());
+          counters.replaced("band=" + meter.getKey());
         }
+      } catch (IOException failed) {
+        String reason = String.valueOf(failed.getMessage());
+        troubles.met(what, reason);
+        missing.put(meter.getValue(), reason);
       }
     }
     return new MissingMeters(missing);

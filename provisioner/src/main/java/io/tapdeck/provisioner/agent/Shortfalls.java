@@ -14,23 +14,30 @@ import io.tapdeck.provisioner.plan.HostPlan;
 import io.tapdeck.provisioner.plan.PlannedMeter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Of which flows not all copies came through whole. A flow is degraded from the moment that its
  * group's counter of copies that did not fit grows, or its service's of those that were too many,
  * and stays so until the flow or service is changed or the flow comes to another group. The numbers
  * told are those that are shown, since the group was made. An agent that starts goes on with what
- * the last one said.
+ * the last one said, and counted.
  */
 final class Shortfalls {
   private final Map<UUID, Watched> watched = new HashMap<>();
+
+  /** What groups came to when the last agent counted. */
+  private final Map<Long, GroupCount> begun = new HashMap<>();
+
+  /** The groups that were there at the last look. */
+  private final Set<Long> seen = new HashSet<>();
 
   /** What a flow and its service were, by which it is seen that they were changed. */
   private record Edition(long flow, long service, Set<Long> keys) {
@@ -39,41 +46,62 @@ final class Shortfalls {
     }
   }
 
-  /** What the counters have to exceed: what they were when the edition was first seen. */
+  /**
+   * What the counters have to exceed: what they were when the edition began, which is nothing for a
+   * group that was made for it.
+   */
   private record Watched(Edition edition, long unfit, long limited) {}
+
+  /** Goes on where another agent ended, for groups that are new here. */
+  void begin(List<GroupCount> rows) {
+    for (GroupCount row : rows) {
+      if (seen.add(row.key())) {
+        begun.put(row.key(), row);
+      }
+    }
+  }
 
   /** The reports, with those of degraded flows saying so. */
   List<FlowReport> judge(
       List<FlowReport> reports, HostPlan plan, MirrorView view, List<GroupCount> counts) {
     Map<Long, GroupCount> byKey =
         counts.stream().collect(Collectors.toMap(GroupCount::key, count -> count));
-    watched.keySet().retainAll(reports.stream().map(FlowReport::flow).collect(Collectors.toSet()));
-    return reports.stream().map(report -> judge(report, plan, view, byKey)).toList();
+    watched.keySet().retainAll(view.flows().stream().map(TapFlow::id).collect(Collectors.toSet()));
+    List<FlowReport> judged =
+        reports.stream().map(report -> judge(report, plan, view, byKey)).toList();
+    seen.clear();
+    seen.addAll(byKey.keySet());
+    return judged;
   }
 
   private FlowReport judge(
       FlowReport report, HostPlan plan, MirrorView view, Map<Long, GroupCount> counts) {
     Optional<TapFlow> flow = view.flow(report.flow());
-    if (report.progress() != Progress.READY || flow.isEmpty()) {
+    if (flow.isEmpty()) {
       return report;
     }
     UUID service = flow.get().service();
-    long unfit = report.keys().stream().mapToLong(key -> unfit(counts.get(key))).sum();
-    long limited =
+    Set<Long> limiting =
         plan.meters().stream()
             .filter(meter -> meter.use() == PlannedMeter.Use.LIMIT)
             .map(PlannedMeter::key)
             .filter(key -> isOf(service, key, view))
-            .mapToLong(key -> limited(counts.get(key)))
-            .sum();
+            .collect(Collectors.toSet());
+    long unfit = sum(report.keys(), counts, GroupCount::unfit);
+    long limited = sum(limiting, counts, GroupCount::limited);
     Edition edition = Edition.of(report);
     Watched known = watched.get(report.flow());
-    if (known == null) {
-      known = before(report, view, edition, unfit, limited);
-    } else if (!known.edition().equals(edition)) {
-      known = new Watched(edition, unfit, limited);
+    if (known == null || !known.edition().equals(edition)) {
+      Optional<FlowReport> said = view.flowReport(report.flow(), report.host());
+      known =
+          known == null && said.filter(before -> isDegraded(before, edition)).isPresent()
+              ? new Watched(edition, 0, 0)
+              : begin(edition, limiting, known == null && said.isPresent() ? begun : counts);
     }
     watched.put(report.flow(), known);
+    if (report.progress() != Progress.READY) {
+      return report;
+    }
     List<String> said = new ArrayList<>();
     if (unfit > known.unfit()) {
       said.add(
@@ -94,22 +122,25 @@ final class Shortfalls {
             String.join("; ", said));
   }
 
-  private static long unfit(@Nullable GroupCount count) {
-    return count == null ? 0 : count.unfit();
+  private static long sum(
+      Set<Long> keys, Map<Long, GroupCount> counts, ToLongFunction<GroupCount> figure) {
+    return counts.values().stream()
+        .filter(count -> keys.contains(count.key()))
+        .mapToLong(figure)
+        .sum();
   }
 
-  private static long limited(@Nullable GroupCount count) {
-    return count == null ? 0 : count.limited();
+  private Watched begin(Edition edition, Set<Long> limiting, Map<Long, GroupCount> counts) {
+    Map<Long, GroupCount> old = new HashMap<>(counts);
+    old.keySet().retainAll(seen);
+    return new Watched(
+        edition,
+        sum(edition.keys(), old, GroupCount::unfit),
+        sum(limiting, old, GroupCount::limited));
   }
 
-  private static Watched before(
-      FlowReport report, MirrorView view, Edition edition, long unfit, long limited) {
-    boolean wasDegraded =
-        view.flowReport(report.flow(), report.host())
-            .filter(said -> said.progress() == Progress.DEGRADED)
-            .filter(said -> Edition.of(said).equals(edition))
-            .isPresent();
-    return wasDegraded ? new Watched(edition, 0, 0) : new Watched(edition, unfit, limited);
+  private static boolean isDegraded(FlowReport said, Edition edition) {
+    return said.progress() == Progress.DEGRADED && Edition.of(said).equals(edition);
   }
 
   private static boolean isOf(UUID service, long key, MirrorView view) {

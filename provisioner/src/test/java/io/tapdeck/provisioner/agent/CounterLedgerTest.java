@@ -200,4 +200,55 @@ class CounterLedgerTest {
     second.read(sources, RUN, Map.of("a", 150L, "band", 30L), NOW);
     assertThat(count(second, 5).delivered()).isEqualTo(120);
   }
+
+  @Test
+  void whatIsReadTogetherWithAnInterruptionIsDeliveredToo() {
+    Sources sources = new Sources(Map.of("a", new Counted(What.MIRRORED, 5)), Set.of(5L), Set.of());
+    CounterLedger ledger = new CounterLedger();
+    ledger.read(sources, RUN, Map.of("a", 100L), NOW);
+    ledger.read(sources, "2 of 2", Map.of("a", 7L), NOW);
+    assertThat(count(ledger, 5).interruptions()).isOne();
+    assertThat(count(ledger, 5).mirrored()).isEqualTo(107);
+    assertThat(count(ledger, 5).delivered()).isEqualTo(107);
+  }
+
+  @Test
+  void aMeterThatIsChangedAfterItWasReadIsNoInterruption() {
+    Sources sources = of(Map.of("band=1", new Counted(What.LIMITED, 5)));
+    CounterLedger ledger = new CounterLedger();
+    ledger.read(sources, RUN, Map.of("band=1", 30L), NOW);
+    ledger.aboutToChange(RUN, Map.of("band=1", 30L));
+    ledger.replaced("band=1");
+    ledger.read(sources, RUN, Map.of("band=1", 2L), NOW);
+    assertThat(count(ledger, 5).limited()).isEqualTo(32);
+    assertThat(count(ledger, 5).interruptions()).isZero();
+  }
+
+  @Test
+  void aLimitDropsCopiesOfTheGroupsThatHaveThem() {
+    Sources sources =
+        new Sources(
+            Map.of(
+                "a", new Counted(What.MIRRORED, 5),
+                "b", new Counted(What.MIRRORED, 6),
+                "c", new Counted(What.MIRRORED, 7),
+                "band", new Counted(What.LIMITED, 5)),
+            Set.of(5L, 6L, 7L),
+            Set.of(),
+            Map.of(5L, Set.of(5L, 6L, 7L)));
+    CounterLedger ledger = new CounterLedger();
+    ledger.read(sources, RUN, Map.of("a", 0L, "b", 100L, "c", 0L, "band", 40L), NOW);
+    assertThat(count(ledger, 6).delivered()).isEqualTo(60);
+    // 20 of these are not seen as copies yet.
+    ledger.read(sources, RUN, Map.of("a", 0L, "b", 130L, "c", 10L, "band", 100L), NOW);
+    assertThat(count(ledger, 6).delivered()).isEqualTo(60);
+    assertThat(count(ledger, 7).delivered()).isZero();
+    ledger.read(sources, RUN, Map.of("a", 0L, "b", 150L, "c", 10L, "band", 100L), NOW);
+    assertThat(count(ledger, 5).delivered()).isZero();
+    assertThat(count(ledger, 6).delivered()).isEqualTo(60);
+    assertThat(count(ledger, 7).delivered()).isZero();
+    ledger.read(sources, RUN, Map.of("a", 0L, "b", 180L, "c", 40L, "band", 120L), NOW);
+    assertThat(count(ledger, 6).delivered()).isEqualTo(80);
+    assertThat(count(ledger, 7).delivered()).isEqualTo(20);
+  }
 }

@@ -145,8 +145,22 @@ class ShortfallsTest {
     assertThat(judge(first, 1, 0, 0)).isEqualTo(ready(1));
     FlowReport degraded = judge(first, 1, 37, 0);
     // Not degraded since its last change: what did not fit was before that.
-    assertThat(judge(new Shortfalls(), 1, 37, 0)).isEqualTo(ready(1));
+    assertThat(judge(begun(37), 1, 37, 0)).isEqualTo(ready(1));
     written = List.of(degraded);
-    assertThat(judge(new Shortfalls(), 1, 37, 0)).isEqualTo(degraded);
+    assertThat(judge(begun(37), 1, 37, 0)).isEqualTo(degraded);
+  }
+
+  private static Shortfalls begun(long unfit) {
+    Shortfalls shortfalls = new Shortfalls();
+    shortfalls.begin(counts(unfit, 0));
+    return shortfalls;
+  }
+
+  @Test
+  void whatWasCutBeforeTheFirstReportOrWhileNoAgentWasThereCounts() {
+    assertThat(judge(new Shortfalls(), 1, 2, 0).reason()).startsWith("2 copies");
+    written = List.of(ready(1));
+    assertThat(judge(begun(37), 1, 37, 0)).isEqualTo(ready(1));
+    assertThat(judge(begun(37), 1, 39, 0).reason()).startsWith("39 copies");
   }
 }

@@ -3,6 +3,7 @@ package io.tapdeck.web.api;
 import static io.tapdeck.web.api.Refusals.told;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
@@ -309,21 +310,18 @@ final class MirrorRoutes {
   }
 
   private Completeness completeness(TapService service) throws IOException, InterruptedException {
+    // The last step first: what comes meanwhile is then missing nowhere.
+    List<RecorderReading> recorders = RecorderReading.of(parts.recordings().sockets());
+    List<GroupCount> counts = northbound().counts();
     return Completeness.of(
-        service,
-        northbound().view(),
-        northbound().counts(),
-        RecorderReading.of(parts.recordings().sockets()),
-        host -> isLocal(host, parts));
+        service, northbound().view(), counts, recorders, host -> isLocal(host, parts));
   }
 
   private Completeness completeness(TapFlow flow) throws IOException, InterruptedException {
+    List<RecorderReading> recorders = RecorderReading.of(parts.recordings().sockets());
+    List<GroupCount> counts = northbound().counts();
     return Completeness.of(
-        flow,
-        northbound().view(),
-        northbound().counts(),
-        RecorderReading.of(parts.recordings().sockets()),
-        host -> isLocal(host, parts));
+        flow, northbound().view(), counts, recorders, host -> isLocal(host, parts));
   }
 
   private TapService existingService(Call call) throws IOException {

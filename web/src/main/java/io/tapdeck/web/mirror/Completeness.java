@@ -79,13 +79,25 @@ public record Completeness(String name, List<Step> steps, String ends) {
     /** Whether copies are missing that have had the time to come. */
     @JsonIgnore
     public boolean isShort() {
-      return missing > 0 && ageSeconds != null && ageSeconds * MILLIS >= SETTLED.toMillis();
+      return missing > 0 && isSettled();
+    }
+
+    /** Whether there are some too many, and not because the step before is counted late. */
+    private boolean isOver() {
+      return more > 0 && isSettled();
+    }
+
+    private boolean isSettled() {
+      return ageSeconds != null && ageSeconds * MILLIS >= SETTLED.toMillis();
     }
   }
 
-  /** Whether every step has what the one before it has. */
+  /**
+   * Whether every step has what the one before it has. Where there is more, as much may have been
+   * lost.
+   */
   public boolean isComplete() {
-    return steps.stream().allMatch(step -> step.missing() == 0);
+    return steps.stream().allMatch(step -> step.missing() == 0 && step.more() == 0);
   }
 
   /** Whether a step is known to have lost some. */
@@ -144,8 +156,22 @@ public record Completeness(String name, List<Step> steps, String ends) {
     if (view.destination(service).isEmpty()) {
       return new Completeness(name, steps, "its destination is unknown or off");
     }
-    steps.add(delivered(keys, counted, mirrored, view));
-    if (!keys.equals(Copies.keys(service, view))) {
+    Set<Long> allKeys = Copies.keys(service, view);
+    if (!keys.equals(allKeys)
+        && Copies.Counts.of(allKeys, view, counts).taken().anyMatch(all -> all.limited() > 0)) {
+      return new Completeness(name, steps, "the limit is counted for all flows together");
+    }
+    Step delivered = delivered(keys, counted, mirrored, view);
+    steps.add(delivered);
+    if (delivered.isOver()) {
+      return new Completeness(
+          name,
+          steps,
+          "there are "
+              + delivered.more()
+              + " more than were counted where they were taken: whether any is missing is unknown");
+    }
+    if (!keys.equals(allKeys)) {
       return new Completeness(
           name,
           steps,
@@ -238,6 +264,12 @@ public record Completeness(String name, List<Step> steps, String ends) {
                 ? ""
                 : recorder.arrivedBefore() + " of them before the recording began");
     steps.add(arrived);
+    if (arrived.isOver()) {
+      return nic.get()
+          + " had "
+          + arrived.more()
+          + " before these flows: whether any copy is missing is unknown";
+    }
     if (!recorder.filter().isEmpty()) {
       return "the recording has a filter: how many copies it should have is not known";
     }

@@ -110,7 +110,8 @@ public record Copies(
 
   /** The rows of some groups: of the hosts that their copies are taken on, and given on. */
   record Counts(List<Of> groups) {
-    private record Of(Optional<GroupCount> taken, Optional<GroupCount> given) {}
+    /** Copies are given on the destination, and were on others if it has moved. */
+    private record Of(Optional<GroupCount> taken, List<GroupCount> given) {}
 
     static Counts of(Set<Long> keys, MirrorView view, List<GroupCount> counts) {
       return new Counts(
@@ -123,7 +124,12 @@ public record Copies(
                         .map(Host::name);
                 return new Of(
                     row(counts, group.key(), Optional.of(group.identity().host())),
-                    row(counts, group.key(), destination));
+                    counts.stream()
+                        .filter(count -> count.key() == group.key())
+                        .filter(count ->
+                            count.delivered() > 0
+                                || destination.filter(count.host()::equals).isPresent())
+                        .toList());
               })
               .toList());
     }

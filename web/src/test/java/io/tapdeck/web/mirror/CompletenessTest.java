@@ -145,6 +145,36 @@ class CompletenessTest {
   }
 
   @Test
+  void whatANicHadBeforeHidesNoLoss() {
+    List<GroupCount> counts = List.of(taken(1, 100, 0, 0), given(1, 100));
+    assertThat(of(view(FIRST), counts, recorder("", 8, 92, 92, 92)).isComplete()).isTrue();
+    Completeness found = of(view(FIRST), counts, recorder("", 8, 95, 95, 95));
+    assertThat(found.isComplete()).isFalse();
+    assertThat(found.isShort()).isFalse();
+    assertThat(found.steps()).last().extracting(Step::step).isEqualTo("arrived");
+    assertThat(found.ends()).startsWith("tap-0 had 3 before these flows");
+  }
+
+  @Test
+  void whatWasDeliveredWhereTheServiceWasBeforeCountsToo() {
+    List<GroupCount> counts =
+        List.of(taken(1, 100, 0, 0), given(1, 60), count("c", 1, 0, 40, 0, 0));
+    assertThat(Copies.of(FIRST, view(FIRST), counts)).hasToString("100 of 100 delivered");
+    assertThat(of(view(FIRST), counts).isComplete()).isTrue();
+  }
+
+  @Test
+  void ofOneFlowAmongSeveralNobodyKnowsWhatTheLimitDropped() {
+    List<GroupCount> counts =
+        List.of(taken(1, 0, 0, 40), given(1, 0), taken(2, 100, 0, 0), given(2, 60));
+    MirrorView view = view(FIRST, DROPPING);
+    Completeness one = Completeness.of(DROPPING, view, counts, List.of(), host -> true);
+    assertThat(told(one)).containsExactly("mirrored 100 -0 +0");
+    assertThat(one.ends()).isEqualTo("the limit is counted for all flows together");
+    assertThat(told(of(view, counts))).containsExactly("mirrored 100 -0 +0", "delivered 60 -0 +0");
+  }
+
+  @Test
   void theChainEndsWhereNobodySeesFurther() {
     List<GroupCount> counts = List.of(taken(1, 5, 0, 0), given(1, 5));
     assertThat(of(view(FIRST), counts).ends()).contains("no recorder", "tap-0");
