@@ -158,6 +158,7 @@ public final class Agent {
     if (links.isEmpty()) {
       return;
     }
+    reconciler.compare(links.get());
     Northbound shared = northbound(itself);
     if (shared != null) {
       round(local, itself, shared, links.get());

@@ -5,11 +5,15 @@ import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,34 @@ final class NicFilters {
   /** Whether a NIC has its filter, as far as it can have one. */
   boolean isRight(TapNic nic) throws IOException, InterruptedException {
     return !canFilter(nic) || isFiltered(nic);
+  }
+
+  /** Those of the NICs whose tables are gone: one question for each namespace. */
+  List<TapNic> withoutTable(Collection<TapNic> nics) throws InterruptedException {
+    Map<Optional<String>, List<TapNic>> byNetns =
+        nics.stream().filter(this::canFilter).collect(Collectors.groupingBy(TapNic::netns));
+    List<TapNic> without = new ArrayList<>();
+    for (Map.Entry<Optional<String>, List<TapNic>> one : byNetns.entrySet()) {
+      Set<String> there = new HashSet<>();
+      try {
+        there.addAll(tables(one.getKey()));
+      } catch (IOException failed) {
+        LOG.debug("filters: {}", failed.getMessage());
+      }
+      for (TapNic nic : one.getValue()) {
+        if (!there.contains(TABLE_PREFIX + nic.name())) {
+          without.add(nic);
+        }
+      }
+    }
+    return without;
+  }
+
+  private static List<String> tables(Optional<String> netns)
+      throws IOException, InterruptedException {
+    Command list = Command.of("nft", "list", "tables", "netdev");
+    String tables = netns.map(list::inNetns).orElse(list).demand();
+    return tables.lines().map(line -> line.substring(line.lastIndexOf(' ') + 1).strip()).toList();
   }
 
   private boolean canFilter(TapNic nic) {
@@ -136,12 +168,9 @@ final class NicFilters {
         kept.add(TABLE_PREFIX + nic.name());
       }
     }
-    Command list = Command.of("nft", "list", "tables", "netdev");
     try {
       boolean gone = true;
-      String tables = netns.map(list::inNetns).orElse(list).demand();
-      for (String line : tables.split("\n", -1)) {
-        String table = line.substring(line.lastIndexOf(' ') + 1).strip();
+      for (String table : tables(netns)) {
         if (table.startsWith(TABLE_PREFIX) && !kept.contains(table)) {
           Command delete = Command.of("nft", "delete", "table", "netdev", table);
           gone &= TapNics.removed(netns.map(delete::inNetns).orElse(delete));

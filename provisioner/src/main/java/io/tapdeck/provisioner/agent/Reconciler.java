@@ -101,6 +101,11 @@ final class Reconciler {
     return findings.changes() <= revalidation.followed();
   }
 
+  /** Tells what was read of the host, by which it shows that somebody has changed a tap NIC. */
+  void compare(HostLinks links) throws InterruptedException {
+    tapNics.compare(links);
+  }
+
   /** One round. */
   Findings reconcile(HostPlan plan, OpenVswitch ovs) throws InterruptedException {
     String what = "making the switch as planned";

@@ -31,6 +31,9 @@ final class TapNics {
   /** How often a NIC that was right is looked at again. */
   private static final Duration RECHECK = Duration.ofSeconds(5);
 
+  /** How often it is compared with what is known of the host anyway. */
+  private static final Duration COMPARE = Duration.ofSeconds(1);
+
   /** What the aliases of all our devices begin with. */
   private static final String ALIAS_PREFIX = "tapdeck ";
 
@@ -41,6 +44,7 @@ final class TapNics {
 
   private final Map<TapNic, Seen> right = new HashMap<>();
   private final NicFilters filters;
+  private long comparedAt = System.nanoTime();
 
   private record Seen(long ifindex, long since) {}
 
@@ -214,6 +218,37 @@ final class TapNics {
     right.put(nic, new Seen(ifindex, System.nanoTime()));
   }
 
+  /**
+   * Doubts the NICs that do not look right in what was read of the host anyway, and those whose
+   * filters are gone. What is inside a guest's namespace does not show here.
+   */
+  void compare(HostLinks links) throws InterruptedException {
+    long now = System.nanoTime();
+    if (right.isEmpty() || now - comparedAt < COMPARE.toNanos()) {
+      return;
+    }
+    comparedAt = now;
+    Set<TapNic> doubted = new HashSet<>(filters.withoutTable(right.keySet()));
+    for (TapNic nic : right.keySet()) {
+      if (nic.netns().isEmpty() && !looksRight(nic, links.link(nic.name()))) {
+        doubted.add(nic);
+      }
+    }
+    doubted.forEach(this::doubt);
+  }
+
+  private static boolean looksRight(TapNic nic, Optional<HostLink> link) {
+    try {
+      return link.isPresent()
+          && link.get().isUp()
+          && link.get().addresses().isEmpty()
+          && isNoted(link.get().alias(), nic)
+          && Ipv6Setting.isOff(nic.name());
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
   /** Something says that this NIC is not right any more. */
   void doubt(TapNic nic) {
     right.remove(nic);
@@ -251,15 +286,14 @@ final class TapNics {
         // The two ends of a veth pair carry nothing until both are up.
         && (nic.netns().isEmpty() || flags.contains("LOWER_UP"))
         && link.get().path("addr_info").isEmpty()
-        && isNoted(link.get(), nic)
+        && isNoted(link.get().path("ifalias").asText(""), nic)
         && (nic.kind() != TapNic.Kind.VETH || link.get().path("mtu").asText().equals(LONGEST))
         && readsDisabledIpv6(nic)
         && filters.isRight(nic);
   }
 
   /** Whether a device says what it is for. */
-  private static boolean isNoted(JsonNode link, TapNic nic) {
-    String alias = link.path("ifalias").asText("");
+  private static boolean isNoted(String alias, TapNic nic) {
     return nic.kind() == TapNic.Kind.PHYSICAL
         ? Loan.read(alias).isPresent()
         : alias.equals(nic.alias());

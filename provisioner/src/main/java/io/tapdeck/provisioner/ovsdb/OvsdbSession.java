@@ -34,7 +34,10 @@ public final class OvsdbSession implements AutoCloseable {
   private static final Duration PROBE = Duration.ofSeconds(5);
 
   /** How long those who look at locks before us may take. */
-  private static final Duration TURN = Duration.ofSeconds(1);
+  private static final Duration TURN = Duration.ofSeconds(2);
+
+  /** Longer than a look at a lock takes. */
+  private static final Duration SECOND_LOOK = Duration.ofMillis(200);
 
   /** The lock of the one who looks at locks. */
   private static final String LOOKING = "tapdeck_looking";
@@ -161,34 +164,50 @@ public final class OvsdbSession implements AutoCloseable {
    */
   public Set<String> lockedByOthers(Collection<String> names)
       throws IOException, InterruptedException {
-    Set<String> held = new HashSet<>();
     synchronized (looking) {
       try {
-        awaitTurn();
-        for (String name : names) {
-          if (!isGranted(name)) {
-            held.add(name);
-          }
-          unlock(name);
+        boolean turn = awaitTurn();
+        Set<String> held = notGranted(names);
+        if (!turn && !held.isEmpty()) {
+          // Perhaps another who looks had some of them for a moment.
+          Thread.sleep(SECOND_LOOK);
+          held = notGranted(held);
         }
+        return held;
       } finally {
         unlock(LOOKING);
       }
     }
+  }
+
+  private Set<String> notGranted(Collection<String> names)
+      throws IOException, InterruptedException {
+    Set<String> held = new HashSet<>();
+    for (String name : names) {
+      if (!isGranted(name)) {
+        held.add(name);
+      }
+      unlock(name);
+    }
     return held;
   }
 
-  /** Unlike {@link #lock}, leaves nothing on {@link #ended}: this is called over and over. */
-  private void awaitTurn() throws IOException, InterruptedException {
+  /**
+   * Unlike {@link #lock}, leaves nothing on {@link #ended}: this is called over and over.
+   *
+   * @return false if it did not come: one who stopped in the middle of looking must not keep all
+   *     others from it
+   */
+  private boolean awaitTurn() throws IOException, InterruptedException {
     CompletableFuture<Boolean> got = new CompletableFuture<>();
     locks.put(LOOKING, got);
-    if (!isGranted(LOOKING)) {
-      try {
-        var _ = got.get(TURN.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException | ExecutionException stuck) {
-        // One who stopped in the middle of it must not keep all others from looking.
-        return;
-      }
+    if (isGranted(LOOKING)) {
+      return true;
+    }
+    try {
+      return got.get(TURN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException stuck) {
+      return false;
     }
   }
 

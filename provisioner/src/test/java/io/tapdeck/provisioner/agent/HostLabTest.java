@@ -129,6 +129,24 @@ class HostLabTest extends AgentLab {
   }
 
   @Test
+  void aLentNicThatSomebodyGivesAnAddressIsGivenBackAndStaysUp() throws Exception {
+    Agent agent = agent();
+    try (Northbound northbound = open()) {
+      var _ = mirror(northbound);
+      northbound(
+          "{\"op\":\"update\",\"table\":\"Tap_Service\",\"where\":[],\"row\":{\"mac\":\""
+              + mac
+              + "\",\"generation\":9}}");
+      assertThat(isSettled(northbound, State.ACTIVE)).isTrue();
+      var _ = ip("addr", "add", "198.18.77.1/24", "dev", nic);
+      assertThat(comes(() -> settings(nic).equals("tapdeck-nic it's 1, true, true, false")))
+          .isTrue();
+      assertThat(ip("addr", "show", "dev", nic)).contains("198.18.77.1");
+    }
+    stop(agent);
+  }
+
+  @Test
   void aNicThatCannotBeNotedStaysOffTheBridge() throws Exception {
     var _ = ip("link", "set", nic, "alias", "tapdeck-nic " + "x".repeat(200));
     String before = settings(nic);

@@ -21,6 +21,7 @@ import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Target;
 import io.tapdeck.provisioner.mirror.Treatment;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.provisioner.ovsdb.OvsdbSession;
 import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -125,6 +126,18 @@ class NorthboundTest {
     assertThat(flow.enabled()).isTrue();
     assertThat(flow.source()).isEqualTo(new Source.Vnic(DB, DB_MAC_2));
     assertThat(flow.direction()).isEqualTo(Direction.IN);
+  }
+
+  @Test
+  void oneWhoStoppedWhileLookingKeepsNobodyFromIt() throws Exception {
+    Northbound asking = open();
+    Northbound agent = open();
+    try (OvsdbSession stuck = OvsdbSession.open(server.endpoint(), PATIENCE)) {
+      assertThat(stuck.lock("tapdeck_looking", PATIENCE)).isTrue();
+      assertThat(agent.speakFor("hostA", Duration.ZERO)).isTrue();
+      assertThat(asking.hasAgent("hostA")).isTrue();
+      assertThat(asking.hasAgent("hostB")).isFalse();
+    }
   }
 
   @Test
