@@ -239,7 +239,7 @@ final class MirrorRoutes {
                 new MirrorHost(
                     host.name(),
                     host.tunnelIp(),
-                    isLocal(host, parts),
+                    host.isOn(parts.machine()),
                     known.away().contains(host.name()) ? "away" : "up"))
             .toList(),
         guests(view),
@@ -249,10 +249,6 @@ final class MirrorRoutes {
 
   private static Mirrors away(String detail) {
     return new Mirrors(false, detail, List.of(), List.of(), List.of(), List.of());
-  }
-
-  private static boolean isLocal(Host host, Parts parts) {
-    return !parts.machine().isEmpty() && host.machine().equals(parts.machine());
   }
 
   private static List<Guest> guests(MirrorView view) {
@@ -314,7 +310,7 @@ final class MirrorRoutes {
         northbound().view(),
         northbound().counts(),
         RecorderReading.of(parts.recordings().sockets()),
-        host -> isLocal(host, parts));
+        host -> host.isOn(parts.machine()));
   }
 
   private Completeness completeness(TapFlow flow) throws IOException, InterruptedException {
@@ -323,7 +319,7 @@ final class MirrorRoutes {
         northbound().view(),
         northbound().counts(),
         RecorderReading.of(parts.recordings().sockets()),
-        host -> isLocal(host, parts));
+        host -> host.isOn(parts.machine()));
   }
 
   private TapService existingService(Call call) throws IOException {
