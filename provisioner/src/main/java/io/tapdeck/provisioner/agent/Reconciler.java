@@ -206,18 +206,8 @@ final class Reconciler {
     if (refused.isEmpty()) {
       return plan;
     }
-    return new HostPlan(
-        plan.ports().stream().filter(port -> !refused.contains(port.name())).toList(),
-        plan.mirrors(),
-        plan.flows(),
-        plan.meters(),
-        plan.nics(),
-        plan.neighbours(),
-        plan.newGroups(),
-        plan.oldGroups(),
-        plan.serviceParts(),
-        plan.flowParts(),
-        plan.repetitions());
+    return plan.withPorts(
+        plan.ports().stream().filter(port -> !refused.contains(port.name())).toList());
   }
 
   /**

@@ -10,4 +10,9 @@ import java.util.UUID;
  * @param machine the boot id of the machine that its agent runs on, by which who runs there too
  *     knows it; empty if the agent did not say
  */
-public record Host(UUID id, String name, String tunnelIp, int tunnelMtu, String machine) {}
+public record Host(UUID id, String name, String tunnelIp, int tunnelMtu, String machine) {
+  /** Whether its agent runs on the machine of that boot id. */
+  public boolean isOn(String machine) {
+    return !machine.isEmpty() && machine.equals(this.machine);
+  }
+}

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** What people call things: an id or a name. */
-final class Names {
+public final class Names {
   private static final int LONGEST = 128;
 
   private Names() {}
@@ -65,7 +65,7 @@ final class Names {
    *
    * @throws Refusal if there is none, or several of that name
    */
-  static String guest(String idOrName, MirrorView view) {
+  public static String guest(String idOrName, MirrorView view) {
     if (!view.nicsOf(idOrName).isEmpty()) {
       return idOrName;
     }

@@ -142,14 +142,9 @@ public final class Northbound implements AutoCloseable {
   }
 
   /**
-   * Whether a host's agent is connected now: one that was killed, or cannot be reached any more, is
-   * missed within some seconds.
+   * The known hosts whose agents are not connected now: one that was killed, or cannot be reached
+   * any more, is missed within some seconds.
    */
-  public boolean hasAgent(String host) throws IOException, InterruptedException {
-    return !session.lockedByOthers(List.of(agentLock(host))).isEmpty();
-  }
-
-  /** The known hosts whose agents are not connected now, see {@link #hasAgent}. */
   public Set<String> hostsWithoutAgent() throws IOException, InterruptedException {
     Map<String, String> hosts = new HashMap<>();
     view().hosts().forEach(host -> hosts.put(agentLock(host.name()), host.name()));

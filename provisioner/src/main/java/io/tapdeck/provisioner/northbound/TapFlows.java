@@ -12,6 +12,7 @@ import io.tapdeck.provisioner.mirror.Treatment;
 import io.tapdeck.provisioner.ovsdb.Condition;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.Value;
+import io.tapdeck.provisioner.plan.ShellWord;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -431,9 +432,9 @@ public final class TapFlows {
       throw new Refusal(
           "tap flow "
               + name
-              + " has ended: give it another end, or none, with 'tapdeck tap-flow-update "
-              + name
-              + " --no-end'");
+              + " has ended: give it another end, or none, with: tapdeck tap-flow-update "
+              + ShellWord.of(name)
+              + " --no-end");
     }
     new Request()
         .demand(unknown(id.toString()), Schema.TAP_FLOW, Condition.is(id))

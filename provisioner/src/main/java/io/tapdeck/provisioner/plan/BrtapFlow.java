@@ -1,6 +1,9 @@
 package io.tapdeck.provisioner.plan;
 
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -90,24 +93,31 @@ public record BrtapFlow(
 
   /** The flow in the notation of ovs-ofctl(8). */
   public String text(PortNumbers numbers) {
-    return "table="
-        + table.number()
-        + ",priority="
-        + priority
-        + (match.isEmpty() ? "" : "," + numbered(match, numbers))
-        + ",actions="
-        + numbered(actions, numbers);
+    return text(numbers, port -> Integer.toString(numbers.number(port)));
   }
 
-  private static String numbered(String text, PortNumbers numbers) {
+  /**
+   * The flow in the notation of ovs-ofctl(8).
+   *
+   * @param port how a port is written, by its name
+   */
+  String text(PortNumbers numbers, UnaryOperator<String> port) {
+    Function<MatchResult, String> written =
+        found ->
+            found.group(1) == null
+                ? port.apply(found.group(2))
+                : Integer.toString(
+                    numbers.meter(PlannedMeter.Use.valueOf(found.group(1)), found.group(2)));
+    String text =
+        "table="
+            + table.number()
+            + ",priority="
+            + priority
+            + (match.isEmpty() ? "" : "," + match)
+            + ",actions="
+            + actions;
     return PLACEHOLDER
         .matcher(text)
-        .replaceAll(found -> Matcher.quoteReplacement(Integer.toString(number(found, numbers))));
-  }
-
-  private static int number(java.util.regex.MatchResult found, PortNumbers numbers) {
-    return found.group(1) == null
-        ? numbers.number(found.group(2))
-        : numbers.meter(PlannedMeter.Use.valueOf(found.group(1)), found.group(2));
+        .replaceAll(found -> Matcher.quoteReplacement(written.apply(found)));
   }
 }

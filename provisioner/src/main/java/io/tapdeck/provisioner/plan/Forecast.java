@@ -1,12 +1,15 @@
 package io.tapdeck.provisioner.plan;
 
+import io.tapdeck.provisioner.mirror.Direction;
 import io.tapdeck.provisioner.mirror.GroupIdentity;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.Source;
 import io.tapdeck.provisioner.mirror.SourcePlace;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapGroup;
 import io.tapdeck.provisioner.mirror.TapService;
+import io.tapdeck.provisioner.mirror.Wire;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,8 +17,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** What would be wanted, and what the hosts would then agree on, if something were asked for. */
 public final class Forecast {
@@ -151,27 +156,83 @@ public final class Forecast {
     return String.join(", ", names);
   }
 
-  /** Services that get copies from several hosts, a sentence each. */
-  public static List<String> severalHosts(MirrorView view) {
+  /**
+   * Services that get copies from several hosts, from several bridges of a host, or from several
+   * uplinks of a bridge in both directions, a sentence each.
+   */
+  public static List<String> severalPlaces(MirrorView view) {
     List<String> sentences = new ArrayList<>();
     view.services().stream()
         .filter(TapService::enabled)
         .sorted(Comparator.comparing(TapService::name))
         .forEach(service -> {
-          Set<String> hosts = new TreeSet<>();
-          view.flows().stream()
-              .filter(flow -> flow.service().equals(service.id()) && view.isOn(flow))
-              .flatMap(flow -> view.sources(flow).stream())
-              .forEach(place -> hosts.add(place.host()));
-          if (hosts.size() > 1) {
-            sentences.add(
-                "tap service "
-                    + service.name()
-                    + ": a frame that passes several of the hosts "
-                    + String.join(", ", hosts)
-                    + " is copied on each of them");
-          }
+          List<TapFlow> flows =
+              view.flows().stream()
+                  .filter(flow -> flow.service().equals(service.id()) && view.isOn(flow))
+                  .toList();
+          Stream.of(severalHosts(flows, view), severalUplinks(flows, view))
+              .flatMap(List::stream)
+              .forEach(what -> sentences.add("tap service " + service.name() + ": " + what));
         });
     return sentences;
+  }
+
+  private static List<String> severalHosts(List<TapFlow> flows, MirrorView view) {
+    Map<String, Set<String>> bridges = new TreeMap<>();
+    flows.stream()
+        .flatMap(flow -> view.sources(flow).stream())
+        .forEach(place ->
+            bridges.computeIfAbsent(place.host(), any -> new TreeSet<>()).add(place.bridge()));
+    List<String> sentences = new ArrayList<>();
+    if (bridges.size() > 1) {
+      sentences.add(
+          "a frame that passes several of the hosts "
+              + String.join(", ", bridges.keySet())
+              + " is copied on each of them");
+    }
+    bridges.forEach((host, some) -> {
+      if (some.size() > 1) {
+        sentences.add(
+            "a frame that passes several of the bridges "
+                + String.join(", ", some)
+                + " of host "
+                + host
+                + ", as by patch ports, is copied on each of them");
+      }
+    });
+    return sentences;
+  }
+
+  private static List<String> severalUplinks(List<TapFlow> flows, MirrorView view) {
+    Set<String> sentences = new TreeSet<>();
+    for (TapFlow in : flows) {
+      for (TapFlow out : flows) {
+        boolean both =
+            in.direction() == Direction.IN
+                && out.direction() == Direction.OUT
+                && in.source() instanceof Source.Vswitch one
+                && out.source() instanceof Source.Vswitch other
+                && (one.vlan().isEmpty()
+                    || other.vlan().isEmpty()
+                    || one.vlan().equals(other.vlan()));
+        if (both) {
+          Set<SourcePlace> places = new HashSet<>(view.sources(in));
+          places.retainAll(view.sources(out));
+          for (SourcePlace place : places) {
+            if (place instanceof Wire wire && wire.uplinks().size() > 1) {
+              sentences.add(
+                  "a frame that comes by one of the uplinks "
+                      + String.join(", ", new TreeSet<>(wire.uplinks()))
+                      + " of bridge "
+                      + wire.bridge()
+                      + " of host "
+                      + wire.host()
+                      + " and leaves by another is copied as IN and as OUT");
+            }
+          }
+        }
+      }
+    }
+    return List.copyOf(sentences);
   }
 }

@@ -54,6 +54,22 @@ public record HostPlan(
     repetitions = List.copyOf(repetitions);
   }
 
+  /** The same but for its ports. */
+  public HostPlan withPorts(List<PlannedPort> others) {
+    return new HostPlan(
+        others,
+        mirrors,
+        flows,
+        meters,
+        nics,
+        neighbours,
+        newGroups,
+        oldGroups,
+        serviceParts,
+        flowParts,
+        repetitions);
+  }
+
   /** The NIC that a service's copies are delivered to on this host, if there is one. */
   public Optional<TapNic> nicOf(UUID service) {
     return nics.stream().filter(nic -> nic.service().equals(service)).findFirst();

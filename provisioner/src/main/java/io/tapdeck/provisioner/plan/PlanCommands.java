@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -18,8 +17,6 @@ import java.util.stream.Collectors;
  * one bundle: until those are there, {@code brtap} drops what it gets.
  */
 public final class PlanCommands {
-  private static final Pattern PLACEHOLDER = Pattern.compile("<(?:(\\w+):)?([^>:]+)>");
-
   /** A name that ovs-ofctl takes for one; others are numbered. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
 
@@ -217,23 +214,7 @@ public final class PlanCommands {
   }
 
   private String named(BrtapFlow flow) {
-    String text =
-        "table="
-            + flow.table().number()
-            + ",priority="
-            + flow.priority()
-            + (flow.match().isEmpty() ? "" : "," + flow.match())
-            + ",actions="
-            + flow.actions();
-    Function<java.util.regex.MatchResult, String> name =
-        found ->
-            found.group(1) == null
-                ? name(found.group(2))
-                : Integer.toString(
-                    numbers.meter(PlannedMeter.Use.valueOf(found.group(1)), found.group(2)));
-    return PLACEHOLDER
-        .matcher(text)
-        .replaceAll(found -> java.util.regex.Matcher.quoteReplacement(name.apply(found)));
+    return flow.text(numbers, this::name);
   }
 
   private String name(String port) {

@@ -77,7 +77,11 @@ record SourceGroup(TapGroup group, List<Member> members, Set<Integer> vlans, Set
     return identity().kind() == Kind.NICS;
   }
 
-  /** Whether no frame can be of both. */
+  /**
+   * Whether no frame is looked for in both, as a rule because none can be of both. A frame may be
+   * all the same, where patch ports take it over several bridges, or where it comes by one uplink
+   * and leaves by another: it is copied for each, as {@link Forecast#severalPlaces} tells.
+   */
   boolean isApartFrom(SourceGroup other) {
     boolean sameBridge = identity().bridge().equals(other.identity().bridge());
     boolean sameService = identity().service().equals(other.identity().service());

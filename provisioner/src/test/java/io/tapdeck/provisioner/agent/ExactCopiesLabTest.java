@@ -120,7 +120,7 @@ class ExactCopiesLabTest {
   private static Path directory;
 
   @SuppressWarnings("NullAway.Init")
-  private static SwitchLab lab;
+  private static NamespaceSwitch lab;
 
   @SuppressWarnings("NullAway.Init")
   private static OpenVswitch ovs;
@@ -134,7 +134,8 @@ class ExactCopiesLabTest {
 
   @BeforeAll
   static void start() throws Exception {
-    lab = SwitchLab.start(directory);
+    lab = new NamespaceSwitch(directory.resolve("ovs"));
+    lab.enter();
     lab.vsctl("add-br", BRIDGE, "--", "set", "bridge", BRIDGE, "datapath_type=netdev");
     for (Station station : STATIONS) {
       String port = station.port();
@@ -146,7 +147,7 @@ class ExactCopiesLabTest {
       PEERS.put(port, PacketSocket.on(port + "p"));
     }
     lab.link("spare0", "far0");
-    ovs = OpenVswitch.open(lab.database(), () -> {});
+    ovs = OpenVswitch.open(lab.socket(), () -> {});
     reconciler = new Reconciler(new TapNics(), new Counters(), () -> {});
     // So that the switch has learned who is where, and goes on knowing it.
     usual = usual();
@@ -178,7 +179,7 @@ class ExactCopiesLabTest {
       socket.close();
     }
     ovs.close();
-    lab.end();
+    lab.close();
   }
 
   // What is asked for.
@@ -628,7 +629,7 @@ class ExactCopiesLabTest {
     faults.replaceAll((fault, frames) ->
         Stream.concat(Stream.of(frames.size() + "x"), frames.stream().limit(12)).toList());
     assertThat(faults)
-        .as("%s with%n%s", asked, lab.run("ovs-ofctl", "dump-flows", "brtap"))
+        .as("%s with%n%s", asked, lab.in("ovs-ofctl", "dump-flows", "brtap"))
         .isEmpty();
   }
 
@@ -728,7 +729,7 @@ class ExactCopiesLabTest {
     var _ = make(TAP, List.of(of(1), bridge(Direction.BOTH)));
     String nic = InterfaceNames.tapNic(TAP.id());
     // Its filter keeps the host from sending on it; this is about what comes through nevertheless.
-    lab.run("nft", "delete", "table", "netdev", "tapdeck-" + nic);
+    lab.in("nft", "delete", "table", "netdev", "tapdeck-" + nic);
     int number = ++runs;
     for (String device : List.of(nic, "far0")) {
       try (PacketSocket tap = PacketSocket.on(device)) {

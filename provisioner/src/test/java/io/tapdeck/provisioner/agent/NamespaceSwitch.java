@@ -16,6 +16,7 @@ final class NamespaceSwitch {
 
   private final SwitchDaemons daemons;
   private final String netns;
+  private boolean entered;
 
   /** Starts one whose files are in a new directory. */
   NamespaceSwitch(Path run) throws Exception {
@@ -24,6 +25,12 @@ final class NamespaceSwitch {
     var _ = Command.of("ip", "netns", "add", netns).demand();
     in("ip", "link", "set", "lo", "up");
     daemons.start();
+  }
+
+  /** Has this thread be in the namespace, until this ends. */
+  void enter() throws Exception {
+    PacketSocket.enter("/run/netns/" + netns);
+    entered = true;
   }
 
   Path socket() {
@@ -47,6 +54,10 @@ final class NamespaceSwitch {
   /** Has a shell do what is pasted, and end at the first command that fails. */
   void paste(List<String> commands) throws Exception {
     var _ = command("sh", "-e").withInput(String.join("\n", commands) + "\n").demand();
+  }
+
+  String vsctl(String... arguments) throws Exception {
+    return daemons.vsctl(arguments);
   }
 
   /** A bridge. */
@@ -77,9 +88,22 @@ final class NamespaceSwitch {
     in(words.toArray(String[]::new));
   }
 
+  /** Makes a veth pair whose ends say nothing by themselves. */
+  void link(String name, String peer) throws Exception {
+    in("ip", "link", "add", name, "type", "veth", "peer", "name", peer);
+    for (String end : List.of(name, peer)) {
+      in("sysctl", "-q", "-w", "net.ipv6.conf." + end + ".disable_ipv6=1");
+      in("ethtool", "-K", end, "tx", "off", "rx", "off", "tso", "off", "gso", "off", "gro", "off");
+      in("ip", "link", "set", end, "arp", "off", "up");
+    }
+  }
+
   /** Ends it, and all that is in its namespace. */
   void close() throws Exception {
     daemons.end();
+    if (entered) {
+      PacketSocket.enter("/proc/" + ProcessHandle.current().pid() + "/ns/net");
+    }
     var _ = Command.of("ip", "netns", "del", netns).run();
   }
 }

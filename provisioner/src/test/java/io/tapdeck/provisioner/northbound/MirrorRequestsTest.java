@@ -544,18 +544,19 @@ class MirrorRequestsTest {
   @Test
   void aFlowThatHasEndedIsNotEnabledBeforeItHasAnotherEnd() throws Exception {
     TapFlows flows = northbound.flows();
-    flows.create(vnic("f", end(new FlowEnd.After(Duration.ofMillis(200)))));
-    UUID id = flow("f").id();
-    while (!flow("f").hasEnded(Instant.now())) {
+    flows.create(vnic("f $x", end(new FlowEnd.After(Duration.ofMillis(200)))));
+    UUID id = flow("f $x").id();
+    while (!flow("f $x").hasEnded(Instant.now())) {
       Thread.sleep(10);
     }
     assertRefused(
         () -> flows.setEnabled(id, true),
-        "tap flow f has ended: give it another end, or none, with 'tapdeck tap-flow-update f");
+        "tap flow f $x has ended: give it another end, or none, with: tapdeck tap-flow-update"
+            + " 'f $x' --no-end");
     flows.update(id, Optional.empty(), end(new FlowEnd.Never()));
     flows.setEnabled(id, true);
     flows.setEnabled(id, false);
-    assertThat(flow("f").enabled()).isFalse();
+    assertThat(flow("f $x").enabled()).isFalse();
   }
 
   @Test

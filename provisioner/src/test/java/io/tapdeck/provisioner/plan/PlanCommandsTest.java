@@ -291,9 +291,61 @@ class PlanCommandsTest {
         .containsExactly(
             "tap flows in and cut: frames that pass the uplink of bridge br 0 cannot be told from"
                 + " others by what is in them");
-    assertThat(Forecast.severalHosts(view))
+    assertThat(Forecast.severalPlaces(view))
         .containsExactly(
             "tap service remote: a frame that passes several of the hosts a, b; 'b' is copied on"
                 + " each of them");
+  }
+
+  private static TapFlow ofWire(int number, String wire, Direction direction, int vlan) {
+    return new TapFlow(
+        new UUID(3, number),
+        wire + direction,
+        REMOTE,
+        new Source.Vswitch("a", wire, Optional.of(vlan).filter(tag -> tag > 0)),
+        direction,
+        Treatment.DEFAULT,
+        Optional.empty(),
+        true,
+        1);
+  }
+
+  private static List<String> severalPlaces(TapFlow... flows) {
+    MirrorView one = wished();
+    return Forecast.severalPlaces(
+        new MirrorView(
+            new Inventory(
+                one.hosts(),
+                List.of(),
+                List.of(),
+                List.of(
+                    new Wire("a", "w", "br0", Set.of("up1", "up2")),
+                    new Wire("a", "v", "br1", Set.of("up3")))),
+            one.services(),
+            List.of(flows),
+            List.of(),
+            List.of(),
+            List.of(),
+            Instant.EPOCH));
+  }
+
+  @Test
+  void severalBridgesOfAHostMayCopyAFrameEach() {
+    assertThat(severalPlaces(ofWire(3, "w", Direction.BOTH, 0), ofWire(4, "v", Direction.IN, 0)))
+        .containsExactly(
+            "tap service remote: a frame that passes several of the bridges br0, br1 of host a, as"
+                + " by patch ports, is copied on each of them");
+  }
+
+  @Test
+  void whatPassesTwoUplinksOfAWireIsBothInAndOut() {
+    assertThat(severalPlaces(ofWire(3, "w", Direction.IN, 0), ofWire(4, "w", Direction.OUT, 7)))
+        .containsExactly(
+            "tap service remote: a frame that comes by one of the uplinks up1, up2 of bridge br0 of"
+                + " host a and leaves by another is copied as IN and as OUT");
+    assertThat(severalPlaces(ofWire(3, "w", Direction.IN, 8), ofWire(4, "w", Direction.OUT, 7)))
+        .isEmpty();
+    assertThat(severalPlaces(ofWire(3, "v", Direction.IN, 0), ofWire(4, "v", Direction.OUT, 0)))
+        .isEmpty();
   }
 }

@@ -240,7 +240,7 @@ final class MirrorRoutes {
                 new MirrorHost(
                     host.name(),
                     host.tunnelIp(),
-                    isLocal(host, parts),
+                    host.isOn(parts.machine()),
                     known.away().contains(host.name()) ? "away" : "up"))
             .toList(),
         guests(view),
@@ -250,10 +250,6 @@ final class MirrorRoutes {
 
   private static Mirrors away(String detail) {
     return new Mirrors(false, detail, List.of(), List.of(), List.of(), List.of());
-  }
-
-  private static boolean isLocal(Host host, Parts parts) {
-    return !parts.machine().isEmpty() && host.machine().equals(parts.machine());
   }
 
   private static List<Guest> guests(MirrorView view) {
@@ -314,14 +310,14 @@ final class MirrorRoutes {
     List<RecorderReading> recorders = RecorderReading.of(parts.recordings().sockets());
     List<GroupCount> counts = northbound().counts();
     return Completeness.of(
-        service, northbound().view(), counts, recorders, host -> isLocal(host, parts));
+        service, northbound().view(), counts, recorders, host -> host.isOn(parts.machine()));
   }
 
   private Completeness completeness(TapFlow flow) throws IOException, InterruptedException {
     List<RecorderReading> recorders = RecorderReading.of(parts.recordings().sockets());
     List<GroupCount> counts = northbound().counts();
     return Completeness.of(
-        flow, northbound().view(), counts, recorders, host -> isLocal(host, parts));
+        flow, northbound().view(), counts, recorders, host -> host.isOn(parts.machine()));
   }
 
   private TapService existingService(Call call) throws IOException {

@@ -77,21 +77,30 @@ final class Settling {
             },
             timeout);
     Standing last = look.at(northbound.view(), northbound.hostsWithoutAgent());
+    if (last.state() == State.DEGRADED) {
+      // Copies flow.
+      say(last, "done, but it is degraded");
+      return ExitStatus.DONE;
+    }
     return last.state() == State.ACTIVE ? ExitStatus.DONE : tell(last);
   }
 
   private int tell(Standing last) {
+    say(
+        last,
+        "not done"
+            + (last.state() == State.DISABLED || last.settled()
+                ? ", it is "
+                : " within " + timeout.toMillis() + " ms, still ")
+            + last.state().word());
+    return ExitStatus.INCOMPLETE;
+  }
+
+  private void say(Standing last, String what) {
+    String why = last.reason().isEmpty() ? "" : ": " + last.reason();
     spec.commandLine()
         .getErr()
-        .println(
-            spec.qualifiedName()
-                + ": not done"
-                + (last.state() == State.DISABLED || last.settled()
-                    ? ", it is "
-                    : " within " + timeout.toMillis() + " ms, still ")
-                + last.state().word()
-                + (last.reason().isEmpty() ? "" : ": " + last.reason()));
+        .println(Presentation.plain(spec.qualifiedName() + ": " + what + why));
     spec.commandLine().getErr().flush();
-    return ExitStatus.INCOMPLETE;
   }
 }

@@ -1,7 +1,6 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.MirrorView;
-import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.northbound.Names;
 import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.web.job.ProgramLine;
 import io.tapdeck.web.mirror.GuestMirror;
@@ -132,36 +131,10 @@ final class TapCommand implements Callable<Integer> {
 
   private GuestMirror plan(GuestMirrors mirrors, NorthboundLink link) throws IOException {
     try {
-      return mirrors.plan(UUID.randomUUID(), id(link.demand().view()));
+      return mirrors.plan(UUID.randomUUID(), Names.guest(guest, link.demand().view()));
     } catch (Refusal refusal) {
       throw new RefusedException(String.valueOf(refusal.getMessage()), refusal);
     }
-  }
-
-  private String id(MirrorView view) {
-    if (!view.nicsOf(guest).isEmpty()) {
-      return guest;
-    }
-    List<String> ids =
-        view.nics().stream()
-            .filter(nic -> nic.guestName().equals(guest))
-            .map(Nic::guest)
-            .distinct()
-            .sorted()
-            .toList();
-    return switch (ids.size()) {
-      case 0 ->
-          throw new RefusedException(
-              "guest " + guest + " is unknown or off: see 'tapdeck guest-list'");
-      case 1 -> ids.getFirst();
-      default ->
-          throw new RefusedException(
-              ids.size()
-                  + " guests are named "
-                  + guest
-                  + ": give one's id, of "
-                  + String.join(", ", ids));
-    };
   }
 
   /** A program of its own records, so that it can end in order while this one waits. */

@@ -88,7 +88,7 @@ final class TapCompleteness implements Callable<Integer> {
     List<GroupCount> counts = northbound.counts();
     MirrorView view = northbound.view();
     String machine = Machine.bootId();
-    Predicate<Host> isLocal = host -> !machine.isEmpty() && host.machine().equals(machine);
+    Predicate<Host> isLocal = host -> host.isOn(machine);
     String asked = idOrName;
     if (asked == null) {
       return view.services().stream()

@@ -119,7 +119,7 @@ final class TapPlan implements Callable<Integer> {
     for (Host one : hosts(view)) {
       sections.add(ovs == null ? section(one, before, after, fromNothing) : compared(one, after));
     }
-    List<String> copies = Forecast.severalHosts(after);
+    List<String> copies = Forecast.severalPlaces(after);
     List<String> remarks = remarks(after);
     if (json) {
       printJson(sections, copies);

@@ -64,8 +64,7 @@ final class Works implements AutoCloseable {
   /** Mirrors whose copies come to this machine. */
   static GuestMirrors guestMirrors(NorthboundLink link) {
     String machine = Machine.bootId();
-    return new GuestMirrors(
-        link, host -> !machine.isEmpty() && host.machine().equals(machine), Works::findTapNic);
+    return new GuestMirrors(link, host -> host.isOn(machine), Works::findTapNic);
   }
 
   Parts parts() {

@@ -83,7 +83,8 @@ class TapCommandIT {
     try (Command unknown = lab.startTapdeck("tap", "nobody")) {
       Command.Result result = unknown.await();
       assertThat(result.status()).isEqualTo(2);
-      assertThat(result.err()).contains("guest nobody is unknown or off: see 'tapdeck guest-list'");
+      assertThat(result.err())
+          .contains("guest nobody is unknown: start it, or see 'tapdeck guest-list'");
     }
   }
 }
