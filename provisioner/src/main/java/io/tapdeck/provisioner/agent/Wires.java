@@ -119,16 +119,30 @@ final class Wires {
   /** The longest IP packet that can leave from the tunnel address, in bytes; 0 if unknown. */
   int tunnelMtu() {
     return holder.map(link -> Set.of(link.name())).orElse(ways).stream()
-        .flatMap(device ->
-            Stream.concat(
-                links.link(device).map(HostLink::mtu).stream(),
-                portUnder(device)
-                    .filter(port -> port.interfaces().stream().anyMatch(Wires::isInternal))
-                    .map(port -> uplinkMtus(port.bridgeName()))
-                    .orElse(Stream.empty())))
+        .flatMap(this::mtus)
         .filter(mtu -> mtu > 0)
         .min(Comparator.naturalOrder())
         .orElse(0);
+  }
+
+  /** Of what tunnels' packets go through that leave by a device. */
+  private Stream<Integer> mtus(String device) {
+    Stream<Integer> own = links.link(device).map(HostLink::mtu).stream();
+    Optional<SwitchView.BridgePort> under =
+        portUnder(device).filter(port -> port.interfaces().stream().anyMatch(Wires::isInternal));
+    List<Integer> uplinks =
+        under.stream()
+            .flatMap(port -> uplinkMtus(port.bridgeName()))
+            .filter(mtu -> mtu > 0)
+            .toList();
+    // In user space they go from port to port, not through the device, whose own MTU stays 1500.
+    return !uplinks.isEmpty() && under.filter(Wires::isUserSpace).isPresent()
+        ? uplinks.stream()
+        : Stream.concat(own, uplinks.stream());
+  }
+
+  private static boolean isUserSpace(SwitchView.BridgePort port) {
+    return port.bridge().text("datapath_type").equals("netdev");
   }
 
   private static boolean isInternal(Row row) {

@@ -164,6 +164,19 @@ class InventoryTest {
   }
 
   @Test
+  void inUserSpaceTunnelsDoNotGoThroughTheDeviceThatHasTheAddress() throws Exception {
+    HostLinks links =
+        links(List.of(link("br-phy", 1500, address(TUNNEL_IP)), nic("eth0", 1600, "")));
+    SwitchRows rows =
+        new SwitchRows()
+            .bridge("br-phy", Map.of(), 1500)
+            .port("br-phy", "eth0", "", 1600, Map.of());
+    assertThat(new Wires(rows.view(), links, TUNNEL_IP, List.of()).tunnelMtu()).isEqualTo(1500);
+    assertThat(new Wires(rows.inUserSpace().view(), links, TUNNEL_IP, List.of()).tunnelMtu())
+        .isEqualTo(1600);
+  }
+
+  @Test
   void anAddressOnTheLoopbackDeviceLeavesByWhereTheRoutesGo() throws Exception {
     HostLinks links =
         links(

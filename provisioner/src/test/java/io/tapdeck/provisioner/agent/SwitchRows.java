@@ -18,6 +18,8 @@ final class SwitchRows {
   private final Map<String, List<UUID>> bridges = new HashMap<>();
   private final Map<String, Map<String, String>> bridgeIds = new HashMap<>();
 
+  private boolean isInUserSpace;
+
   /** A bridge, with the internal port that each has. */
   SwitchRows bridge(String name, Map<String, String> ids, int mtu) {
     bridges.put(name, new ArrayList<>());
@@ -63,6 +65,12 @@ final class SwitchRows {
     return this;
   }
 
+  /** Its bridges are of the datapath in user space. */
+  SwitchRows inUserSpace() {
+    isInUserSpace = true;
+    return this;
+  }
+
   SwitchView view() {
     Map<UUID, Row> rows = new HashMap<>();
     bridges.forEach((name, refs) -> {
@@ -71,6 +79,7 @@ final class SwitchRows {
       Atom called = Value.of(name);
       columns.put("name", called);
       columns.put("ports", Value.refs(refs));
+      columns.put("datapath_type", Value.of(isInUserSpace ? "netdev" : ""));
       columns.put("external_ids", Value.texts(bridgeIds.getOrDefault(name, Map.of())));
       rows.put(uuid, new Row(uuid, columns));
     });
