@@ -76,6 +76,8 @@ public final class Agent {
   private @Nullable OpenVswitch ovs;
   private @Nullable MirrorView wanted;
 
+  private @Nullable Published published;
+
   /** A round that is not told yet. */
   private @Nullable Round untold;
 
@@ -197,7 +199,7 @@ public final class Agent {
     Survey.Found found =
         survey.find(itself.name(), itself.tunnelIp(), shared.view(), local.view(), links);
     try {
-      reports.publish(itself.in(shared.view(), found), found.inventory());
+      publish(itself.in(shared.view(), found), found.inventory(), shared, reports);
     } catch (IOException refused) {
       troubles.met(writing, "this host's NICs: " + refused.getMessage());
       written = false;
@@ -232,6 +234,27 @@ public final class Agent {
     if (!inStep && written && findings.isClean()) {
       inStep = true;
       LOG.info("host {} is in step with {}", itself.name(), settings.northbound());
+    }
+  }
+
+  /** With a thousand NICs it takes longer to see that nothing has changed than all the rest. */
+  private void publish(Host itself, Inventory found, Northbound shared, HostReports reports)
+      throws IOException, InterruptedException {
+    Published now = new Published(shared.view().inventory(), itself, found);
+    if (!now.isSame(published)) {
+      reports.publish(itself, found);
+      published = now;
+    }
+  }
+
+  /** What the northbound held, and what was found and has been written to it. */
+  private record Published(Inventory held, Host itself, Inventory found) {
+    @SuppressWarnings("ReferenceEquality") // to compare all of them is what takes long
+    boolean isSame(@Nullable Published other) {
+      return other != null
+          && held == other.held
+          && found == other.found
+          && itself.equals(other.itself);
     }
   }
 

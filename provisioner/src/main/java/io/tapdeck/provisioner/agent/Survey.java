@@ -57,14 +57,12 @@ final class Survey {
       return known.get().found();
     }
     Wires wires = new Wires(there, links, tunnelIp, endpoints);
-    Found found =
-        new Found(
-            new Inventory(
-                List.of(),
-                Ports.nics(there, host),
-                HostNics.of(links, there, host),
-                wires.wires(host)),
-            wires.tunnelMtu());
+    Inventory inventory =
+        new Inventory(
+            List.of(), Ports.nics(there, host), HostNics.of(links, there, host), wires.wires(host));
+    // The same object where nothing has changed: so it is seen at once that nothing has.
+    Inventory before = last.map(one -> one.found().inventory()).orElse(inventory);
+    Found found = new Found(inventory.equals(before) ? before : inventory, wires.tunnelMtu());
     last = Optional.of(new Last(there, links, endpoints, found));
     return found;
   }

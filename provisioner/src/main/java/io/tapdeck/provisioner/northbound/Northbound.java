@@ -88,7 +88,7 @@ public final class Northbound implements AutoCloseable {
   }
 
   private void changed(Replica after) {
-    MirrorView seen = Schema.view(after);
+    MirrorView seen = Schema.view(after, replica, view);
     synchronized (this) {
       replica = after;
       view = seen;

@@ -38,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,18 +164,42 @@ final class Schema {
   private Schema() {}
 
   static MirrorView view(Replica replica) {
+    return view(replica, new Replica(Map.of()), MirrorView.empty(Instant.now()));
+  }
+
+  /**
+   * The same, knowing what was there before: tables that have not changed are not read again, and
+   * an inventory that has not is the same object.
+   */
+  static MirrorView view(Replica replica, Replica before, MirrorView known) {
+    Reading reading = new Reading(replica, before);
+    Inventory inventory = known.inventory();
     return new MirrorView(
-        new Inventory(
-            list(replica, HOST, Schema::host),
-            list(replica, NIC, Schema::nic),
-            list(replica, HOST_NIC, Schema::hostNic),
-            list(replica, WIRE, Schema::wire)),
-        list(replica, TAP_SERVICE, Schema::service),
-        list(replica, TAP_FLOW, Schema::flow),
-        list(replica, TAP_GROUP, Schema::group),
-        list(replica, SERVICE_REPORT, Schema::serviceReport),
-        list(replica, FLOW_REPORT, Schema::flowReport),
+        Stream.of(HOST, NIC, HOST_NIC, WIRE).allMatch(reading::isSame)
+            ? inventory
+            : new Inventory(
+                reading.list(HOST, Schema::host, inventory.hosts()),
+                reading.list(NIC, Schema::nic, inventory.nics()),
+                reading.list(HOST_NIC, Schema::hostNic, inventory.hostNics()),
+                reading.list(WIRE, Schema::wire, inventory.wires())),
+        reading.list(TAP_SERVICE, Schema::service, known.services()),
+        reading.list(TAP_FLOW, Schema::flow, known.flows()),
+        reading.list(TAP_GROUP, Schema::group, known.groups()),
+        reading.list(SERVICE_REPORT, Schema::serviceReport, known.serviceReports()),
+        reading.list(FLOW_REPORT, Schema::flowReport, known.flowReports()),
         Instant.now());
+  }
+
+  /** What is read, and what was there before. */
+  private record Reading(Replica replica, Replica before) {
+    @SuppressWarnings("ReferenceEquality") // a table that changes is another one: TableUpdates
+    boolean isSame(String table) {
+      return replica.tables().get(table) == before.tables().get(table);
+    }
+
+    <T> List<T> list(String table, Function<Row, T> read, List<T> known) {
+      return isSame(table) ? known : Schema.list(replica, table, read);
+    }
   }
 
   /**

@@ -3,10 +3,12 @@ package io.tapdeck.provisioner.plan;
 import io.tapdeck.provisioner.ovsdb.Replica;
 import io.tapdeck.provisioner.ovsdb.Row;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The local Open vSwitch database at one moment, read by names. */
 public final class SwitchView {
@@ -44,13 +46,31 @@ public final class SwitchView {
                   "external_ids"));
 
   private final Replica replica;
-  private final Map<String, BridgePort> ports = new HashMap<>();
-  private final List<BridgeMirror> mirrors = new ArrayList<>();
+
+  /** Made when first asked for: of several changes in a row only the last is looked at. */
+  private @Nullable Contents contents;
+
+  /** What is on the bridges: ports by name, and Mirrors. */
+  private record Contents(Map<String, BridgePort> ports, List<BridgeMirror> mirrors) {}
 
   /** Reads the database. */
   public SwitchView(Replica replica) {
     this.replica = replica;
-    for (Row bridge : bridges()) {
+  }
+
+  private synchronized Contents contents() {
+    Contents known = contents;
+    if (known == null) {
+      known = read();
+      contents = known;
+    }
+    return known;
+  }
+
+  private Contents read() {
+    Map<String, BridgePort> ports = new HashMap<>();
+    List<BridgeMirror> mirrors = new ArrayList<>();
+    for (Row bridge : replica.rows("Bridge")) {
       for (var uuid : bridge.refs("ports")) {
         replica
             .row("Port", uuid)
@@ -60,6 +80,7 @@ public final class SwitchView {
         replica.row("Mirror", uuid).ifPresent(row -> mirrors.add(new BridgeMirror(bridge, row)));
       }
     }
+    return new Contents(Collections.unmodifiableMap(ports), List.copyOf(mirrors));
   }
 
   private BridgePort read(Row bridge, Row port) {
@@ -106,7 +127,9 @@ public final class SwitchView {
 
   /** The bridge of this name. */
   public Optional<Row> bridge(String name) {
-    return bridges().stream().filter(bridge -> bridge.text("name").equals(name)).findFirst();
+    return replica.rows("Bridge").stream()
+        .filter(bridge -> bridge.text("name").equals(name))
+        .findFirst();
   }
 
   /** Whether a bridge is one that we made. */
@@ -116,17 +139,17 @@ public final class SwitchView {
 
   /** All ports by name; a name is on one bridge only. */
   public Map<String, BridgePort> ports() {
-    return Map.copyOf(ports);
+    return contents().ports();
   }
 
   /** The port of this name. */
   public Optional<BridgePort> port(String name) {
-    return Optional.ofNullable(ports.get(name));
+    return Optional.ofNullable(contents().ports().get(name));
   }
 
   /** All Mirrors. */
   public List<BridgeMirror> mirrors() {
-    return List.copyOf(mirrors);
+    return contents().mirrors();
   }
 
   /** The row of the switch itself, once the database is set up. */

@@ -1,6 +1,8 @@
 package io.tapdeck.web.command;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,41 +19,43 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Tapdeck.Version.class,
     mixinStandardHelpOptions = true,
-    subcommands = {
-      CommandLine.HelpCommand.class,
-      RecordCommand.class,
-      ReplayCommand.class,
-      DoctorCommand.class,
-      FilesCommand.class,
-      ServeCommand.class,
-      AgentCommand.class,
-      NorthboundCommand.class,
-      HostList.class,
-      GuestList.class,
-      TapCommand.class,
-      WireList.class,
-      TapServiceCreate.class,
-      TapServiceList.class,
-      TapServiceShow.class,
-      TapServiceUpdate.class,
-      TapServiceDelete.class,
-      TapServiceEnable.class,
-      TapServiceDisable.class,
-      TapFlowCreate.class,
-      TapFlowList.class,
-      TapFlowShow.class,
-      TapFlowUpdate.class,
-      TapFlowDelete.class,
-      TapFlowEnable.class,
-      TapFlowDisable.class,
-      TapPlan.class,
-      TapFlowVerify.class,
-      TapCompleteness.class,
-    },
     scope = CommandLine.ScopeType.INHERIT,
     exitCodeOnInvalidInput = ExitStatus.REFUSED,
     exitCodeOnExecutionException = ExitStatus.INCOMPLETE)
 public final class Tapdeck implements Runnable {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          CommandLine.HelpCommand.class,
+          RecordCommand.class,
+          ReplayCommand.class,
+          DoctorCommand.class,
+          FilesCommand.class,
+          ServeCommand.class,
+          AgentCommand.class,
+          NorthboundCommand.class,
+          HostList.class,
+          GuestList.class,
+          TapCommand.class,
+          WireList.class,
+          TapServiceCreate.class,
+          TapServiceList.class,
+          TapServiceShow.class,
+          TapServiceUpdate.class,
+          TapServiceDelete.class,
+          TapServiceEnable.class,
+          TapServiceDisable.class,
+          TapFlowCreate.class,
+          TapFlowList.class,
+          TapFlowShow.class,
+          TapFlowUpdate.class,
+          TapFlowDelete.class,
+          TapFlowEnable.class,
+          TapFlowDisable.class,
+          TapPlan.class,
+          TapFlowVerify.class,
+          TapCompleteness.class,
+          Rehearse.class);
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -59,15 +63,29 @@ public final class Tapdeck implements Runnable {
 
   /** Runs the command line and exits with its status, one of {@link ExitStatus}. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
-  /** The whole command line, ready to be executed. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Tapdeck())
-        .setParameterExceptionHandler(Tapdeck::tellMisuse)
+  /**
+   * The command line, ready to be executed: the whole of it, or, since to describe each command
+   * takes time, that which the arguments name.
+   */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine line = new CommandLine(new Tapdeck());
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
+            .toList();
+    // Help is about all of them.
+    boolean isOne = !named.isEmpty() && !named.contains(CommandLine.HelpCommand.class);
+    (isOne ? named : COMMANDS).forEach(line::addSubcommand);
+    return line.setParameterExceptionHandler(Tapdeck::tellMisuse)
         .setExecutionExceptionHandler(Tapdeck::tellFailure)
         .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  private static String name(Class<?> command) {
+    return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
   }
 
   @Override
