@@ -62,6 +62,15 @@ final class JsonRpcConnection implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("ovsdb", true), NioIoHandler.newFactory());
 
+  static {
+    // The JVM's exit waits for a thread that is in native code, such as in a selector, for 0.3 s.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> EVENT_LOOP.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(),
+                "ovsdb-end"));
+  }
+
   private final Channel channel;
   private final Endpoint endpoint;
   private final BlockingQueue<Optional<ByteBuf>> frames = new LinkedBlockingQueue<>();
