@@ -56,6 +56,9 @@ final class Reconciler {
   /** The NICs of the last round, if what is not one of them is gone; absent before the first. */
   private Optional<Set<TapNic>> lastNics = Optional.empty();
 
+  /** What was planned in the last round for {@code brtap}. */
+  private Set<String> lastFlows = Set.of();
+
   private final Runnable progress;
   private final Revalidation revalidation = new Revalidation();
 
@@ -144,13 +147,15 @@ final class Reconciler {
             .collect(Collectors.toSet());
     HostPlan allowed = without(nicTrouble.keySet(), plan, ovs.view());
     configure(SwitchDiff.growth(allowed, numbers, ovs.view()), ovs);
-    Set<String> foundFlows = ovs.flows();
+    // Where others are planned now there is no need to look first.
+    Set<String> foundFlows = flows.equals(lastFlows) ? ovs.flows() : Set.of();
     if (!foundFlows.equals(flows)) {
       revalidation.change();
       counters.readBeforeChange(ovs);
       ovs.replaceFlows(flows);
       foundFlows = ovs.flows();
     }
+    lastFlows = flows;
     removeMeters(meters.keySet(), ovs);
     configure(SwitchDiff.of(allowed, numbers, ovs.view()).operations(), ovs);
     for (TapNic nic : plan.nics()) {

@@ -29,6 +29,8 @@ public final class SwitchDiff {
   /** The longest IP packet that an internal port takes: a copy is as long as what was sent. */
   private static final long LONGEST_INTERNAL = 65_521;
 
+  private static final String MIRROR = "Mirror";
+
   /**
    * The difference.
    *
@@ -53,6 +55,7 @@ public final class SwitchDiff {
   private final Map<UUID, Set<Atom>> droppedPorts = new TreeMap<>();
   private final Set<String> amiss = new HashSet<>();
   private boolean leftover;
+  private boolean changesMirrors;
 
   /** Whether nothing that is copied now is to be taken away. */
   private final boolean growing;
@@ -148,12 +151,33 @@ public final class SwitchDiff {
         (bridge, refs) -> change(bridge, Mutation.insert("ports", new Value.SetOf(refs))));
     droppedPorts.forEach(
         (bridge, refs) -> change(bridge, Mutation.delete("ports", new Value.SetOf(refs))));
+    if (changesMirrors) {
+      haveDecisionsRevised();
+    }
     return new Difference(operations, amiss, leftover);
+  }
+
+  /**
+   * Some versions of Open vSwitch, 3.1.0 among them, do not look again at what they have decided
+   * about packets when only a Mirror changes: packets that keep coming would be copied as before,
+   * for ever. They do when a port's setting changes. Whether brtap's own port is protected is of no
+   * other effect there: that matters to the normal action alone.
+   */
+  private void haveDecisionsRevised() {
+    there
+        .port(BRTAP)
+        .ifPresent(port ->
+            operations.add(
+                new Operation.Update(
+                    "Port",
+                    List.of(Condition.is(port.port().uuid())),
+                    Map.of("protected", Value.of(!port.port().truth("protected"))))));
   }
 
   private void drop(BridgeMirror mirror) {
     leftover = true;
     if (!growing) {
+      changesMirrors = true;
       change(mirror.bridge(), Mutation.delete("mirrors", Value.of(mirror.mirror().uuid())));
     }
   }
@@ -256,14 +280,15 @@ public final class SwitchDiff {
     Map<String, Value> columns = columns(mirror, output);
     if (existing.isPresent()) {
       Row row = existing.get().mirror();
-      update(mirror.name(), "Mirror", row, growing ? grown(row, columns) : columns);
+      update(mirror.name(), MIRROR, row, growing ? grown(row, columns) : columns);
       return;
     }
     amiss.add(mirror.name());
     String name = "n" + operations.size() + "m";
     Map<String, Value> all = new HashMap<>(columns);
     all.put("name", Value.of(mirror.name()));
-    operations.add(Operation.insert("Mirror", name, all));
+    operations.add(Operation.insert(MIRROR, name, all));
+    changesMirrors = true;
     change(bridge, Mutation.insert("mirrors", new Atom.NamedRef(name)));
   }
 
@@ -329,6 +354,7 @@ public final class SwitchDiff {
     });
     if (!changes.isEmpty()) {
       amiss.add(name);
+      changesMirrors |= table.equals(MIRROR);
       operations.add(new Operation.Update(table, List.of(Condition.is(row.uuid())), changes));
     }
   }
