@@ -1,6 +1,7 @@
 package io.tapdeck.provisioner.agent;
 
 import io.tapdeck.provisioner.mirror.Nic;
+import io.tapdeck.provisioner.ovsdb.Atom;
 import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.plan.HostPlan;
 import io.tapdeck.provisioner.plan.SwitchView;
@@ -69,7 +70,27 @@ final class Ports {
             port.bridgeName(),
             port.port().text("name"),
             accessTag(port.port()),
+            trunks(port.port()),
             Optional.ofNullable(ids.get("tapdeck-netns")).filter(Nic::isNetnsName)));
+  }
+
+  /** The VLANs of a trunk that does not carry all, the native one among them. */
+  private static Set<Integer> trunks(Row port) {
+    String mode = port.text("vlan_mode");
+    Set<Integer> trunks = new HashSet<>();
+    for (Atom atom : port.value("trunks").asSet()) {
+      if (atom instanceof Atom.Whole(long vlan) && vlan >= 0 && vlan < RESERVED_VLAN) {
+        trunks.add((int) vlan);
+      }
+    }
+    boolean isTrunk = mode.isEmpty() || mode.equals("trunk") || mode.startsWith("native-");
+    if (!isTrunk || trunks.isEmpty()) {
+      return Set.of();
+    }
+    if (mode.startsWith("native-")) {
+      trunks.add(port.optionalWhole("tag").map(Long::intValue).orElse(0));
+    }
+    return trunks;
   }
 
   /** A port with a tag and no other mode is an access port (ovs-vswitchd.conf.db(5)). */

@@ -13,6 +13,8 @@ import java.util.Set;
  * @param port the port's name
  * @param accessTag the VLAN that Open vSwitch tags this NIC's frames with, if it is an access port
  *     of one
+ * @param vlans the only VLANs that the port carries, 0 for what is untagged, if it is a trunk of
+ *     some; empty if it carries all of them, or is an access port
  * @param netns the network namespace that the guest is, if it is one
  */
 public record Nic(
@@ -24,10 +26,31 @@ public record Nic(
     String bridge,
     String port,
     Optional<Integer> accessTag,
+    Set<Integer> vlans,
     Optional<String> netns)
     implements SourcePlace {
   public Nic {
     ips = Set.copyOf(ips);
+    vlans = Set.copyOf(vlans);
+  }
+
+  /** One on an access port, or on a trunk of all VLANs. */
+  public Nic(
+      String host,
+      String guest,
+      String guestName,
+      String mac,
+      Set<String> ips,
+      String bridge,
+      String port,
+      Optional<Integer> accessTag,
+      Optional<String> netns) {
+    this(host, guest, guestName, mac, ips, bridge, port, accessTag, Set.of(), netns);
+  }
+
+  /** The only VLANs of which the port has frames; empty if it can be any. */
+  public Set<Integer> onlyVlans() {
+    return accessTag.map(Set::of).orElse(vlans);
   }
 
   /**

@@ -103,6 +103,7 @@ final class Schema {
                   "bridge",
                   "port",
                   "access_tag",
+                  "vlans",
                   "netns")),
           Map.entry(HOST_NIC, List.of("host", "name", "mac", "mtu", "taken")),
           Map.entry(WIRE, List.of("host", "name", "bridge", "uplinks")),
@@ -336,6 +337,10 @@ final class Schema {
         row.text("bridge"),
         row.text("port"),
         small(row, "access_tag"),
+        row.value("vlans").asSet().stream()
+            .filter(Atom.Whole.class::isInstance)
+            .map(vlan -> (int) ((Atom.Whole) vlan).value())
+            .collect(Collectors.toSet()),
         row.optionalText("netns"));
   }
 
@@ -349,6 +354,11 @@ final class Schema {
         "bridge", Value.of(nic.bridge()),
         "port", Value.of(nic.port()),
         "access_tag", optional(nic.accessTag()),
+        "vlans",
+            new Value.SetOf(
+                nic.vlans().stream()
+                    .map(vlan -> Value.of(vlan.longValue()))
+                    .collect(Collectors.toSet())),
         "netns", Value.of(nic.netns()));
   }
 

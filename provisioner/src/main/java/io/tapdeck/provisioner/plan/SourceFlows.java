@@ -260,24 +260,20 @@ final class SourceFlows {
     };
   }
 
-  private static int vlanOf(Member member) {
-    return member.nic().accessTag().orElse(ANY_VLAN);
+  private static Set<Integer> vlansOf(Member member) {
+    Set<Integer> only = member.nic().onlyVlans();
+    return only.isEmpty() ? Set.of(ANY_VLAN) : new TreeSet<>(only);
   }
 
   private void selectNics(SourceGroup group) {
     // By VLAN, those that receive what is for many.
     Map<Integer, List<Member>> receivers = new TreeMap<>();
     for (Member member : group.members()) {
-      String vlan = vlan(vlanOf(member));
-      String mac = member.nic().mac();
-      if (member.direction().sends()) {
-        add(Table.SENT, 100, asked(group) + vlan + ",dl_src=" + mac, SET_SENT, to(Table.RECEIVED));
-      }
-      if (member.direction().receives()) {
-        add(Table.RECEIVED, 100, asked(group) + vlan + ",dl_dst=" + mac, SET_RECEIVED);
-        // What it sends to itself, no bridge gives back.
-        add(Table.RECEIVED, 110, asked(group) + vlan + ",dl_src=" + mac + ",dl_dst=" + mac, "drop");
-        receivers.computeIfAbsent(vlanOf(member), any -> new ArrayList<>()).add(member);
+      for (int vlan : vlansOf(member)) {
+        selectNic(member, asked(group) + vlan(vlan));
+        if (member.direction().receives()) {
+          receivers.computeIfAbsent(vlan, any -> new ArrayList<>()).add(member);
+        }
       }
     }
     add(Table.SENT, 10, asked(group), to(Table.RECEIVED));
@@ -308,6 +304,18 @@ final class SourceFlows {
             "drop");
       }
     });
+  }
+
+  private void selectNic(Member member, String about) {
+    String mac = member.nic().mac();
+    if (member.direction().sends()) {
+      add(Table.SENT, 100, about + ",dl_src=" + mac, SET_SENT, to(Table.RECEIVED));
+    }
+    if (member.direction().receives()) {
+      add(Table.RECEIVED, 100, about + ",dl_dst=" + mac, SET_RECEIVED);
+      // What it sends to itself, no bridge gives back.
+      add(Table.RECEIVED, 110, about + ",dl_src=" + mac + ",dl_dst=" + mac, "drop");
+    }
   }
 
   private void filter(SourceGroup group, Filter filter) {

@@ -65,6 +65,10 @@ class ExactCopiesLabTest {
 
   private static final List<Integer> TRUNK = List.of(0, 20);
   private static final List<Integer> UNTAGGED = List.of(0);
+
+  /** The one that is not on VLAN 30. */
+  private static final String TRUNK_OF_SOME = "g2";
+
   private static final List<Station> STATIONS =
       List.of(
           new Station("up0", "02:7d:00:00:00:0f", TRUNK, 0),
@@ -143,6 +147,9 @@ class ExactCopiesLabTest {
       lab.vsctl("add-port", BRIDGE, port);
       if (station.isAccess()) {
         lab.vsctl("set", "port", port, "tag=" + station.accessTag());
+      }
+      if (port.equals(TRUNK_OF_SOME)) {
+        lab.vsctl("set", "port", port, "trunks=0,20");
       }
       PEERS.put(port, PacketSocket.on(port + "p"));
     }
@@ -324,6 +331,7 @@ class ExactCopiesLabTest {
         BRIDGE,
         port,
         Optional.of(accessTag).filter(tag -> tag != 0),
+        port.equals(TRUNK_OF_SOME) ? Set.copyOf(TRUNK) : Set.of(),
         Optional.empty());
   }
 
@@ -518,6 +526,10 @@ class ExactCopiesLabTest {
         is("an access port, kept", of(4).strip(Strip.OFF)),
         is("a trunk, stripped", of(1).strip(Strip.ON)),
         is("a trunk and an access port", of(1), of(4)).repeating(),
+        is("a trunk of some VLANs", of(2)),
+        is("a trunk of some VLANs, and another, cut", of(2), of(1).cut(120)).repeating(),
+        is("a trunk of some VLANs, cut, and another", of(2).cut(120), of(1)).repeating(),
+        is("a trunk of some VLANs and an access port of one", of(2), of(6).strip(Strip.OFF)),
         is("a trunk and two access ports, ways", of(1, Direction.OUT), of(4, Direction.IN), of(6))
             .repeating(),
         is("all of a switch", bridge(Direction.BOTH)),
