@@ -211,10 +211,15 @@ final class FlowCheckHops {
       case Nic nic -> {
         String from = Long.toString(number(nic.port()));
         if (flow.direction().sends()) {
-          taken("copy of sent", nic.bridge(), frame(from, nic.mac(), PEER, ""), tap, tapNumber);
+          String vlan =
+              nic.someTag()
+                  .filter(tag -> nic.accessTag().isEmpty())
+                  .map(tag -> "dl_vlan=" + tag + ",")
+                  .orElse("");
+          taken("copy of sent", nic.bridge(), frame(from, nic.mac(), PEER, vlan), tap, tapNumber);
         }
         if (flow.direction().receives()) {
-          String vlan = nic.accessTag().map(tag -> "dl_vlan=" + tag + ",").orElse("");
+          String vlan = nic.someTag().map(tag -> "dl_vlan=" + tag + ",").orElse("");
           Trace trace = trace(nic.bridge(), frame(LOCAL, PEER, nic.mac(), vlan));
           Optional<Integer> port = datapathPort(nic.port());
           if (!trace.reaches(HostPlan.BRTAP, tapNumber) && port.filter(trace::sendsTo).isEmpty()) {
@@ -443,7 +448,7 @@ final class FlowCheckHops {
             + (sends ? PEER : mac);
     String vlan =
         switch (place) {
-          case Nic nic -> nic.accessTag().map(tag -> ",dl_vlan=" + tag).orElse("");
+          case Nic nic -> nic.someTag().map(tag -> ",dl_vlan=" + tag).orElse("");
           case Wire ignored ->
               flow.source() instanceof Source.Vswitch of
                   ? of.vlan().filter(tag -> tag > 0).map(tag -> ",dl_vlan=" + tag).orElse("")

@@ -70,38 +70,49 @@ final class Ports {
             port.bridgeName(),
             port.port().text("name"),
             accessTag(port.port()),
-            trunks(port.port()),
+            vlans(port.port()),
             Optional.ofNullable(ids.get("tapdeck-netns")).filter(Nic::isNetnsName)));
   }
 
-  /** The VLANs of a trunk that does not carry all, the native one among them. */
-  private static Set<Integer> trunks(Row port) {
-    String mode = port.text("vlan_mode");
+  /**
+   * The VLANs that a port carries, if not all: ovs-vswitchd.conf.db(5), Port, {@code vlan_mode}.
+   * One with a tag is an access port of that VLAN, unless it says otherwise.
+   */
+  private static Set<Integer> vlans(Row port) {
+    int tag = tag(port).orElse(0);
     Set<Integer> trunks = new HashSet<>();
     for (Atom atom : port.value("trunks").asSet()) {
       if (atom instanceof Atom.Whole(long vlan) && vlan >= 0 && vlan < RESERVED_VLAN) {
         trunks.add((int) vlan);
       }
     }
-    boolean isTrunk = mode.isEmpty() || mode.equals("trunk") || mode.startsWith("native-");
-    if (!isTrunk || trunks.isEmpty()) {
-      return Set.of();
-    }
-    if (mode.startsWith("native-")) {
-      trunks.add(port.optionalWhole("tag").map(Long::intValue).orElse(0));
-    }
-    return trunks;
+    return switch (mode(port)) {
+      case "access", "dot1q-tunnel" -> Set.of(tag);
+      case "native-tagged", "native-untagged" -> {
+        if (!trunks.isEmpty()) {
+          trunks.add(tag);
+          // What is untagged is of the native VLAN.
+          trunks.removeIf(vlan -> vlan == 0 && tag != 0);
+        }
+        yield trunks;
+      }
+      default -> trunks;
+    };
   }
 
-  /** A port with a tag and no other mode is an access port (ovs-vswitchd.conf.db(5)). */
-  private static Optional<Integer> accessTag(Row port) {
+  private static String mode(Row port) {
     String mode = port.text("vlan_mode");
-    boolean access =
-        mode.equals("access") || (mode.isEmpty() && port.value("trunks").asSet().isEmpty());
-    return access
-        ? port.optionalWhole("tag")
-            .map(Long::intValue)
-            .filter(tag -> tag > 0 && tag < RESERVED_VLAN)
-        : Optional.empty();
+    return mode.isEmpty() ? (tag(port).isPresent() ? "access" : "trunk") : mode;
+  }
+
+  private static Optional<Integer> tag(Row port) {
+    return port.optionalWhole("tag")
+        .filter(tag -> tag >= 0 && tag < RESERVED_VLAN)
+        .map(Long::intValue);
+  }
+
+  /** The VLAN whose tag Open vSwitch puts on what an access port sends. */
+  private static Optional<Integer> accessTag(Row port) {
+    return mode(port).equals("access") ? tag(port).filter(tag -> tag > 0) : Optional.empty();
   }
 }

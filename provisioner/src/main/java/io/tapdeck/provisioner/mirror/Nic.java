@@ -1,5 +1,6 @@
 package io.tapdeck.provisioner.mirror;
 
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,8 +14,7 @@ import java.util.Set;
  * @param port the port's name
  * @param accessTag the VLAN that Open vSwitch tags this NIC's frames with, if it is an access port
  *     of one
- * @param vlans the only VLANs that the port carries, 0 for what is untagged, if it is a trunk of
- *     some; empty if it carries all of them, or is an access port
+ * @param vlans the only VLANs that the port carries, 0 for what is untagged; empty if all of them
  * @param netns the network namespace that the guest is, if it is one
  */
 public record Nic(
@@ -34,7 +34,7 @@ public record Nic(
     vlans = Set.copyOf(vlans);
   }
 
-  /** One on an access port, or on a trunk of all VLANs. */
+  /** One on an access port of a VLAN, or on a trunk of all. */
   public Nic(
       String host,
       String guest,
@@ -45,12 +45,22 @@ public record Nic(
       String port,
       Optional<Integer> accessTag,
       Optional<String> netns) {
-    this(host, guest, guestName, mac, ips, bridge, port, accessTag, Set.of(), netns);
+    this(
+        host,
+        guest,
+        guestName,
+        mac,
+        ips,
+        bridge,
+        port,
+        accessTag,
+        accessTag.map(Set::of).orElse(Set.of()),
+        netns);
   }
 
-  /** The only VLANs of which the port has frames; empty if it can be any. */
-  public Set<Integer> onlyVlans() {
-    return accessTag.map(Set::of).orElse(vlans);
+  /** A VLAN whose tag its frames have on the bridge; empty if they can be untagged there. */
+  public Optional<Integer> someTag() {
+    return vlans.contains(0) ? Optional.empty() : vlans.stream().min(Comparator.naturalOrder());
   }
 
   /**

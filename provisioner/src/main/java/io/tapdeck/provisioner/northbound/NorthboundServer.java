@@ -6,6 +6,7 @@ import io.tapdeck.provisioner.ovsdb.OvsdbSession;
 import io.tapdeck.provisioner.process.Command;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -150,11 +151,25 @@ public record NorthboundServer(Path data) {
     if (!Files.exists(file("db"))) {
       var _ = Command.of("ovsdb-tool", "create", database, schema.toString()).demand();
     } else if (Command.of("ovsdb-tool", "needs-conversion", database, schema.toString())
-        .demand()
-        .strip()
-        .equals("yes")) {
+            .demand()
+            .strip()
+            .equals("yes")
+        && !isLater(database, schema)) {
       var _ = Command.of("ovsdb-tool", "convert", database, schema.toString()).demand();
     }
+  }
+
+  /** Whether a database is of a later version than ours: what that has added is not to be lost. */
+  private static boolean isLater(String database, Path schema)
+      throws IOException, InterruptedException {
+    ModuleDescriptor.Version there = version("db-version", database);
+    return there.compareTo(version("schema-version", schema.toString())) > 0;
+  }
+
+  private static ModuleDescriptor.Version version(String question, String file)
+      throws IOException, InterruptedException {
+    return ModuleDescriptor.Version.parse(
+        Command.of("ovsdb-tool", question, file).demand().strip());
   }
 
   /**

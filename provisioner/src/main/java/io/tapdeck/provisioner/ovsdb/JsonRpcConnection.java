@@ -58,17 +58,17 @@ final class JsonRpcConnection implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JsonRpcConnection.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final EventLoopGroup EVENT_LOOP =
-      new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory("ovsdb", true), NioIoHandler.newFactory());
 
-  static {
-    // The JVM's exit waits for a thread that is in native code, such as in a selector, for 0.3 s.
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> EVENT_LOOP.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(),
-                "ovsdb-end"));
+  /** Whether there ever was a connection. */
+  private static volatile boolean begun;
+
+  /** Made with the first connection: that takes a while. */
+  private static final class Loop {
+    static final EventLoopGroup GROUP =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("ovsdb", true), NioIoHandler.newFactory());
+
+    private Loop() {}
   }
 
   private final Channel channel;
@@ -91,7 +91,7 @@ final class JsonRpcConnection implements AutoCloseable {
         };
     ChannelFuture connecting =
         new Bootstrap()
-            .group(EVENT_LOOP)
+            .group(Loop.GROUP)
             .channel(
                 endpoint instanceof Endpoint.Unix
                     ? NioDomainSocketChannel.class
@@ -116,9 +116,17 @@ final class JsonRpcConnection implements AutoCloseable {
   static JsonRpcConnection open(
       Endpoint endpoint, Duration timeout, BiConsumer<String, JsonNode> notifications)
       throws IOException {
+    begun = true;
     JsonRpcConnection connection = new JsonRpcConnection(endpoint, timeout, notifications);
     Thread.ofVirtual().name("ovsdb-" + endpoint).start(connection::read);
     return connection;
+  }
+
+  /** Ends all connections and the thread that serves them, for good. */
+  static void shutDown() {
+    if (begun) {
+      Loop.GROUP.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
   }
 
   /** Calls a method and waits for its result; an error reply is an exception with its text. */

@@ -224,6 +224,14 @@ public final class OvsdbSession implements AutoCloseable {
     var _ = connection.call("unlock", JsonNodeFactory.instance.arrayNode().add(name), ANSWER);
   }
 
+  /**
+   * Ends all sessions and the thread that serves them, for good: for a process that is about to
+   * exit. The JVM's exit waits 0.3 s for a thread that is in native code, such as in a selector.
+   */
+  public static void shutDown() {
+    JsonRpcConnection.shutDown();
+  }
+
   /** Done when the session has ended, with why. */
   public CompletableFuture<IOException> ended() {
     return connection.ended();

@@ -9,6 +9,7 @@ import io.tapdeck.provisioner.plan.BrtapFlow.Count;
 import io.tapdeck.provisioner.plan.BrtapFlow.Table;
 import io.tapdeck.provisioner.plan.SourceGroup.Member;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,6 @@ final class SourceFlows {
 
   private static final String SET_SENT = "load:0x1->NXM_NX_REG2[0]";
   private static final String SET_RECEIVED = "load:0x1->NXM_NX_REG2[1]";
-
-  private static final int ANY_VLAN = -1;
 
   private static final int FIRST_RULE = 1000;
 
@@ -244,66 +243,53 @@ final class SourceFlows {
   }
 
   private void selectSwitch(SourceGroup group) {
-    if (group.vlans().isEmpty()) {
-      add(Table.SENT, 100, asked(group), "set_field:0x3->reg2");
+    for (String vlans : VlanMatch.of(group.vlans())) {
+      add(Table.SENT, 100, asked(group) + vlans, "set_field:0x3->reg2");
     }
-    for (int vlan : new TreeSet<>(group.vlans())) {
-      add(Table.SENT, 100, asked(group) + vlan(vlan), "set_field:0x3->reg2");
-    }
-  }
-
-  private static String vlan(int vlan) {
-    return switch (vlan) {
-      case ANY_VLAN -> "";
-      case 0 -> ",vlan_tci=0x0000/0x1fff";
-      default -> ",dl_vlan=" + vlan;
-    };
-  }
-
-  private static Set<Integer> vlansOf(Member member) {
-    Set<Integer> only = member.nic().onlyVlans();
-    return only.isEmpty() ? Set.of(ANY_VLAN) : new TreeSet<>(only);
   }
 
   private void selectNics(SourceGroup group) {
-    // By VLAN, those that receive what is for many.
-    Map<Integer, List<Member>> receivers = new TreeMap<>();
     for (Member member : group.members()) {
-      for (int vlan : vlansOf(member)) {
-        selectNic(member, asked(group) + vlan(vlan));
-        if (member.direction().receives()) {
-          receivers.computeIfAbsent(vlan, any -> new ArrayList<>()).add(member);
-        }
+      for (String vlans : VlanMatch.of(member.nic().vlans())) {
+        selectNic(member, asked(group) + vlans);
       }
     }
+    List<Member> receivers =
+        group.members().stream().filter(member -> member.direction().receives()).toList();
     add(Table.SENT, 10, asked(group), to(Table.RECEIVED));
     if (receivers.isEmpty()) {
       return;
     }
     add(Table.RECEIVED, 90, asked(group) + ",dl_dst=" + NOT_FORWARDED, "drop");
-    List<Member> everywhere = receivers.getOrDefault(ANY_VLAN, List.of());
-    receivers.forEach((vlan, members) -> {
-      int priority = vlan == ANY_VLAN ? 50 : 70;
-      add(
-          Table.RECEIVED,
-          priority,
-          asked(group) + vlan(vlan) + ",dl_dst=" + MULTICAST,
-          SET_RECEIVED);
-      int all = members.size() + (vlan == ANY_VLAN ? 0 : everywhere.size());
-      if (all == 1) {
-        // What the only one sends to many, it does not receive.
-        add(
-            Table.RECEIVED,
-            priority + 10,
-            asked(group)
-                + vlan(vlan)
-                + ",dl_src="
-                + members.getFirst().nic().mac()
-                + ",dl_dst="
-                + MULTICAST,
-            "drop");
+    List<Member> everywhere =
+        receivers.stream().filter(member -> member.nic().vlans().isEmpty()).toList();
+    receiveForMany(asked(group), 50, everywhere);
+    // The VLANs in which the same ones receive what is for many.
+    Map<Integer, Set<String>> byVlan = new TreeMap<>();
+    Map<Set<String>, Set<Integer>> same = new LinkedHashMap<>();
+    for (Member member : receivers) {
+      for (int vlan : member.nic().vlans()) {
+        byVlan.computeIfAbsent(vlan, any -> new TreeSet<>()).add(member.nic().port());
       }
+    }
+    byVlan.forEach((vlan, ports) -> same.computeIfAbsent(ports, any -> new TreeSet<>()).add(vlan));
+    same.forEach((ports, vlans) -> {
+      List<Member> there = new ArrayList<>(everywhere);
+      receivers.stream().filter(one -> ports.contains(one.nic().port())).forEach(there::add);
+      VlanMatch.of(vlans).forEach(match -> receiveForMany(asked(group) + match, 70, there));
     });
+  }
+
+  private void receiveForMany(String about, int priority, List<Member> receivers) {
+    if (receivers.isEmpty()) {
+      return;
+    }
+    add(Table.RECEIVED, priority, about + ",dl_dst=" + MULTICAST, SET_RECEIVED);
+    if (receivers.size() == 1) {
+      // What the only one sends to many, it does not receive.
+      String mac = receivers.getFirst().nic().mac();
+      add(Table.RECEIVED, priority + 10, about + ",dl_src=" + mac + ",dl_dst=" + MULTICAST, "drop");
+    }
   }
 
   private void selectNic(Member member, String about) {

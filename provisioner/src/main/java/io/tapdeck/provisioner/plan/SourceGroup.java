@@ -103,10 +103,10 @@ record SourceGroup(TapGroup group, List<Member> members, Set<Integer> vlans, Set
     if (!isOfNics()) {
       return Optional.of(vlans).filter(some -> !some.isEmpty());
     }
-    return members.stream().noneMatch(member -> member.nic().onlyVlans().isEmpty())
+    return members.stream().noneMatch(member -> member.nic().vlans().isEmpty())
         ? Optional.of(
             members.stream()
-                .flatMap(member -> member.nic().onlyVlans().stream())
+                .flatMap(member -> member.nic().vlans().stream())
                 .collect(Collectors.toSet()))
         : Optional.empty();
   }

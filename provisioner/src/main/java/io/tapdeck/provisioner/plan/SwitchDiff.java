@@ -30,6 +30,7 @@ public final class SwitchDiff {
   private static final long LONGEST_INTERNAL = 65_521;
 
   private static final String MIRROR = "Mirror";
+  private static final int LAST_VLAN = 4094;
 
   /**
    * The difference.
@@ -160,8 +161,9 @@ public final class SwitchDiff {
   /**
    * Some versions of Open vSwitch, 3.1.0 among them, do not look again at what they have decided
    * about packets when only a Mirror changes: packets that keep coming would be copied as before,
-   * for ever. They do when a port's setting changes. Whether brtap's own port is protected is of no
-   * other effect there: that matters to the normal action alone.
+   * for ever. They do when a port's setting changes. The VLANs of brtap's own port matter to the
+   * normal action alone, which brtap does not have; each change has another one, so that two that
+   * are carried out as one are seen too.
    */
   private void haveDecisionsRevised() {
     there
@@ -171,7 +173,7 @@ public final class SwitchDiff {
                 new Operation.Update(
                     "Port",
                     List.of(Condition.is(port.port().uuid())),
-                    Map.of("protected", Value.of(!port.port().truth("protected"))))));
+                    Map.of("trunks", Value.of(port.port().whole("trunks") % LAST_VLAN + 1)))));
   }
 
   private void drop(BridgeMirror mirror) {

@@ -18,9 +18,7 @@ public final class SwitchView {
           "Open_vSwitch", List.of("bridges", "external_ids", "next_cfg", "cur_cfg"),
           "Bridge",
               List.of("name", "ports", "mirrors", "datapath_type", "fail_mode", "external_ids"),
-          "Port",
-              List.of(
-                  "name", "interfaces", "tag", "trunks", "vlan_mode", "protected", "external_ids"),
+          "Port", List.of("name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"),
           "Interface",
               List.of(
                   "name",

@@ -1,5 +1,6 @@
 package io.tapdeck.provisioner.agent;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapdeck.provisioner.mirror.Nic;
@@ -10,8 +11,11 @@ import io.tapdeck.provisioner.plan.SwitchView;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,25 +59,50 @@ class PortsTest {
     assertThat(nic(4094, "ns").accessTag()).contains(4094);
   }
 
+  /** As ovs-vswitchd.conf.db(5) tells of {@code vlan_mode}, {@code tag} and {@code trunks}. */
   @ParameterizedTest
   @CsvSource({
-    "'', 0 20",
-    "trunk, 0 20",
-    "native-tagged, 0 7 20",
-    "native-untagged, 0 7 20",
-    "access, ''",
-    "dot1q-tunnel, ''"
+    "'',              ,     ,      '',   ",
+    "'',              ,     0 20,  0 20, ",
+    "'',              7,    ,      7,    7",
+    "'',              7,    0 20,  7,    7",
+    "'',              0,    ,      0,    ",
+    "'',              4095, 0 20,  0 20, ",
+    "trunk,           7,    0 20,  0 20, ",
+    "access,          ,     0 20,  0,    ",
+    "access,          7,    ,      7,    7",
+    "native-tagged,   7,    0 20,  7 20, ",
+    "native-untagged, 7,    ,      '',   ",
+    "native-untagged, ,     20,    0 20, ",
+    "native-tagged,   4095, 20,    0 20, ",
+    "dot1q-tunnel,    7,    20,    7,    ",
   })
-  void aTrunkOfSomeVlansCarriesThoseAndItsNativeOne(String mode, String vlans) {
+  void aPortCarriesTheVlansThatItsSettingsSay(
+      String mode,
+      @Nullable Long tag,
+      @Nullable String trunks,
+      String vlans,
+      @Nullable Integer access) {
     Map<String, Value> settings = new HashMap<>();
     settings.put("vlan_mode", Value.of(mode));
-    settings.put("tag", Value.of(7));
-    settings.put("trunks", new Value.SetOf(Set.of(Value.of(0), Value.of(20))));
-    assertThat(nic(settings, "ns").vlans())
-        .extracting(Object::toString)
-        .containsExactlyInAnyOrder(vlans.isEmpty() ? new String[0] : vlans.split(" ", -1));
-    settings.remove("trunks");
-    assertThat(nic(settings, "ns").vlans()).isEmpty();
+    if (tag != null) {
+      settings.put("tag", Value.of(tag));
+    }
+    if (trunks != null) {
+      settings.put(
+          "trunks",
+          new Value.SetOf(
+              numbers(trunks).stream().map(vlan -> Value.of(vlan.longValue())).collect(toSet())));
+    }
+    assertThat(nic(settings, "ns").vlans()).isEqualTo(numbers(vlans));
+    assertThat(nic(settings, "ns").accessTag()).isEqualTo(Optional.ofNullable(access));
+  }
+
+  private static Set<Integer> numbers(String text) {
+    return Stream.of(text.split(" ", -1))
+        .filter(word -> !word.isEmpty())
+        .map(Integer::valueOf)
+        .collect(toSet());
   }
 
   @ParameterizedTest

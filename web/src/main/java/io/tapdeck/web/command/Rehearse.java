@@ -9,6 +9,7 @@ import io.tapdeck.provisioner.northbound.NorthboundServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -37,7 +39,12 @@ final class Rehearse implements Callable<Integer> {
   Rehearse() {}
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
+    try (Stream<Path> there = Files.list(data)) {
+      if (there.findAny().isPresent()) {
+        throw new RefusedException(data + " is not empty: this is for the launcher alone");
+      }
+    }
     NorthboundServer server = new NorthboundServer(data);
     perform("northbound start --data " + data);
     try (Northbound northbound = Northbound.open(server.endpoint(), CONNECT, () -> {})) {
@@ -60,7 +67,7 @@ final class Rehearse implements Callable<Integer> {
       // Then what needs a northbound is not learnt.
     }
     perform("northbound stop --data " + data);
-    String recordings = data.resolve("recordings").toString();
+    String recordings = Files.createDirectory(data.resolve("recordings")).toString();
     perform("record -i lo --stop-after 50ms --write-buffer 16MiB --json -o " + recordings);
     perform("files list " + recordings);
     return ExitStatus.DONE;

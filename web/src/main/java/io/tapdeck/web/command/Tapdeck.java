@@ -1,5 +1,6 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.provisioner.ovsdb.OvsdbSession;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
@@ -63,7 +64,9 @@ public final class Tapdeck implements Runnable {
 
   /** Runs the command line and exits with its status, one of {@link ExitStatus}. */
   public static void main(String[] arguments) {
-    System.exit(commandLine(arguments).execute(arguments));
+    int status = commandLine(arguments).execute(arguments);
+    OvsdbSession.shutDown();
+    System.exit(status);
   }
 
   /**

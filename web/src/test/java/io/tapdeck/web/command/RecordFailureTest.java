@@ -52,7 +52,7 @@ class RecordFailureTest {
     lab.remove();
   }
 
-  @RepeatedTest(5)
+  @RepeatedTest(3)
   void ofWhatAKilledRecorderSawAllButTheLastSecondIsThereAndNothingElse() throws Exception {
     Instant killed;
     try (RecordProcess recorder = RecordProcess.startForLong(arguments("--rotate-size", "5MB"));
