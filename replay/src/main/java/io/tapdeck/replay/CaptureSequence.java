@@ -1,9 +1,9 @@
 package io.tapdeck.replay;
 
 import io.tapdeck.capture.pcap.Damage;
+import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapReader;
-import io.tapdeck.replay.pace.Schedule;
-import java.io.Closeable;
+import io.tapdeck.replay.input.FrameSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -11,30 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The records of several capture files, one file after the other, as often as asked. One file is
- * open at a time, and one window serves all.
- */
-final class CaptureSequence implements Closeable {
+/** The records of several capture files, one file after the other. One file is open at a time. */
+final class CaptureSequence implements FrameSource {
   private final List<Path> files;
-  private final long loops;
-  private final Schedule schedule;
   private final ByteBuffer window;
   private final List<String> damages = new ArrayList<>();
 
   private @Nullable PcapReader reader;
   private int nextFile;
-  private long loopsBegun = 1;
-  private boolean emptySoFar = true;
+  private boolean beginsFile;
+  private boolean again;
 
   /**
-   * @param schedule is told where files and loops begin
    * @param window as {@link PcapReader#open(Path, ByteBuffer)} wants it
    */
-  CaptureSequence(List<Path> files, long loops, Schedule schedule, ByteBuffer window) {
+  CaptureSequence(List<Path> files, ByteBuffer window) {
     this.files = files;
-    this.loops = loops;
-    this.schedule = schedule;
     this.window = window;
   }
 
@@ -56,45 +48,96 @@ final class CaptureSequence implements Closeable {
     }
   }
 
-  /**
-   * Moves to the next record, of whatever file.
-   *
-   * @return false after the last
-   * @throws IOException if a file cannot be read any more
-   */
-  boolean next() throws IOException {
+  @Override
+  public boolean next() throws IOException {
+    beginsFile = false;
     while (true) {
       if (reader != null) {
         if (reader.next()) {
-          emptySoFar = false;
           return true;
         }
         endFile(reader);
       }
-      if (nextFile == files.size() && !beginLoop()) {
+      if (nextFile == files.size()) {
         return false;
       }
       reader = PcapReader.open(files.get(nextFile), window);
       nextFile++;
-      schedule.beginFile();
+      beginsFile = true;
     }
   }
 
-  /** Whether {@link #next()} would move without reading from a file or opening one. */
-  boolean isNextBuffered() {
+  @Override
+  public boolean isNextBuffered() {
     return reader != null && reader.isNextBuffered();
   }
 
-  /** Stands at the record that {@link #next()} moved to. */
-  PcapReader record() {
+  @Override
+  public void rewind() throws IOException {
+    close();
+    nextFile = 0;
+    again = true;
+  }
+
+  @Override
+  public ByteBuffer buffer() {
+    return record().buffer();
+  }
+
+  @Override
+  public int offset() {
+    return record().offset();
+  }
+
+  @Override
+  public int captureLength() {
+    return record().captureLength();
+  }
+
+  @Override
+  public long originalLength() {
+    return record().originalLength();
+  }
+
+  @Override
+  public long timestampNanos() {
+    return record().timestampNanos();
+  }
+
+  @Override
+  public LinkType linkType() {
+    return record().linkType();
+  }
+
+  @Override
+  public boolean beginsFile() {
+    return beginsFile;
+  }
+
+  @Override
+  public long filtered() {
+    return 0;
+  }
+
+  @Override
+  public long position() {
+    return 0;
+  }
+
+  @Override
+  public long totalBytes() {
+    return 0;
+  }
+
+  private PcapReader record() {
     if (reader == null) {
       throw new IllegalStateException("there is no record");
     }
     return reader;
   }
 
-  /** The files whose end is missing or makes no sense, a line each, each once. */
-  List<String> damages() {
+  @Override
+  public List<String> damages() {
     return damages;
   }
 
@@ -106,20 +149,8 @@ final class CaptureSequence implements Closeable {
     }
   }
 
-  /** Begins again with the first file, unless there is no need to. */
-  private boolean beginLoop() {
-    // Files without packets would be opened for nothing, a billion times if asked.
-    if (loopsBegun == loops || emptySoFar) {
-      return false;
-    }
-    loopsBegun++;
-    nextFile = 0;
-    schedule.beginLoop();
-    return true;
-  }
-
   private void endFile(PcapReader ended) throws IOException {
-    if (loopsBegun == 1 && ended.damage().isPresent()) {
+    if (!again && ended.damage().isPresent()) {
       Damage damage = ended.damage().get();
       damages.add(
           "%s is damaged at byte %d: %s; its last %d bytes were not played"

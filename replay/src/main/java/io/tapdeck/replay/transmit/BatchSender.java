@@ -37,12 +37,12 @@ public final class BatchSender {
   private final StopFlag stop;
   private final Tally tally;
   private final TimingErrors timingErrors;
-  private final boolean hasDeadlines;
 
   private final int[] lengths;
   private final boolean[] truncated;
   private final long[] deadlines;
   private int size;
+  private boolean hasDeadlines;
 
   private long patience = PATIENCE;
   private long refusedSince = Long.MIN_VALUE;
@@ -75,6 +75,11 @@ public final class BatchSender {
     this.deadlines = new long[link.slots()];
     this.linkCheckedAt = clock.nanoTime();
     this.lastHandOver = linkCheckedAt;
+  }
+
+  /** From the next batch on: whether being late means anything and is recorded. */
+  public void setHasDeadlines(boolean hasDeadlines) {
+    this.hasDeadlines = hasDeadlines;
   }
 
   /** Whether another frame fits into the batch. */

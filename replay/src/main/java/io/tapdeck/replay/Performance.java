@@ -1,0 +1,288 @@
+package io.tapdeck.replay;
+
+import io.tapdeck.capture.os.Errno;
+import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
+import io.tapdeck.replay.input.FrameSource;
+import io.tapdeck.replay.pace.Clock;
+import io.tapdeck.replay.pace.TimingErrors;
+import io.tapdeck.replay.rewrite.FrameRewriter;
+import io.tapdeck.replay.transmit.BatchSender;
+import io.tapdeck.replay.transmit.FrameLink;
+import io.tapdeck.replay.transmit.Tally;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/**
+ * A player with what it plays from and to: played once, by one thread, while others may watch its
+ * {@link #progress()}.
+ */
+final class Performance implements Closeable {
+  /** A second: later than frames are. */
+  private static final long MANY_NANOS = 1_000_000_000;
+
+  private static final double MEDIAN = 0.5;
+  private static final double PERCENTILE_99 = 0.99;
+
+  /** The bound of the histogram's first bucket, in nanoseconds: about a microsecond. */
+  private static final long FIRST_BUCKET = 1 << 10;
+
+  /** Of all that is to be read: what comes of less is no forecast. */
+  private static final double LEAST_SHARE = 1e-6;
+
+  private final FrameSource source;
+  private final Pacing pacing;
+  private final Clock clock;
+  private final Orders orders;
+  private final TimingErrors timingErrors = new TimingErrors();
+
+  /** One, or two: the client's, then the server's. */
+  private final List<Outlet> outlets;
+
+  private final Player player;
+  private volatile Mark mark = new Mark(0, 0);
+
+  /** A link, and what it is called. */
+  record Way(String name, FrameLink link) {}
+
+  /** From where the present pace counts: nanoseconds played, and the share of all read by then. */
+  private record Mark(long playedNanos, double share) {}
+
+  /** Told of the first frame: when it was captured, and when it is due by the clock. */
+  interface Beginning {
+    void at(long timestampNanos, long deadline);
+  }
+
+  /**
+   * @param source closed with this
+   * @param server the client's where there is only one
+   */
+  Performance(
+      FrameSource source,
+      Optional<SideRule> sides,
+      Optional<FrameRewriter> rewriter,
+      Pacing pacing,
+      Way client,
+      Way server,
+      Clock clock,
+      Orders orders) {
+    this.source = source;
+    this.pacing = pacing;
+    this.clock = clock;
+    this.orders = orders;
+    Outlet first = outlet(client);
+    Outlet second = server.equals(client) ? first : outlet(server);
+    this.outlets = first == second ? List.of(first) : List.of(first, second);
+    this.player =
+        new Player(
+            source,
+            sides,
+            rewriter,
+            pacing.timetable(),
+            first,
+            second,
+            clock,
+            orders,
+            pacing.passes());
+  }
+
+  private Outlet outlet(Way way) {
+    Tally tally = new Tally();
+    boolean hasDeadlines = pacing.timetable().hasDeadlines();
+    BatchSender sender =
+        new BatchSender(way.link(), clock, orders.flag(), tally, timingErrors, hasDeadlines);
+    return new Outlet(way.name(), sender, tally, way.link().slotLength());
+  }
+
+  /** So that the compiler sees them. */
+  void recordErrorsOfAllSizes() {
+    for (long late = 1; late < MANY_NANOS; late += late / 8 + 1) {
+      timingErrors.record(late);
+    }
+  }
+
+  /**
+   * Plays to the end, or until that is asked for.
+   *
+   * @throws IOException if a file cannot be read any more
+   */
+  void play(Beginning beginning) throws IOException {
+    player.begin();
+    if (!player.isDone()) {
+      beginning.at(source.timestampNanos(), player.firstDeadline());
+    }
+    while (!player.isDone() && !orders.flag().raised()) {
+      if (player.doWork() == 0) {
+        if (player.awaitsOrder()) {
+          orders.flag().awaitCall();
+        } else {
+          clock.waitUntil(player.nextDeadline(), orders.flag());
+        }
+      }
+    }
+  }
+
+  /** Looks at whether what was sent last can have been lost. */
+  void checkLinks() {
+    outlets.forEach(outlet -> outlet.sender().checkLink(clock.nanoTime()));
+  }
+
+  /** Whether any frame was sent so far. */
+  boolean anySent() {
+    return sum(Tally::sent) > 0;
+  }
+
+  /** The pace is another from now on, so what is left is reckoned from here. Any thread may tell. */
+  void markPaceChange() {
+    mark = new Mark(player.playedNanos(clock.nanoTime()), share().orElse(0));
+  }
+
+  /** How far it is. Any thread may ask. */
+  ReplayProgress progress() {
+    long now = clock.nanoTime();
+    long played = player.playedNanos(now);
+    boolean waits = player.begun() && !player.paused();
+    OptionalDouble share = share();
+    long filtered = source.filtered();
+    return new ReplayProgress(
+        sum(Tally::read) + filtered,
+        sum(Tally::sent),
+        sum(Tally::sentBytes),
+        sum(Tally::skipped),
+        sum(Tally::failed),
+        filtered,
+        Duration.ofNanos(played),
+        Duration.ofNanos(waits ? Math.max(0, player.nextDeadline() - now) : 0),
+        orders.paused(),
+        orders.pace(),
+        player.passesDone(),
+        pacing.passes(),
+        share,
+        left(share, played));
+  }
+
+  /** How far one is that has not begun. */
+  static ReplayProgress notBegun(Orders orders, Pacing pacing) {
+    return new ReplayProgress(
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Duration.ZERO,
+        Duration.ZERO,
+        orders.paused(),
+        orders.pace(),
+        0,
+        pacing.passes(),
+        OptionalDouble.empty(),
+        Optional.empty());
+  }
+
+  private OptionalDouble share() {
+    long total = source.totalBytes();
+    if (total <= 0 || pacing.passes() == 0) {
+      return OptionalDouble.empty();
+    }
+    double ofPass = (double) source.position() / total;
+    double share = (player.passesDone() + ofPass) / pacing.passes();
+    return OptionalDouble.of(Math.clamp(share, 0.0, 1.0));
+  }
+
+  private Optional<Duration> left(OptionalDouble share, long played) {
+    Mark from = mark;
+    double read = share.orElse(0) - from.share;
+    if (read < LEAST_SHARE || played <= from.playedNanos) {
+      return Optional.empty();
+    }
+    double nanos = (1 - share.getAsDouble()) * (played - from.playedNanos) / read;
+    return Optional.of(Duration.ofNanos((long) Math.min(nanos, Long.MAX_VALUE)));
+  }
+
+  private long sum(ToLongFunction<Tally> count) {
+    return outlets.stream().map(Outlet::tally).mapToLong(count).sum();
+  }
+
+  /**
+   * What it came to, once played.
+   *
+   * @param troubles what else went wrong
+   */
+  ReplaySummary summary(List<String> troubles) {
+    List<String> all = new ArrayList<>(troubles);
+    all.addAll(source.damages());
+    for (Outlet outlet : outlets) {
+      if (outlet.sender().linkLost()) {
+        all.add(lostLink(outlet.name(), outlet.sender().lostWith()));
+      }
+    }
+    Map<String, Long> sentTo = new TreeMap<>();
+    outlets.forEach(outlet -> sentTo.put(outlet.name(), outlet.tally().sent()));
+    long filtered = source.filtered();
+    return new ReplaySummary(
+        outlets.getFirst().name(),
+        outlets.size() > 1 ? sentTo : Map.of(),
+        orders.flag().raised() && player.hasFramesLeft(),
+        player.passesDone(),
+        sum(Tally::read) + filtered,
+        sum(Tally::sent),
+        sum(Tally::sentBytes),
+        sum(Tally::sentTruncated),
+        sum(Tally::skipped),
+        merged(Tally::skippedBy),
+        sum(Tally::failed),
+        merged(tally -> tally.failedBy(Errno::text)),
+        filtered,
+        nanos(),
+        player.pausedNanos(),
+        new TimingErrorSummary(
+            timingErrors.count(),
+            timingErrors.nanosAt(MEDIAN),
+            timingErrors.nanosAt(PERCENTILE_99),
+            timingErrors.maxNanos(),
+            timingErrors.doubling(FIRST_BUCKET)),
+        all);
+  }
+
+  private Map<String, Long> merged(Function<Tally, Map<String, Long>> counts) {
+    Map<String, Long> merged = new TreeMap<>();
+    for (Outlet outlet : outlets) {
+      counts.apply(outlet.tally()).forEach((name, count) -> merged.merge(name, count, Long::sum));
+    }
+    return merged;
+  }
+
+  private long nanos() {
+    if (!anySent()) {
+      return 0;
+    }
+    long last =
+        outlets.stream()
+            .filter(outlet -> outlet.tally().sent() > 0)
+            .mapToLong(outlet -> outlet.sender().lastHandOver() - player.firstDeadline())
+            .max()
+            .orElse(0);
+    return Math.max(0, last - player.pausedNanos());
+  }
+
+  private static String lostLink(String interfaceName, OptionalInt errno) {
+    return errno.isPresent()
+        ? interfaceName + " was lost: " + Errno.text(errno.getAsInt())
+        : interfaceName + " lost its carrier; of the frames sent last some may have been lost";
+  }
+
+  @Override
+  public void close() throws IOException {
+    source.close();
+  }
+}
