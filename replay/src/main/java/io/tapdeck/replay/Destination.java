@@ -13,14 +13,18 @@ public sealed interface Destination {
    * @param server gets the frames of servers; empty if there is only one interface
    * @param namespace the network namespace that they are in; empty for the caller's
    */
-  record Interfaces(String client, Optional<String> server, Optional<NetworkNamespace> namespace)
+  record Interfaces(
+      String client,
+      Optional<String> server,
+      Optional<NetworkNamespace> namespace,
+      Sending sending)
       implements Destination {
-    /** One interface. */
-    public Interfaces(String name, Optional<NetworkNamespace> namespace) {
-      this(name, Optional.empty(), namespace);
-    }
-
     public Interfaces {
+      int interfaces = server.isPresent() ? 2 : 1;
+      if (sending.receivers().size() > interfaces) {
+        throw new IllegalArgumentException(
+            "there are more interfaces to receive than to send; one for each are the most");
+      }
       if (server.filter(client::equals).isPresent()) {
         throw new IllegalArgumentException(
             "clients and servers are to be at two interfaces, and " + client + " is one");

@@ -8,6 +8,5 @@ import io.tapdeck.replay.transmit.Tally;
  *
  * @param name the interface's, as people know it
  * @param tally filled by the sender, and with what could not be given to it
- * @param longestFrame bytes that it takes at most
  */
-record Outlet(String name, BatchSender sender, Tally tally, int longestFrame) {}
+record Outlet(String name, BatchSender sender, Tally tally) {}

@@ -3,11 +3,16 @@ package io.tapdeck.replay;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
 import io.tapdeck.replay.input.FrameSource;
+import io.tapdeck.replay.os.Backend;
 import io.tapdeck.replay.pace.Clock;
 import io.tapdeck.replay.pace.TimingErrors;
+import io.tapdeck.replay.proof.Verdict;
+import io.tapdeck.replay.proof.Verification;
 import io.tapdeck.replay.rewrite.FrameRewriter;
 import io.tapdeck.replay.transmit.BatchSender;
 import io.tapdeck.replay.transmit.FrameLink;
+import io.tapdeck.replay.transmit.FrameWitness;
+import io.tapdeck.replay.transmit.Oversize;
 import io.tapdeck.replay.transmit.Tally;
 import java.io.Closeable;
 import java.io.IOException;
@@ -51,8 +56,8 @@ final class Performance implements Closeable {
   private final Player player;
   private volatile Mark mark = new Mark(0, 0);
 
-  /** A link, and what it is called. */
-  record Way(String name, FrameLink link) {}
+  /** A link, what it is called, and who is told of what it takes. */
+  record Way(String name, FrameLink link, FrameWitness witness) {}
 
   /** From where the present pace counts: nanoseconds played, and the share of all read by then. */
   private record Mark(long playedNanos, double share) {}
@@ -71,6 +76,7 @@ final class Performance implements Closeable {
       Optional<SideRule> sides,
       Optional<FrameRewriter> rewriter,
       Pacing pacing,
+      Oversize oversize,
       Way client,
       Way server,
       Clock clock,
@@ -79,8 +85,8 @@ final class Performance implements Closeable {
     this.pacing = pacing;
     this.clock = clock;
     this.orders = orders;
-    Outlet first = outlet(client);
-    Outlet second = server.equals(client) ? first : outlet(server);
+    Outlet first = outlet(client, oversize);
+    Outlet second = server.equals(client) ? first : outlet(server, oversize);
     this.outlets = first == second ? List.of(first) : List.of(first, second);
     this.player =
         new Player(
@@ -95,12 +101,20 @@ final class Performance implements Closeable {
             pacing.passes());
   }
 
-  private Outlet outlet(Way way) {
+  private Outlet outlet(Way way, Oversize oversize) {
     Tally tally = new Tally();
     boolean hasDeadlines = pacing.timetable().hasDeadlines();
     BatchSender sender =
-        new BatchSender(way.link(), clock, orders.flag(), tally, timingErrors, hasDeadlines);
-    return new Outlet(way.name(), sender, tally, way.link().slotLength());
+        new BatchSender(
+            way.link(),
+            clock,
+            orders.flag(),
+            tally,
+            timingErrors,
+            hasDeadlines,
+            oversize,
+            way.witness());
+    return new Outlet(way.name(), sender, tally);
   }
 
   /** So that the compiler sees them. */
@@ -160,6 +174,7 @@ final class Performance implements Closeable {
         sum(Tally::skipped),
         sum(Tally::failed),
         filtered,
+        player.begun(),
         Duration.ofNanos(played),
         Duration.ofNanos(waits ? Math.max(0, player.nextDeadline() - now) : 0),
         orders.paused(),
@@ -179,6 +194,7 @@ final class Performance implements Closeable {
         0,
         0,
         0,
+        false,
         Duration.ZERO,
         Duration.ZERO,
         orders.paused(),
@@ -217,14 +233,23 @@ final class Performance implements Closeable {
    * What it came to, once played.
    *
    * @param troubles what else went wrong
+   * @param opened the interfaces; empty if there are none
    */
-  ReplaySummary summary(List<String> troubles) {
+  ReplaySummary summary(
+      List<String> troubles, Optional<List<Backend.Opened>> opened, List<Verdict> verdicts) {
     List<String> all = new ArrayList<>(troubles);
     all.addAll(source.damages());
     for (Outlet outlet : outlets) {
       if (outlet.sender().linkLost()) {
         all.add(lostLink(outlet.name(), outlet.sender().lostWith()));
       }
+      outlet
+          .sender()
+          .refusedLength()
+          .ifPresent(length ->
+              all.add(
+                  "it ended before a frame of %d bytes, which is more than %s takes"
+                      .formatted(length, outlet.name())));
     }
     Map<String, Long> sentTo = new TreeMap<>();
     outlets.forEach(outlet -> sentTo.put(outlet.name(), outlet.tally().sent()));
@@ -238,6 +263,7 @@ final class Performance implements Closeable {
         sum(Tally::sent),
         sum(Tally::sentBytes),
         sum(Tally::sentTruncated),
+        sum(Tally::sentCut),
         sum(Tally::skipped),
         merged(Tally::skippedBy),
         sum(Tally::failed),
@@ -251,7 +277,22 @@ final class Performance implements Closeable {
             timingErrors.nanosAt(PERCENTILE_99),
             timingErrors.maxNanos(),
             timingErrors.doubling(FIRST_BUCKET)),
+        opened.map(List::getFirst).map(Performance::backend),
+        verdicts,
         all);
+  }
+
+  private static String backend(Backend.Opened opened) {
+    return opened.backend().text() + ": " + opened.reason();
+  }
+
+  /** What became of the frames; waits for those that are under way. */
+  List<Verdict> verdicts(List<Verification> verifications) {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < verifications.size(); i++) {
+      verdicts.add(verifications.get(i).end(outlets.get(i).tally().sent()));
+    }
+    return verdicts;
   }
 
   private Map<String, Long> merged(Function<Tally, Map<String, Long>> counts) {

@@ -193,9 +193,9 @@ final class Player {
     return paused;
   }
 
-  /** Whether all frames have been handed over, or an interface was lost. */
+  /** Whether all frames have been handed over, or an interface was lost, or refused one. */
   boolean isDone() {
-    return (atEnd && !loaded) || linkLost();
+    return (atEnd && !loaded) || isOver(client) || isOver(server);
   }
 
   /** Whether frames are left that were neither handed over nor lost with the interface. */
@@ -234,8 +234,8 @@ final class Player {
     return firstDeadline;
   }
 
-  private boolean linkLost() {
-    return client.sender().linkLost() || server.sender().linkLost();
+  private static boolean isOver(Outlet outlet) {
+    return outlet.sender().linkLost() || outlet.sender().refusedLength().isPresent();
   }
 
   /** Does what was asked for since it last looked. */
@@ -252,7 +252,9 @@ final class Player {
       long away = now - pausedSince;
       anchor += away;
       deadline += away;
-      pausedNanos += anySent ? away : 0;
+      if (anySent) {
+        addPause(away);
+      }
       paused = false;
     }
     steps = paused ? Math.max(0, steps + orders.takeSteps()) : 0;
@@ -294,11 +296,17 @@ final class Player {
       firstDeadline = deadline;
       anySent = true;
     } else if (paused) {
-      pausedNanos += now - pausedSince;
+      addPause(now - pausedSince);
     }
     if (paused) {
       pausedSince = now;
     }
+  }
+
+  /** There is one writer. */
+  private void addPause(long nanos) {
+    long before = pausedNanos;
+    pausedNanos = before + nanos;
   }
 
   /** Frames that are due do not wait for a file to be read: only the first of a batch may. */
@@ -340,10 +348,12 @@ final class Player {
       if (rewriter != null) {
         rewrite(rewriter, side);
       }
-      if (length > outlet.longestFrame()) {
-        skip(SkipReason.OVERSIZE);
+      int fitting = outlet.sender().fit(frame, offset, length);
+      if (fitting > 0) {
+        place(fitting);
       } else {
-        place();
+        timetable.skip(source.timestampNanos());
+        atEnd = outlet.sender().refusedLength().isPresent();
       }
     }
   }
@@ -356,8 +366,8 @@ final class Player {
     offset = 0;
   }
 
-  private void place() {
-    deadline = anchor + timetable.due(source.timestampNanos(), length);
+  private void place(int fitting) {
+    deadline = anchor + timetable.due(source.timestampNanos(), fitting);
     loaded = true;
     placed++;
   }
@@ -369,9 +379,10 @@ final class Player {
 
   /** Begins again with the first frame, unless that is not wanted, or of no use. */
   private void beginPass() throws IOException {
-    pass++;
+    long done = pass + 1;
+    pass = done;
     // Where nothing could be sent once, nothing would be sent for ever.
-    if (pass == passes || placed == placedBeforePass) {
+    if (done == passes || placed == placedBeforePass) {
       atEnd = true;
       return;
     }

@@ -6,14 +6,19 @@ import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.pcap.PcapReader;
 import io.tapdeck.replay.Performance.Way;
+import io.tapdeck.replay.os.Backend;
+import io.tapdeck.replay.os.InterfaceLink;
 import io.tapdeck.replay.os.TargetInterface;
 import io.tapdeck.replay.os.ThreadPriority;
-import io.tapdeck.replay.os.TransmitSocket;
 import io.tapdeck.replay.pace.Clock;
 import io.tapdeck.replay.pace.Pace;
 import io.tapdeck.replay.pace.StopFlag;
 import io.tapdeck.replay.pace.SystemClock;
 import io.tapdeck.replay.pace.VirtualClock;
+import io.tapdeck.replay.proof.Receiver;
+import io.tapdeck.replay.proof.Verification;
+import io.tapdeck.replay.transmit.FrameWitness;
+import io.tapdeck.replay.transmit.Oversize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -27,6 +32,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,53 +168,93 @@ public final class Replay {
   }
 
   private ReplaySummary play(Destination.Interfaces targets, ByteBuffer window) {
-    try (TransmitSocket client = open(targets.client(), targets.namespace())) {
-      requireUsable(client.target());
+    Backend.Opened client = open(targets.client(), targets);
+    try (InterfaceLink first = client.link()) {
+      requireUsable(first.target());
       if (targets.server().isEmpty()) {
-        return play(List.of(client), window);
+        return play(List.of(client), targets.sending(), window);
       }
-      try (TransmitSocket server = open(targets.server().get(), targets.namespace())) {
-        requireUsable(server.target());
-        if (server.target().index() == client.target().index()) {
+      Backend.Opened server = open(targets.server().get(), targets);
+      try (InterfaceLink second = server.link()) {
+        requireUsable(second.target());
+        if (second.target().index() == first.target().index()) {
           throw new ReplayRefusedException(
               "clients and servers are to be at two interfaces, and both names are those of "
-                  + client.target().name());
+                  + first.target().name());
         }
-        return play(List.of(client, server), window);
+        return play(List.of(client, server), targets.sending(), window);
       }
     }
   }
 
-  private ReplaySummary play(List<TransmitSocket> sockets, ByteBuffer window) {
-    for (TransmitSocket socket : sockets) {
-      Optional<String> objection = guard.objection(socket.target().name());
+  private ReplaySummary play(
+      List<Backend.Opened> opened, Sending sending, ByteBuffer window) {
+    List<InterfaceLink> links = opened.stream().map(Backend.Opened::link).toList();
+    for (InterfaceLink link : links) {
+      Optional<String> objection = guard.objection(link.target().name());
       if (objection.isPresent()) {
         throw new ReplayRefusedException(objection.get());
       }
     }
-    rehearse(sockets, window);
-    // Not before: the compiler needs the processor during the rehearsal.
-    ThreadPriority.raise();
-    Performance performance = performance(ways(sockets), SystemClock.real(), orders, window);
-    List<String> troubles = perform(performance, (timestamp, deadline) -> {});
-    performance.checkLinks();
-    return performance.summary(troubles);
+    List<Verification> verifications = new ArrayList<>();
+    try {
+      for (int i = 0; sending.verify() && i < links.size(); i++) {
+        verifications.add(verification(links.get(i), i, sending.receivers()));
+      }
+      rehearse(ways(links, verifications, Verification::rehearsalWitness), links, window);
+      // Not before: the compiler needs the processor during the rehearsal.
+      ThreadPriority.raise();
+      Performance performance =
+          performance(
+              ways(links, verifications, Verification::witness),
+              sending.oversize(),
+              SystemClock.real(),
+              orders,
+              window);
+      List<String> troubles = perform(performance, (timestamp, deadline) -> {});
+      performance.checkLinks();
+      return performance.summary(
+          troubles, Optional.of(opened), performance.verdicts(verifications));
+    } finally {
+      verifications.forEach(Verification::close);
+    }
   }
 
-  private static List<Way> ways(List<TransmitSocket> sockets) {
-    return sockets.stream().map(socket -> new Way(socket.target().name(), socket)).toList();
+  private static Verification verification(InterfaceLink link, int index, List<Receiver> receivers) {
+    Optional<Receiver> receiver =
+        index < receivers.size() ? Optional.of(receivers.get(index)) : Optional.empty();
+    try {
+      return Verification.begin(link.target().name(), receiver);
+    } catch (IOException e) {
+      throw new ReplayRefusedException(reason(e), e);
+    }
+  }
+
+  private static List<Way> ways(
+      List<InterfaceLink> links,
+      List<Verification> verifications,
+      Function<Verification, FrameWitness> witness) {
+    List<Way> ways = new ArrayList<>();
+    for (int i = 0; i < links.size(); i++) {
+      InterfaceLink link = links.get(i);
+      FrameWitness told =
+          verifications.isEmpty() ? FrameWitness.NOBODY : witness.apply(verifications.get(i));
+      ways.add(new Way(link.target().name(), link, told));
+    }
+    return ways;
   }
 
   /**
    * @param ways one, or the client's and the server's
    */
   private Performance performance(
-      List<Way> ways, Clock clock, Orders followed, ByteBuffer window) {
+      List<Way> ways, Oversize oversize, Clock clock, Orders followed, ByteBuffer window) {
     return new Performance(
         new CaptureSequence(settings.files(), window),
         Optional.empty(),
         Optional.empty(),
         settings.pacing(),
+        oversize,
         ways.getFirst(),
         ways.getLast(),
         clock,
@@ -228,11 +274,13 @@ public final class Replay {
     }
   }
 
-  private static TransmitSocket open(String name, Optional<NetworkNamespace> namespace) {
+  private Backend.Opened open(String name, Destination.Interfaces targets) {
+    boolean topSpeed = !settings.pacing().timetable().hasDeadlines();
     try {
-      return TransmitSocket.open(name);
+      return targets.sending().backend().open(name, topSpeed);
     } catch (OsException e) {
-      String where = namespace.map(n -> " in network namespace " + n.name()).orElse("");
+      String where =
+          targets.namespace().map(n -> " in network namespace " + n.name()).orElse("");
       throw new ReplayRefusedException(
           e.lacksPrivilege()
               ? "sending frames needs CAP_NET_RAW; run it as root"
@@ -265,7 +313,7 @@ public final class Replay {
    * Plays without sending until the JVM has compiled the whole way of a frame, so that the first
    * frames of the replay are as punctual as the later ones.
    */
-  private void rehearse(List<TransmitSocket> sockets, ByteBuffer window) {
+  private void rehearse(List<Way> ways, List<InterfaceLink> links, ByteBuffer window) {
     Orders rehearsal = new Orders(settings.pacing().pace(), false);
     StopFlag over = rehearsal.flag();
     Thread.ofVirtual()
@@ -274,10 +322,10 @@ public final class Replay {
           over.raise();
         });
     SystemClock clock = SystemClock.leaping();
-    sockets.forEach(socket -> socket.setRehearsing(true));
+    links.forEach(link -> link.setRehearsing(true));
     boolean anySent = true;
     while (anySent && !over.raised() && !orders.flag().raised()) {
-      try (Performance performance = performance(ways(sockets), clock, rehearsal, window)) {
+      try (Performance performance = performance(ways, Oversize.SKIP, clock, rehearsal, window)) {
         performance.recordErrorsOfAllSizes();
         performance.play((timestamp, deadline) -> {});
         anySent = performance.anySent();
@@ -286,22 +334,23 @@ public final class Replay {
         anySent = false;
       }
     }
-    sockets.forEach(socket -> socket.setRehearsing(false));
+    links.forEach(link -> link.setRehearsing(false));
   }
 
   private ReplaySummary pretend(ByteBuffer window) {
-    Way nowhere = new Way("", new NowhereLink());
+    List<Way> nowhere = List.of(new Way("", new NowhereLink(), FrameWitness.NOBODY));
     Performance performance =
-        performance(List.of(nowhere), new VirtualClock(), orders, window);
+        performance(nowhere, Oversize.SKIP, new VirtualClock(), orders, window);
     List<String> troubles = perform(performance, (timestamp, deadline) -> {});
-    return performance.summary(troubles);
+    return performance.summary(troubles, Optional.empty(), List.of());
   }
 
   private ReplaySummary write(Destination.CaptureFile file, ByteBuffer window) {
     String name = file.path().toString();
     VirtualClock clock = new VirtualClock();
     try (CaptureFileLink link = new CaptureFileLink(file.path(), file.overwrite(), clock)) {
-      Performance performance = performance(List.of(new Way(name, link)), clock, orders, window);
+      List<Way> ways = List.of(new Way(name, link, FrameWitness.NOBODY));
+      Performance performance = performance(ways, Oversize.SKIP, clock, orders, window);
       List<String> troubles = new ArrayList<>();
       try {
         troubles.addAll(perform(performance, link::set));
@@ -309,7 +358,7 @@ public final class Replay {
       } catch (UncheckedIOException | IOException failed) {
         troubles.add(name + " could not be written to its end and is not kept: " + reason(failed));
       }
-      return performance.summary(troubles);
+      return performance.summary(troubles, Optional.empty(), List.of());
     } catch (FileAlreadyExistsException there) {
       throw new ReplayRefusedException(
           name + " is there already; choose another name, or say --force", there);

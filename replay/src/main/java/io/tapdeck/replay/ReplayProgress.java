@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 /**
  * How far a running replay is: read = sent + skipped + failed + filtered.
  *
+ * @param begun whether it is past its preparations: the first frame is due, or will be
  * @param elapsed since the first frame was due, without pauses; zero before
  * @param untilNext until the next frame is due; zero if it is, or while it is paused
  * @param paused whether it waits to be resumed
@@ -24,6 +25,7 @@ public record ReplayProgress(
     long skipped,
     long failed,
     long filtered,
+    boolean begun,
     Duration elapsed,
     Duration untilNext,
     boolean paused,

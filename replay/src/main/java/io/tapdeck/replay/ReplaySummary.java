@@ -1,8 +1,10 @@
 package io.tapdeck.replay;
 
 import io.tapdeck.replay.pace.TimingErrors.Bucket;
+import io.tapdeck.replay.proof.Verdict;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a replay came to: read = sent + skipped + failed + filtered.
@@ -16,12 +18,15 @@ import java.util.Map;
  * @param sent frames that the kernel accepted
  * @param sentBytes their lengths, from the Ethernet header on, without frame check sequence
  * @param sentTruncated frames among them that went out as short as they had been captured
+ * @param sentCut frames among them that were longer than the interface takes, and were cut to that
  * @param skipped frames that could not be sent, counted by reason in {@code skippedBy}
  * @param failed frames that the kernel refused, counted by error in {@code failedBy}
  * @param filtered frames that were not selected
  * @param nanos from the first frame's deadline to the end of the last hand-over, without pauses
  * @param pausedNanos how long it was paused meanwhile
  * @param timingErrors how far hand-overs were from their deadlines; all zero where there are none
+ * @param backend how frames were handed over, and why so; empty where no interface was used
+ * @param verdicts what became of the frames, for each interface; empty if that was not looked at
  * @param troubles what else went wrong, a line each: files that are cut short, a lost interface
  */
 public record ReplaySummary(
@@ -33,6 +38,7 @@ public record ReplaySummary(
     long sent,
     long sentBytes,
     long sentTruncated,
+    long sentCut,
     long skipped,
     Map<String, Long> skippedBy,
     long failed,
@@ -41,6 +47,8 @@ public record ReplaySummary(
     long nanos,
     long pausedNanos,
     TimingErrorSummary timingErrors,
+    Optional<String> backend,
+    List<Verdict> verdicts,
     List<String> troubles) {
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -61,6 +69,7 @@ public record ReplaySummary(
     sentTo = Map.copyOf(sentTo);
     skippedBy = Map.copyOf(skippedBy);
     failedBy = Map.copyOf(failedBy);
+    verdicts = List.copyOf(verdicts);
     troubles = List.copyOf(troubles);
   }
 
@@ -70,6 +79,11 @@ public record ReplaySummary(
    */
   public boolean complete() {
     return troubles.isEmpty() && skipped == 0 && failed == 0 && (stopped || sent > 0);
+  }
+
+  /** Whether all that was sent is known to have left, and to have arrived where that was watched. */
+  public boolean proven() {
+    return verdicts.stream().allMatch(Verdict::proven);
   }
 
   /** How long it took. */

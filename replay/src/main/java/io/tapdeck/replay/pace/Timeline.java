@@ -38,7 +38,7 @@ final class Timeline {
     frames++;
     long time = timestampNanos - origin;
     if (time >= latest) {
-      latest = time;
+      latest = Math.min(time, Ratio.LARGEST);
     } else if (latest - time > REORDERING) {
       origin = timestampNanos - latest;
     }

@@ -1,0 +1,103 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.replay.Pacing;
+import io.tapdeck.replay.input.TimeSpan;
+import io.tapdeck.replay.pace.Pace;
+import java.math.BigDecimal;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** When {@code tapdeck replay} sends each frame. */
+final class ReplayTimingOptions {
+  @ArgGroup private @Nullable PaceOptions pace;
+
+  @Option(
+      names = "--max-gap",
+      paramLabel = "TIME",
+      description =
+          "Longer gaps between frames, as they are played, are shortened to this: 500ms, 10s"
+              + " (default: never). Not at a rate.")
+  private @Nullable String longestGap;
+
+  @Option(
+      names = "--loop",
+      paramLabel = "N",
+      description =
+          "Plays all of it N times, 1 to 1000000000; 0 for ever, until it is stopped (default: 1).")
+  private @Nullable Long passes;
+
+  @Option(
+      names = "--loop-delay",
+      paramLabel = "TIME",
+      description =
+          "The time from the last frame of a pass to the first of the next (default: the mean gap"
+              + " between frames, or what the rate says).")
+  private @Nullable String passDelay;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  ReplayTimingOptions() {}
+
+  /** The ways to say how fast, of which one may be chosen. */
+  static final class PaceOptions {
+    @Option(
+        names = "--speed",
+        paramLabel = "X",
+        description =
+            "So many times as fast as captured, 0.001 to 1000, up to six decimals (default: 1).")
+    private @Nullable BigDecimal speed;
+
+    @Option(
+        names = "--pps",
+        paramLabel = "N",
+        description = "So many frames a second, evenly spaced, 1 to 1000000000.")
+    private @Nullable Long packetsPerSecond;
+
+    @Option(
+        names = "--mbps",
+        paramLabel = "N",
+        description =
+            "So many megabits a second, 0.001 to 1000000, up to three decimals; counted from the"
+                + " Ethernet header to the payload's end, as the frame is sent.")
+    private @Nullable BigDecimal megabits;
+
+    @Option(names = "--topspeed", description = "As fast as the interface takes the frames.")
+    private boolean topSpeed;
+  }
+
+  /**
+   * @param stepping whether it begins paused
+   * @throws IllegalArgumentException if a value makes no sense; the message is for people
+   */
+  Pacing pacing(boolean stepping) {
+    Pace chosen = chosenPace();
+    if (longestGap != null && !(chosen instanceof Pace.Original)) {
+      throw new IllegalArgumentException(
+          "--max-gap is for frames with the gaps that they were captured with: leave it out, or"
+              + " --pps, --mbps or --topspeed");
+    }
+    return new Pacing(
+        chosen,
+        Optional.ofNullable(longestGap).map(TimeSpan::parse),
+        passes == null ? 1 : passes,
+        Optional.ofNullable(passDelay).map(TimeSpan::parse),
+        stepping);
+  }
+
+  private Pace chosenPace() {
+    if (pace != null && pace.topSpeed) {
+      return new Pace.TopSpeed();
+    }
+    if (pace != null && pace.packetsPerSecond != null) {
+      return new Pace.PacketsPerSecond(pace.packetsPerSecond);
+    }
+    if (pace != null && pace.megabits != null) {
+      return Pace.BitRate.ofMegabits(pace.megabits);
+    }
+    if (pace != null && pace.speed != null) {
+      return Pace.Original.ofSpeed(pace.speed);
+    }
+    return new Pace.Original(Pace.Original.UNCHANGED);
+  }
+}
