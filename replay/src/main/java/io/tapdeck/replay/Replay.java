@@ -8,7 +8,8 @@ import io.tapdeck.capture.pcap.PcapReader;
 import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
 import io.tapdeck.replay.os.TargetInterface;
 import io.tapdeck.replay.os.ThreadPriority;
-import io.tapdeck.replay.os.TransmitSocket;
+import io.tapdeck.replay.os.Backend;
+import io.tapdeck.replay.os.InterfaceLink;
 import io.tapdeck.replay.pace.Clock;
 import io.tapdeck.replay.pace.Schedule;
 import io.tapdeck.replay.pace.StopFlag;
@@ -131,7 +132,7 @@ public final class Replay {
   }
 
   private ReplaySummary play(ByteBuffer window) {
-    try (TransmitSocket socket = open()) {
+    try (InterfaceLink socket = open()) {
       TargetInterface target = socket.target();
       requireUsable(target);
       Optional<String> objection = guard.objection(target.name());
@@ -145,10 +146,12 @@ public final class Replay {
     }
   }
 
-  private TransmitSocket open() {
+  private InterfaceLink open() {
     String name = settings.interfaceName();
     try {
-      return TransmitSocket.open(name);
+      return Backend.valueOf(System.getProperty("tapdeck.backend", "AUTO"))
+          .open(name, !settings.pace().schedule().hasDeadlines())
+          .link();
     } catch (OsException e) {
       String where = settings.namespace().map(n -> " in network namespace " + n.name()).orElse("");
       throw new ReplayRefusedException(
@@ -183,7 +186,7 @@ public final class Replay {
    * Plays without sending until the JVM has compiled the whole way of a frame, so that the first
    * frames of the replay are as punctual as the later ones.
    */
-  private void rehearse(TransmitSocket socket, ByteBuffer window) {
+  private void rehearse(InterfaceLink socket, ByteBuffer window) {
     StopFlag over = new StopFlag();
     Thread.ofVirtual()
         .start(() -> {
@@ -210,7 +213,7 @@ public final class Replay {
     socket.setRehearsing(false);
   }
 
-  private ReplaySummary perform(TransmitSocket socket, ByteBuffer window) {
+  private ReplaySummary perform(InterfaceLink socket, ByteBuffer window) {
     List<String> troubles = new ArrayList<>();
     Stage stage = new Stage(socket, SystemClock.real(), stop, tally, settings, window);
     stop.wakes(Thread.currentThread());
