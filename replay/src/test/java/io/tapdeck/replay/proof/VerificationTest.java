@@ -99,9 +99,9 @@ class VerificationTest {
     Verdict verdict = play(Backend.PACKET, 10_000, link -> new Unfaithful(link, 0, 0, 100));
     Arrivals arrivals = verdict.arrivals().orElseThrow();
     assertThat(arrivals.missing()).isZero();
-    assertThat(arrivals.outOfOrder()).isEqualTo(100);
+    assertThat(arrivals.outOfOrder()).isEqualTo(99); // the last has none to change places with
     assertThat(verdict.proven()).isFalse();
-    assertThat(verdict.sentences()).contains("100 frames arrived out of order.");
+    assertThat(verdict.sentences()).contains("99 frames arrived out of order.");
   }
 
   @Test
@@ -186,7 +186,7 @@ class VerificationTest {
                   Verification.begin(
                       VethPair.NEAR, Optional.of(Receiver.parse("nowhere0@" + veth.far().name()))))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("nowhere0");
+          .hasMessageStartingWith("cannot capture on nowhere0@");
       return null;
     });
   }
@@ -261,6 +261,7 @@ class VerificationTest {
     private final int doubled;
     private final int turned;
     private int seen;
+    private int turns;
 
     Unfaithful(FrameLink link, int swallowed, int doubled, int turned) {
       this.link = link;
@@ -291,7 +292,8 @@ class VerificationTest {
         if (isTurn(swallowed)) {
           continue;
         }
-        if (isTurn(turned) && slot + 1 < first + count) {
+        if (turnsDue() && slot + 1 < first + count) {
+          turns++;
           seen++;
           sendOne(slot + 1);
           sendOne(slot);
@@ -304,6 +306,11 @@ class VerificationTest {
         }
       }
       return count;
+    }
+
+    /** At the end of a batch there is none to change places with: then one of the next. */
+    private boolean turnsDue() {
+      return turned > 0 && seen / turned > turns;
     }
 
     private boolean isTurn(int every) {
