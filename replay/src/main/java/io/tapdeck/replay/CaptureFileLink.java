@@ -52,8 +52,7 @@ final class CaptureFileLink implements FrameLink, Closeable {
     }
     Path name = path.toAbsolutePath().getFileName();
     draft = path.toAbsolutePath().resolveSibling("." + name + "." + UUID.randomUUID());
-    channel =
-        FileChannel.open(draft, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    channel = FileChannel.open(draft, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     PcapFormat.putFileHeader(buffer, 0, PcapFormat.LARGEST_CAPTURE_LENGTH, LinkType.ETHERNET);
     buffer.position(PcapFormat.FILE_HEADER_LENGTH);
   }

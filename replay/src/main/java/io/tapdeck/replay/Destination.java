@@ -14,10 +14,7 @@ public sealed interface Destination {
    * @param namespace the network namespace that they are in; empty for the caller's
    */
   record Interfaces(
-      String client,
-      Optional<String> server,
-      Optional<NetworkNamespace> namespace,
-      Sending sending)
+      String client, Optional<String> server, Optional<NetworkNamespace> namespace, Sending sending)
       implements Destination {
     public Interfaces {
       int interfaces = server.isPresent() ? 2 : 1;

@@ -16,6 +16,7 @@ import io.tapdeck.replay.transmit.Oversize;
 import io.tapdeck.replay.transmit.Tally;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A player with what it plays from and to: played once, by one thread, while others may watch its
@@ -55,6 +57,9 @@ final class Performance implements Closeable {
 
   private final Player player;
   private volatile Mark mark = new Mark(0, 0);
+
+  /** Which plays, while it does; belongs to this object's monitor. */
+  private @Nullable Thread thread;
 
   /** A link, what it is called, and who is told of what it takes. */
   record Way(String name, FrameLink link, FrameWitness witness) {}
@@ -130,6 +135,39 @@ final class Performance implements Closeable {
    * @throws IOException if a file cannot be read any more
    */
   void play(Beginning beginning) throws IOException {
+    enter(Thread.currentThread());
+    try {
+      playOut(beginning);
+    } catch (ClosedByInterruptException hurried) {
+      // It was looking for a frame when the end was asked for.
+      if (!orders.flag().raised()) {
+        throw hurried;
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private synchronized void enter(Thread current) {
+    thread = current;
+  }
+
+  private synchronized void leave() {
+    thread = null;
+    var _ = Thread.interrupted();
+  }
+
+  /**
+   * Ends its looking for the next frame, if it does so in a large file, of which nothing is
+   * selected. To be called some time after the end was asked for.
+   */
+  synchronized void hurry() {
+    if (thread != null && player.reading() && orders.flag().raised()) {
+      thread.interrupt();
+    }
+  }
+
+  private void playOut(Beginning beginning) throws IOException {
     player.begin();
     if (!player.isDone()) {
       beginning.at(source.timestampNanos(), player.firstDeadline());
@@ -155,7 +193,9 @@ final class Performance implements Closeable {
     return sum(Tally::sent) > 0;
   }
 
-  /** The pace is another from now on, so what is left is reckoned from here. Any thread may tell. */
+  /**
+   * The pace is another from now on, so what is left is reckoned from here. Any thread may tell.
+   */
   void markPaceChange() {
     mark = new Mark(player.playedNanos(clock.nanoTime()), share().orElse(0));
   }

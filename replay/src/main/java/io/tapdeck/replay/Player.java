@@ -12,6 +12,7 @@ import io.tapdeck.replay.transmit.SkipReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Deadlines are absolute, counted from one anchor, so a late frame does not delay the next ones;
  * the anchor is moved by the time that it was paused. Frames that are due at the same time, or have
- * become due meanwhile, share one hand-over; none is sent early. Where there are two outlets, frames
- * go out in the order in which they were captured all the same: a hand-over has frames for one.
+ * become due meanwhile, share one hand-over; none is sent early. Where there are two outlets,
+ * frames go out in the order in which they were captured all the same: a hand-over has frames for
+ * one.
  *
  * <p>Not for use by two threads at once; allocates nothing per frame.
  */
@@ -47,6 +49,8 @@ final class Player {
   private final Clock clock;
   private final Orders orders;
   private final long passes;
+
+  private final AtomicBoolean reading = new AtomicBoolean();
 
   private Pace pace;
   private long anchor;
@@ -100,9 +104,7 @@ final class Player {
     this.rewriter = rewriter.orElse(null);
     this.rewritten =
         ByteBuffer.allocateDirect(
-            rewriter
-                .map(one -> PcapFormat.LARGEST_CAPTURE_LENGTH + one.growth())
-                .orElse(0));
+            rewriter.map(one -> PcapFormat.LARGEST_CAPTURE_LENGTH + one.growth()).orElse(0));
     this.timetable = timetable;
     this.client = client;
     this.server = server;
@@ -320,13 +322,30 @@ final class Player {
    */
   private boolean load() throws IOException {
     for (int skips = 0; !loaded && !atEnd && skips < MOST_SKIPS; skips++) {
-      if (source.next()) {
+      if (next()) {
         take();
+      } else if (orders.flag().raised()) {
+        return false;
       } else {
         beginPass();
       }
     }
     return loaded;
+  }
+
+  /** False also when the end was asked for meanwhile: then the frame counts as not read. */
+  private boolean next() throws IOException {
+    reading.setRelease(true);
+    try {
+      return source.next() && !orders.flag().raised();
+    } finally {
+      reading.setRelease(false);
+    }
+  }
+
+  /** Whether it is looking for the next frame, which may take long. Any thread may ask. */
+  boolean reading() {
+    return reading.getAcquire();
   }
 
   private void take() {
@@ -343,7 +362,7 @@ final class Player {
     } else if (length < ETHERNET_HEADER) {
       skip(SkipReason.SHORT);
     } else {
-      Side side = sides.isEmpty() ? Side.CLIENT : sides.get().side(frame, offset, length);
+      Side side = sides.isEmpty() ? Side.CLIENT : sides.get().of(frame, offset, length);
       outlet = side == Side.CLIENT ? client : server;
       if (rewriter != null) {
         rewrite(rewriter, side);

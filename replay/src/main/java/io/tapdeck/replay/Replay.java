@@ -4,8 +4,10 @@ import io.tapdeck.capture.netif.NetworkInterface;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
-import io.tapdeck.capture.pcap.PcapReader;
 import io.tapdeck.replay.Performance.Way;
+import io.tapdeck.replay.input.CaptureInput;
+import io.tapdeck.replay.input.FrameSource;
+import io.tapdeck.replay.input.InputRefusedException;
 import io.tapdeck.replay.os.Backend;
 import io.tapdeck.replay.os.InterfaceLink;
 import io.tapdeck.replay.os.TargetInterface;
@@ -17,11 +19,14 @@ import io.tapdeck.replay.pace.SystemClock;
 import io.tapdeck.replay.pace.VirtualClock;
 import io.tapdeck.replay.proof.Receiver;
 import io.tapdeck.replay.proof.Verification;
+import io.tapdeck.replay.rewrite.FrameRewriter;
+import io.tapdeck.replay.rewrite.HeaderRewriter;
+import io.tapdeck.replay.rewrite.SideSplit;
+import io.tapdeck.replay.rewrite.Sides;
 import io.tapdeck.replay.transmit.FrameWitness;
 import io.tapdeck.replay.transmit.Oversize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -31,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class Replay {
   /** Seen to be enough for the compiler, with some to spare. */
   private static final long REHEARSAL_NANOS = 300_000_000;
+
+  /** What a stop may take before a player that reads is interrupted. */
+  private static final long PATIENCE_NANOS = 50_000_000;
 
   private final ReplaySettings settings;
   private final TargetGuard guard;
@@ -62,18 +71,26 @@ public final class Replay {
    * @throws ReplayRefusedException if it cannot be begun; nothing was sent then
    */
   public ReplaySummary run() {
-    ByteBuffer window = ByteBuffer.allocateDirect(PcapReader.WINDOW_LENGTH);
-    CaptureSequence.check(settings.files(), window);
-    try {
+    try (CaptureInput input = CaptureInput.check(settings.input())) {
+      requireRepeatable(input);
       return switch (settings.destination()) {
-        case Destination.Interfaces targets -> onThreadOf(targets, () -> play(targets, window));
-        case Destination.CaptureFile file -> write(file, window);
-        case Destination.Nowhere _ -> pretend(window);
+        case Destination.Interfaces targets -> onThreadOf(targets, () -> play(targets, input));
+        case Destination.CaptureFile file -> write(file, input);
+        case Destination.Nowhere _ -> pretend(input);
       };
+    } catch (InputRefusedException e) {
+      throw new ReplayRefusedException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private void requireRepeatable(CaptureInput input) {
+    if (!input.isRepeatable() && settings.pacing().passes() != 1) {
+      throw new ReplayRefusedException(
+          "a pipe can be played once: play it once, or --preload it, or write it to a file first");
     }
   }
 
@@ -115,6 +132,18 @@ public final class Replay {
   /** Ends the replay, before the next frame; {@link #run()} returns the summary. */
   public void stop() {
     orders.flag().raise();
+    Performance performance = playing;
+    if (performance != null) {
+      hurryLater(performance);
+    }
+  }
+
+  private static void hurryLater(Performance performance) {
+    Thread.ofVirtual()
+        .start(() -> {
+          LockSupport.parkNanos(PATIENCE_NANOS);
+          performance.hurry();
+        });
   }
 
   /** Sends nothing more until {@link #resume()} or {@link #step}. */
@@ -167,12 +196,12 @@ public final class Replay {
         : performance.progress();
   }
 
-  private ReplaySummary play(Destination.Interfaces targets, ByteBuffer window) {
+  private ReplaySummary play(Destination.Interfaces targets, CaptureInput input) {
     Backend.Opened client = open(targets.client(), targets);
     try (InterfaceLink first = client.link()) {
       requireUsable(first.target());
       if (targets.server().isEmpty()) {
-        return play(List.of(client), targets.sending(), window);
+        return play(List.of(client), targets.sending(), input);
       }
       Backend.Opened server = open(targets.server().get(), targets);
       try (InterfaceLink second = server.link()) {
@@ -182,13 +211,12 @@ public final class Replay {
               "clients and servers are to be at two interfaces, and both names are those of "
                   + first.target().name());
         }
-        return play(List.of(client, server), targets.sending(), window);
+        return play(List.of(client, server), targets.sending(), input);
       }
     }
   }
 
-  private ReplaySummary play(
-      List<Backend.Opened> opened, Sending sending, ByteBuffer window) {
+  private ReplaySummary play(List<Backend.Opened> opened, Sending sending, CaptureInput input) {
     List<InterfaceLink> links = opened.stream().map(Backend.Opened::link).toList();
     for (InterfaceLink link : links) {
       Optional<String> objection = guard.objection(link.target().name());
@@ -201,7 +229,7 @@ public final class Replay {
       for (int i = 0; sending.verify() && i < links.size(); i++) {
         verifications.add(verification(links.get(i), i, sending.receivers()));
       }
-      rehearse(ways(links, verifications, Verification::rehearsalWitness), links, window);
+      rehearse(ways(links, verifications, Verification::rehearsalWitness), links, input);
       // Not before: the compiler needs the processor during the rehearsal.
       ThreadPriority.raise();
       Performance performance =
@@ -220,7 +248,8 @@ public final class Replay {
     }
   }
 
-  private static Verification verification(InterfaceLink link, int index, List<Receiver> receivers) {
+  private static Verification verification(
+      InterfaceLink link, int index, List<Receiver> receivers) {
     Optional<Receiver> receiver =
         index < receivers.size() ? Optional.of(receivers.get(index)) : Optional.empty();
     try {
@@ -248,11 +277,19 @@ public final class Replay {
    * @param ways one, or the client's and the server's
    */
   private Performance performance(
-      List<Way> ways, Oversize oversize, Clock clock, Orders followed, ByteBuffer window) {
+      FrameSource source, List<Way> ways, Oversize oversize, Clock clock, Orders followed) {
+    Optional<SideRule> sides =
+        settings.sides() instanceof SideSplit.None
+            ? Optional.empty()
+            : Optional.of(new Sides(settings.sides())::of);
+    Optional<FrameRewriter> rewriter =
+        settings.rewriting().changesAnything()
+            ? Optional.of(new HeaderRewriter(settings.rewriting()))
+            : Optional.empty();
     return new Performance(
-        new CaptureSequence(settings.files(), window),
-        Optional.empty(),
-        Optional.empty(),
+        source,
+        sides,
+        rewriter,
         settings.pacing(),
         oversize,
         ways.getFirst(),
@@ -269,8 +306,7 @@ public final class Replay {
       performance.play(beginning);
       return List.of();
     } catch (IOException e) {
-      return List.of(
-          "reading failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+      return List.of("reading failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
     }
   }
 
@@ -279,8 +315,7 @@ public final class Replay {
     try {
       return targets.sending().backend().open(name, topSpeed);
     } catch (OsException e) {
-      String where =
-          targets.namespace().map(n -> " in network namespace " + n.name()).orElse("");
+      String where = targets.namespace().map(n -> " in network namespace " + n.name()).orElse("");
       throw new ReplayRefusedException(
           e.lacksPrivilege()
               ? "sending frames needs CAP_NET_RAW; run it as root"
@@ -313,19 +348,27 @@ public final class Replay {
    * Plays without sending until the JVM has compiled the whole way of a frame, so that the first
    * frames of the replay are as punctual as the later ones.
    */
-  private void rehearse(List<Way> ways, List<InterfaceLink> links, ByteBuffer window) {
+  private void rehearse(List<Way> ways, List<InterfaceLink> links, CaptureInput input) {
     Orders rehearsal = new Orders(settings.pacing().pace(), false);
     StopFlag over = rehearsal.flag();
+    AtomicReference<@Nullable Performance> rehearsing = new AtomicReference<>();
     Thread.ofVirtual()
         .start(() -> {
           LockSupport.parkNanos(REHEARSAL_NANOS);
           over.raise();
+          LockSupport.parkNanos(PATIENCE_NANOS);
+          Performance slow = rehearsing.get();
+          if (slow != null) {
+            slow.hurry();
+          }
         });
     SystemClock clock = SystemClock.leaping();
     links.forEach(link -> link.setRehearsing(true));
     boolean anySent = true;
     while (anySent && !over.raised() && !orders.flag().raised()) {
-      try (Performance performance = performance(ways, Oversize.SKIP, clock, rehearsal, window)) {
+      FrameSource frames = input.isRepeatable() ? input.open() : new RehearsalFrames();
+      try (Performance performance = performance(frames, ways, Oversize.SKIP, clock, rehearsal)) {
+        rehearsing.set(performance);
         performance.recordErrorsOfAllSizes();
         performance.play((timestamp, deadline) -> {});
         anySent = performance.anySent();
@@ -334,23 +377,24 @@ public final class Replay {
         anySent = false;
       }
     }
+    rehearsing.set(null);
     links.forEach(link -> link.setRehearsing(false));
   }
 
-  private ReplaySummary pretend(ByteBuffer window) {
+  private ReplaySummary pretend(CaptureInput input) {
     List<Way> nowhere = List.of(new Way("", new NowhereLink(), FrameWitness.NOBODY));
     Performance performance =
-        performance(nowhere, Oversize.SKIP, new VirtualClock(), orders, window);
+        performance(input.open(), nowhere, Oversize.SKIP, new VirtualClock(), orders);
     List<String> troubles = perform(performance, (timestamp, deadline) -> {});
     return performance.summary(troubles, Optional.empty(), List.of());
   }
 
-  private ReplaySummary write(Destination.CaptureFile file, ByteBuffer window) {
+  private ReplaySummary write(Destination.CaptureFile file, CaptureInput input) {
     String name = file.path().toString();
     VirtualClock clock = new VirtualClock();
     try (CaptureFileLink link = new CaptureFileLink(file.path(), file.overwrite(), clock)) {
       List<Way> ways = List.of(new Way(name, link, FrameWitness.NOBODY));
-      Performance performance = performance(ways, Oversize.SKIP, clock, orders, window);
+      Performance performance = performance(input.open(), ways, Oversize.SKIP, clock, orders);
       List<String> troubles = new ArrayList<>();
       try {
         troubles.addAll(perform(performance, link::set));

@@ -81,7 +81,9 @@ public record ReplaySummary(
     return troubles.isEmpty() && skipped == 0 && failed == 0 && (stopped || sent > 0);
   }
 
-  /** Whether all that was sent is known to have left, and to have arrived where that was watched. */
+  /**
+   * Whether all that was sent is known to have left, and to have arrived where that was watched.
+   */
   public boolean proven() {
     return verdicts.stream().allMatch(Verdict::proven);
   }

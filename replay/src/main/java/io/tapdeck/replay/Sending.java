@@ -17,8 +17,7 @@ import java.util.List;
 public record Sending(
     Oversize oversize, Backend backend, boolean verify, List<Receiver> receivers) {
   /** Too long ones are skipped; the backend is chosen; nothing is verified. */
-  public static final Sending DEFAULT =
-      new Sending(Oversize.SKIP, Backend.AUTO, false, List.of());
+  public static final Sending DEFAULT = new Sending(Oversize.SKIP, Backend.AUTO, false, List.of());
 
   public Sending {
     receivers = List.copyOf(receivers);

@@ -3,7 +3,8 @@ package io.tapdeck.replay;
 import io.tapdeck.replay.rewrite.Side;
 import java.nio.ByteBuffer;
 
-/** Tells whose side a frame is from. */
+/** Tells which side a frame comes from; see {@link io.tapdeck.replay.rewrite.Sides#of}. */
+@FunctionalInterface
 interface SideRule {
-  Side side(ByteBuffer frame, int offset, int length);
+  Side of(ByteBuffer frame, int offset, int length);
 }

@@ -1,11 +1,14 @@
 package io.tapdeck.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
-import io.tapdeck.capture.pcap.PcapReader;
+import io.tapdeck.replay.input.CaptureInput;
+import io.tapdeck.replay.input.FrameOrder;
+import io.tapdeck.replay.input.FrameSource;
+import io.tapdeck.replay.input.InputSettings;
+import io.tapdeck.replay.input.Selection;
 import io.tapdeck.replay.pace.Pace;
 import io.tapdeck.replay.pace.TimingErrors;
 import io.tapdeck.replay.rewrite.FrameRewriter;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PlayerTest {
   private static final Pace ORIGINAL = new Pace.Original(Pace.Original.UNCHANGED);
+
   /** The test clock's beginning, and a player's lead. */
   private static final long FIRST = 1_000 + 200_000;
 
@@ -227,21 +231,8 @@ class PlayerTest {
 
   @Test
   void filesWithoutPacketsEndAtOnceHoweverOftenTheyAreLooped() throws IOException {
-    play(
-        ORIGINAL,
-        Pacing.MOST_PASSES,
-        CaptureFiles.write(directory.resolve("a"), 0, 0, 0, 0));
+    play(ORIGINAL, Pacing.MOST_PASSES, CaptureFiles.write(directory.resolve("a"), 0, 0, 0, 0));
     assertThat(tally.read()).isZero();
-  }
-
-  @Test
-  void oneForeignFileAmongManyIsRefusedBeforeAnythingIsPlayed() throws IOException {
-    Path good = CaptureFiles.write(directory.resolve("a"), 1, 0, 0, 60);
-    Path foreign = Files.writeString(directory.resolve("b"), "no capture");
-    ByteBuffer window = ByteBuffer.allocateDirect(PcapReader.WINDOW_LENGTH);
-    assertThatThrownBy(() -> CaptureSequence.check(List.of(good, foreign), window))
-        .isInstanceOf(ReplayRefusedException.class)
-        .hasMessageContaining(foreign + " is not a pcap file");
   }
 
   @Test
@@ -304,12 +295,13 @@ class PlayerTest {
   void fromTopSpeedToARateFramesHaveDeadlinesFromNowOn() throws IOException {
     Path file = CaptureFiles.write(directory.resolve("a"), 12, 0, 1_000, 60);
     orders = new Orders(new Pace.TopSpeed(), false);
-    link.afterCall = () -> {
-      clock.pass(1_000_000);
-      if (link.sent.size() == 8) {
-        orders.play(new Pace.PacketsPerSecond(1_000));
-      }
-    };
+    link.afterCall =
+        () -> {
+          clock.pass(1_000_000);
+          if (link.sent.size() == 8) {
+            orders.play(new Pace.PacketsPerSecond(1_000));
+          }
+        };
     play(new Pace.TopSpeed(), 1, file);
     long eighth = link.sent.get(7).at();
     assertThat(link.sent.subList(8, 12))
@@ -321,10 +313,12 @@ class PlayerTest {
   @Test
   void aPauseMayComeWithAnotherPace() throws IOException {
     Path file = CaptureFiles.write(directory.resolve("a"), 4, 0, 100_000, 60);
-    clock.at(FIRST + 130_000, () -> {
-      orders.pause();
-      orders.play(new Pace.Original(500_000));
-    });
+    clock.at(
+        FIRST + 130_000,
+        () -> {
+          orders.pause();
+          orders.play(new Pace.Original(500_000));
+        });
     clock.at(FIRST + 1_130_000, orders::resume);
     play(ORIGINAL, 1, file);
     assertThat(sentAfterFirst()).containsExactly(0L, 100_000L, 1_300_000L, 1_500_000L);
@@ -367,9 +361,10 @@ class PlayerTest {
     long[] times = {0, 0, 0, 0, 0, 500, 500};
     Arrays.setAll(times, i -> times[i] + CaptureFiles.START);
     int[] lengths = {60, 61, 62, 63, 64, 65, 66};
-    Path file =
-        CaptureFiles.write(directory.resolve("a"), LinkType.ETHERNET, times, lengths);
-    sides = Optional.of((frame, offset, length) -> List.of(61, 62, 66).contains(length) ? Side.SERVER : Side.CLIENT);
+    Path file = CaptureFiles.write(directory.resolve("a"), LinkType.ETHERNET, times, lengths);
+    sides =
+        Optional.of((frame, offset, length) ->
+            List.of(61, 62, 66).contains(length) ? Side.SERVER : Side.CLIENT);
     serverLink = new TestLink(clock);
     TestLink serverSide = serverLink;
     List<Integer> order = new ArrayList<>();
@@ -387,7 +382,9 @@ class PlayerTest {
   @Test
   void theLossOfOneOfTwoInterfacesEndsIt() throws IOException {
     Path file = CaptureFiles.write(directory.resolve("a"), 10, 0, 1_000, 60);
-    sides = Optional.of((frame, offset, length) -> frame.get(offset + 17) == 4 ? Side.SERVER : Side.CLIENT);
+    sides =
+        Optional.of(
+            (frame, offset, length) -> frame.get(offset + 17) == 4 ? Side.SERVER : Side.CLIENT);
     TestLink serverSide = new TestLink(clock);
     serverSide.answers.add(-ENETDOWN);
     serverLink = serverSide;
@@ -408,7 +405,9 @@ class PlayerTest {
     play(new Pace.BitRate(8_000), 2, file);
     assertThat(sentAfterFirst())
         .containsExactly(0L, 64_000L, 168_000L, 232_000L, 296_000L, 400_000L);
-    assertThat(link.sent).extracting(sent -> sent.bytes().length).containsExactly(64, 104, 64, 64, 104, 64);
+    assertThat(link.sent)
+        .extracting(sent -> sent.bytes().length)
+        .containsExactly(64, 104, 64, 64, 104, 64);
     assertThat(link.sent.get(1).bytes()).startsWith(0, 0, 0, 0, 0, 0).endsWith(0xA, 0xA, 0xA, 0);
     assertThat(link.sent.get(4).bytes()).endsWith(0xA, 0xA, 0xA, 1);
     assertThat(tally.skippedBy()).isEqualTo(Map.of("oversize", 2L));
@@ -454,10 +453,12 @@ class PlayerTest {
     if (!orders.pace().equals(pacing.pace())) {
       orders = new Orders(pacing.pace(), false);
     }
-    ByteBuffer window = ByteBuffer.allocateDirect(PcapReader.WINDOW_LENGTH);
     Outlet client = outlet(link, tally);
     Outlet server = serverLink == null ? client : outlet(serverLink, serverTally);
-    try (CaptureSequence sequence = new CaptureSequence(List.of(files), window)) {
+    List<String> names = Arrays.stream(files).map(Path::toString).toList();
+    InputSettings settings = new InputSettings(names, FrameOrder.GIVEN, Selection.ALL, false);
+    try (CaptureInput input = CaptureInput.check(settings);
+        FrameSource sequence = input.open()) {
       Player played =
           new Player(
               sequence,

@@ -15,11 +15,7 @@ public sealed interface Pace {
       case Original original ->
           new Original(
               scaled(
-                  original.millionths,
-                  numerator,
-                  denominator,
-                  Original.SLOWEST,
-                  Original.FASTEST));
+                  original.millionths, numerator, denominator, Original.SLOWEST, Original.FASTEST));
       case PacketsPerSecond packets ->
           new PacketsPerSecond(
               scaled(packets.rate, numerator, denominator, 1, PacketsPerSecond.FASTEST));
@@ -99,8 +95,7 @@ public sealed interface Pace {
   /** As fast as the interface takes the frames. */
   record TopSpeed() implements Pace {}
 
-  private static long scaled(
-      long value, int numerator, int denominator, long least, long most) {
+  private static long scaled(long value, int numerator, int denominator, long least, long most) {
     long exact = value * numerator;
     // Never by less than the smallest step: else a slow rate would stay where it is.
     long result =

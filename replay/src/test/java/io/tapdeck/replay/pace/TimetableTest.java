@@ -178,7 +178,8 @@ class TimetableTest {
     return Arbitraries.frequencyOf(
         Tuple.of(
             8,
-            timestamps.map(timestamp -> (Event) new Event.Frame(timestamp, 60 + (int) (timestamp % 1_500)))),
+            timestamps.map(
+                timestamp -> (Event) new Event.Frame(timestamp, 60 + (int) (timestamp % 1_500)))),
         Tuple.of(2, timestamps.map(Event.Skip::new)),
         Tuple.of(
             1,
@@ -233,9 +234,7 @@ class TimetableTest {
   }
 
   private static Timetable timetable(
-      Pace pace,
-      @Nullable Duration longestGap,
-      @Nullable Duration delay) {
+      Pace pace, @Nullable Duration longestGap, @Nullable Duration delay) {
     return new Timetable(pace, Optional.ofNullable(longestGap), Optional.ofNullable(delay));
   }
 
