@@ -243,7 +243,7 @@ final class Player {
   /** Does what was asked for since it last looked. */
   private void obey(long now) {
     orders.flag().answer();
-    if (orders.pace() != pace) {
+    if (!orders.pace().equals(pace)) {
       change(orders.pace(), now);
     }
     boolean toPause = orders.paused();

@@ -234,11 +234,11 @@ public final class Replay {
       ThreadPriority.raise();
       Performance performance =
           performance(
+              input.open(),
               ways(links, verifications, Verification::witness),
               sending.oversize(),
               SystemClock.real(),
-              orders,
-              window);
+              orders);
       List<String> troubles = perform(performance, (timestamp, deadline) -> {});
       performance.checkLinks();
       return performance.summary(
@@ -414,7 +414,8 @@ public final class Replay {
 
   private static String reason(Exception failed) {
     return switch (failed) {
-      case UncheckedIOException wrapped -> reason(wrapped.getCause());
+      case UncheckedIOException wrapped when wrapped.getCause() != null ->
+          reason(wrapped.getCause());
       case NoSuchFileException _ -> "there is no such directory";
       case FileAlreadyExistsException _ -> "there is such a file by now";
       case FileSystemException file when file.getReason() != null -> file.getReason();

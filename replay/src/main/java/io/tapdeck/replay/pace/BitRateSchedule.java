@@ -41,9 +41,9 @@ final class BitRateSchedule implements Schedule {
   private void pass(long more) {
     bits += more;
     if (bits >= bitsPerSecond) {
-      long whole = Math.min(bits / bitsPerSecond, LATEST / NANOS_PER_SECOND);
+      long whole = Ratio.multiply(bits / bitsPerSecond, NANOS_PER_SECOND, 1);
+      seconds = Math.min(seconds + whole, LATEST);
       bits %= bitsPerSecond;
-      seconds = Math.min(seconds + whole * NANOS_PER_SECOND, LATEST);
     }
   }
 

@@ -14,13 +14,13 @@ public sealed interface Pace {
     return switch (this) {
       case Original original ->
           new Original(
-              scaled(
+              multiplied(
                   original.millionths, numerator, denominator, Original.SLOWEST, Original.FASTEST));
       case PacketsPerSecond packets ->
           new PacketsPerSecond(
-              scaled(packets.rate, numerator, denominator, 1, PacketsPerSecond.FASTEST));
+              multiplied(packets.rate, numerator, denominator, 1, PacketsPerSecond.FASTEST));
       case BitRate bits ->
-          new BitRate(scaled(bits.kilobits, numerator, denominator, 1, BitRate.FASTEST));
+          new BitRate(multiplied(bits.kilobits, numerator, denominator, 1, BitRate.FASTEST));
       case TopSpeed topSpeed -> topSpeed;
     };
   }
@@ -47,7 +47,7 @@ public sealed interface Pace {
      * @throws IllegalArgumentException for others
      */
     public static Original ofSpeed(BigDecimal speed) {
-      return new Original(scaled("a speed", speed, UNCHANGED, SLOWEST, FASTEST));
+      return new Original(inUnits("a speed", speed, UNCHANGED, SLOWEST, FASTEST));
     }
   }
 
@@ -88,14 +88,14 @@ public sealed interface Pace {
      * @throws IllegalArgumentException for others
      */
     public static BitRate ofMegabits(BigDecimal megabits) {
-      return new BitRate(scaled("a rate in Mbit/s", megabits, KILOBITS_PER_MEGABIT, 1, FASTEST));
+      return new BitRate(inUnits("a rate in Mbit/s", megabits, KILOBITS_PER_MEGABIT, 1, FASTEST));
     }
   }
 
   /** As fast as the interface takes the frames. */
   record TopSpeed() implements Pace {}
 
-  private static long scaled(long value, int numerator, int denominator, long least, long most) {
+  private static long multiplied(long value, int numerator, int denominator, long least, long most) {
     long exact = value * numerator;
     // Never by less than the smallest step: else a slow rate would stay where it is.
     long result =
@@ -112,7 +112,7 @@ public sealed interface Pace {
     }
   }
 
-  private static long scaled(String what, BigDecimal value, long scale, long least, long most) {
+  private static long inUnits(String what, BigDecimal value, long scale, long least, long most) {
     BigDecimal one = BigDecimal.valueOf(scale);
     BigDecimal lowest = BigDecimal.valueOf(least).divide(one);
     BigDecimal highest = BigDecimal.valueOf(most).divide(one);

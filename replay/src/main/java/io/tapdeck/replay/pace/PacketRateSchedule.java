@@ -18,7 +18,7 @@ final class PacketRateSchedule implements Schedule {
   /** For tests: as if {@code sent} frames had been sent before. */
   PacketRateSchedule(long rate, long sent) {
     this(rate);
-    seconds = Math.min(sent / rate, LATEST / NANOS_PER_SECOND) * NANOS_PER_SECOND;
+    seconds = Ratio.multiply(sent / rate, NANOS_PER_SECOND, 1);
     frames = sent % rate;
   }
 
