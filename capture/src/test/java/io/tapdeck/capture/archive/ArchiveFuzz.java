@@ -22,7 +22,13 @@ public final class ArchiveFuzz {
 
   private static final int[] LENGTHS = {0, 1, 100, 3_000, 70_000};
   private static final List<String> TOOLS =
-      List.of("lz4 -1", "lz4 -9 -B4 -BD -BX --content-size", "xz -0", "xz --x86 --lzma2=preset=0", "gzip", "zstd");
+      List.of(
+          "lz4 -1",
+          "lz4 -9 -B4 -BD -BX --content-size",
+          "xz -0",
+          "xz --x86 --lzma2=preset=0",
+          "gzip",
+          "zstd");
 
   private ArchiveFuzz() {}
 

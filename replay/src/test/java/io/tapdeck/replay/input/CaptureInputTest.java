@@ -45,7 +45,7 @@ class CaptureInputTest {
     Path packed = file.resolveSibling(file.getFileName() + "-" + tool);
     try {
       Process process =
-          new ProcessBuilder(tool, "-q", "-c", file.toString())
+          new ProcessBuilder(tool, "-1", "-q", "-c", file.toString())
               .redirectOutput(packed.toFile())
               .start();
       assertThat(process.waitFor()).isZero();
@@ -210,7 +210,9 @@ class CaptureInputTest {
       assertThat(numbers(source)).containsExactly(0, 2, 4, 6, 8);
       assertThat(source.filtered()).isEqualTo(5);
     }
-    assertThat(numbers(settings(filter("ether[12:2] = 0x0800"), mixed))).startsWith(0, 2, 4, 6, 8);
+    // And of raw IP this is no filter at all.
+    assertThat(numbers(settings(filter("ether src 0:0:0:0:0:0"), mixed)))
+        .containsExactly(0, 2, 4, 6, 8);
   }
 
   @Test
@@ -301,8 +303,7 @@ class CaptureInputTest {
   @ValueSource(strings = {"gzip", "zstd", "xz", "lz4"})
   void filesWhoseEndIsDamagedArePlayedUpToThereAndTheNextFollows(String tool) throws IOException {
     Path plain = NumberedFrames.write(file("a"), 0, 100_000);
-    byte[] noisy = Files.readAllBytes(plain);
-    Path whole = compressed(Files.write(plain, noisy), tool);
+    Path whole = compressed(plain, tool);
     byte[] packed = Files.readAllBytes(whole);
     Path cut = Files.write(file("cut"), Arrays.copyOf(packed, packed.length * 2 / 3));
     Path next = NumberedFrames.write(file("b"), 200_000, 2);
