@@ -13,10 +13,10 @@ public enum Backend {
   /**
    * AF_XDP for top speed, where it goes past nothing that anybody set up; else the packet socket.
    *
-   * <p>Why: at top speed AF_XDP is the faster of the two, since the kernel does less for each frame:
-   * it does not show it to those who capture on the interface, and passes no queueing discipline.
-   * So it is right where there is neither. Paced frames are sent one by one, and take the same time
-   * by either, so they take the usual way.
+   * <p>Why: at top speed AF_XDP is the faster of the two, since the kernel does less for each
+   * frame: it does not show it to those who capture on the interface, and passes no queueing
+   * discipline. So it is right where there is neither. Paced frames are sent one by one, and take
+   * the same time by either, so they take the usual way.
    */
   AUTO,
   /** A packet socket and {@code sendmmsg(2)}: the usual way, on every interface. */
@@ -29,7 +29,9 @@ public enum Backend {
   /** Only has a filter for what arrives. */
   private static final String INGRESS = "ingress";
 
-  /** One socket a line: sk, RefCnt, Type, Proto, Iface, ... The path is of the thread's namespace. */
+  /**
+   * One socket a line: sk, RefCnt, Type, Proto, Iface, ... The path is of the thread's namespace.
+   */
   private static final Path PACKET_SOCKETS = Path.of("/proc/thread-self/net/packet");
 
   private static final int PROTOCOL_COLUMN = 3;

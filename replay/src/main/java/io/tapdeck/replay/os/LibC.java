@@ -12,10 +12,10 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The functions of the C library that sending needs. Each takes, before C's arguments, the
- * memory that receives errno. Addresses are passed as {@code long}, so that no call makes an object
- * for one. All are bound by FFM as {@code sendmmsg} must be, though the others are rare and could
- * go by JNA: so a socket has one memory for errno and one kind of address for all its calls.
+ * The functions of the C library that sending needs. Each takes, before C's arguments, the memory
+ * that receives errno. Addresses are passed as {@code long}, so that no call makes an object for
+ * one. All are bound by FFM as {@code sendmmsg} must be, though the others are rare and could go by
+ * JNA: so a socket has one memory for errno and one kind of address for all its calls.
  */
 final class LibC {
   static final StructLayout ERRNO = Linker.Option.captureStateLayout();
@@ -44,8 +44,7 @@ final class LibC {
               JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
 
   static final MethodHandle RECV =
-      function(
-          "recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+      function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
   static final MethodHandle SETSOCKOPT =
       function(
@@ -98,8 +97,7 @@ final class LibC {
   }
 
   /** A new socket of the calling thread's network namespace, see socket(2). */
-  static int socket(
-      String attempt, int family, int type, int protocol, MemorySegment captured)
+  static int socket(String attempt, int family, int type, int protocol, MemorySegment captured)
       throws OsException {
     try {
       return check(attempt, (int) SOCKET.invokeExact(captured, family, type, protocol), captured);

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The queueing disciplines of an interface (tc(8)), as {@code tc qdisc show} lists them: by a dump of
- * RTM_GETQDISC, rtnetlink(7).
+ * The queueing disciplines of an interface (tc(8)), as {@code tc qdisc show} lists them: by a dump
+ * of RTM_GETQDISC, rtnetlink(7).
  *
  * <pre>
  * struct nlmsghdr { u32 len, u16 type, u16 flags, u32 seq, u32 pid } 16

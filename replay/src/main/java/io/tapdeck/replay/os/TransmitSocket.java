@@ -50,7 +50,6 @@ public final class TransmitSocket implements InterfaceLink {
   private static final int MSG_DONTWAIT = 0x40;
   private static final short POLLOUT = 4;
 
-
   /** struct sockaddr_ll: family 0, protocol 2, ifindex 4, then what sending does not need. */
   private static final int SOCKADDR_LL_LENGTH = 20;
 
@@ -83,8 +82,7 @@ public final class TransmitSocket implements InterfaceLink {
     int socket = -1;
     try {
       // Protocol 0: nothing that arrives on the interface is queued for this socket.
-      socket =
-          LibC.socket("open a packet socket", AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0, errno);
+      socket = LibC.socket("open a packet socket", AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0, errno);
       descriptor = socket;
       questions = new InterfaceQuestions(arena, socket, interfaceName);
       bind();

@@ -30,9 +30,9 @@ import java.util.concurrent.locks.LockSupport;
  * } 16                           an entry of the completion ring: u64 addr
  * </pre>
  *
- * <p><b>What counts as accepted</b> is what the driver took. The kernel says by the consumer how far
- * it went, and by the error why no further: EBUSY means that the driver dropped the last frame that
- * it passed, which therefore stays with the caller, like those that were not reached. Kernels
+ * <p><b>What counts as accepted</b> is what the driver took. The kernel says by the consumer how
+ * far it went, and by the error why no further: EBUSY means that the driver dropped the last frame
+ * that it passed, which therefore stays with the caller, like those that were not reached. Kernels
  * before 6.17 leave the consumer behind after an error, and what they sent would not be known: they
  * are refused, and told by the option XDP_MAX_TX_SKB_BUDGET, which came with the mend.
  *
@@ -231,9 +231,8 @@ public final class XdpSocket implements InterfaceLink {
    *
    * @param interfaceName its name, or what the kernel also takes for it
    * @throws OsException if a privilege is missing (CAP_NET_RAW, and CAP_IPC_LOCK or room in
-   *     RLIMIT_MEMLOCK), there is no such interface ({@link
-   *     Errno#ENODEV}), its MTU is beyond a page ({@link Errno#EMSGSIZE}), or the kernel is older
-   *     than 6.17 or refuses otherwise
+   *     RLIMIT_MEMLOCK), there is no such interface ({@link Errno#ENODEV}), its MTU is beyond a
+   *     page ({@link Errno#EMSGSIZE}), or the kernel is older than 6.17 or refuses otherwise
    */
   public static XdpSocket open(String interfaceName) throws OsException {
     return new XdpSocket(interfaceName);
@@ -346,8 +345,7 @@ public final class XdpSocket implements InterfaceLink {
   /** Makes the kernel go through the transmit ring; returns the error number. */
   private int wakeKernel() {
     try {
-      long result =
-          (long) LibC.SENDTO.invokeExact(errno, descriptor, 0L, 0L, MSG_DONTWAIT, 0L, 0);
+      long result = (long) LibC.SENDTO.invokeExact(errno, descriptor, 0L, 0L, MSG_DONTWAIT, 0L, 0);
       return result < 0 ? LibC.errno(errno) : 0;
     } catch (Throwable thrown) {
       throw LibC.impossible(thrown);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Compares what arrives with what was sent, frame by frame, in a window of the frames sent last.
  * Most arrive in order, and take one comparison. For the others the frames of the window that did
- * not arrive so far are found by their fingerprint; of several that are the same, the one sent first
- * is taken.
+ * not arrive so far are found by their fingerprint; of several that are the same, the one sent
+ * first is taken.
  *
  * <p>A frame is out of order if one that was sent after it arrived before it (RFC 4737, section 3).
  *

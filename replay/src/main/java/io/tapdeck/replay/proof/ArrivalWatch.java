@@ -35,7 +35,9 @@ final class ArrivalWatch {
   /** When something is missing: frames wait in no queue for so long. */
   private static final long QUIET_WHEN_NOT = 500_000_000;
 
-  /** Frames between two looks at the kernel's counters, which wrap; and in a batch without waits. */
+  /**
+   * Frames between two looks at the kernel's counters, which wrap; and in a batch without waits.
+   */
   private static final int BATCH = 4_096;
 
   private static final long COUNTERS_NANOS = 500_000_000;

@@ -16,7 +16,9 @@ final class Fingerprint {
   /** Bytes of the shortest Ethernet frame, without its check sequence. */
   private static final int SHORTEST_FRAME = 60;
 
-  /** Odd, with about as many ones as zeros: the golden ratio's fraction, and four without meaning. */
+  /**
+   * Odd, with about as many ones as zeros: the golden ratio's fraction, and four without meaning.
+   */
   private static final long FACTOR_1 = 0x9E3779B97F4A7C15L;
 
   private static final long FACTOR_2 = 0xC2B2AE3D27D4EB4FL;
@@ -61,8 +63,7 @@ final class Fingerprint {
         default -> lane4 = mix(lane4, word, FACTOR_5);
       }
     }
-    return finish(
-        mix(mix(mix(lane1, lane2, FACTOR_3), lane3, FACTOR_4), lane4, FACTOR_5));
+    return finish(mix(mix(mix(lane1, lane2, FACTOR_3), lane3, FACTOR_4), lane4, FACTOR_5));
   }
 
   /** Up to eight bytes, with zeros for those that are not there. */

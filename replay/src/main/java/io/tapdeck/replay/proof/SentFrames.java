@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
- * The fingerprints of the frames that were accepted, in order: a window that one thread writes while
- * another reads. Frames have numbers from 0.
+ * The fingerprints of the frames that were accepted, in order: a window that one thread writes
+ * while another reads. Frames have numbers from 0.
  *
  * <p>The writer waits for nobody: where the reader has not given up enough of the window, it leaves
  * frames out, and counts them.

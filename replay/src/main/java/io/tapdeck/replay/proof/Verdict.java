@@ -144,8 +144,7 @@ public record Verdict(
     }
     if (one.counted().map(InterfaceCounters::rxDropped).orElse(0L) > 0) {
       sentences.add(
-          "%s itself dropped %s."
-              .formatted(name, frames(one.counted().orElseThrow().rxDropped())));
+          "%s itself dropped %s.".formatted(name, frames(one.counted().orElseThrow().rxDropped())));
     }
   }
 

@@ -99,9 +99,7 @@ public final class Verification implements AutoCloseable {
   private Optional<InterfaceCounters> settled(InterfaceCounters first, long frames) {
     long until = System.nanoTime() + COUNTERS_PATIENCE;
     Optional<InterfaceCounters> now = read(interfaceName).map(one -> one.since(first));
-    while (now.isPresent()
-        && now.get().txPackets() < frames
-        && System.nanoTime() - until < 0) {
+    while (now.isPresent() && now.get().txPackets() < frames && System.nanoTime() - until < 0) {
       LockSupport.parkNanos(POLL_NANOS);
       now = read(interfaceName).map(one -> one.since(first));
     }

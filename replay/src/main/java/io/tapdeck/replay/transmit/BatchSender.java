@@ -71,8 +71,7 @@ public final class BatchSender {
       Tally tally,
       TimingErrors timingErrors,
       boolean hasDeadlines) {
-    this(
-        link, clock, stop, tally, timingErrors, hasDeadlines, Oversize.SKIP, FrameWitness.NOBODY);
+    this(link, clock, stop, tally, timingErrors, hasDeadlines, Oversize.SKIP, FrameWitness.NOBODY);
   }
 
   /**

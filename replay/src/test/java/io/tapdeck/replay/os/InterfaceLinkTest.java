@@ -10,8 +10,8 @@ import io.tapdeck.replay.pace.StopFlag;
 import io.tapdeck.replay.pace.SystemClock;
 import io.tapdeck.replay.pace.TimingErrors;
 import io.tapdeck.replay.transmit.BatchSender;
-import io.tapdeck.replay.transmit.Oversize;
 import io.tapdeck.replay.transmit.FrameWitness;
+import io.tapdeck.replay.transmit.Oversize;
 import io.tapdeck.replay.transmit.Tally;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -166,8 +166,7 @@ class InterfaceLinkTest {
       assertThatThrownBy(() -> XdpSocket.open(VethPair.NEAR))
           .isInstanceOfSatisfying(
               OsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EMSGSIZE));
-      try (InterfaceLink link =
-          assertChoice(true, Backend.PACKET, "AF_XDP is not to be had: ")) {
+      try (InterfaceLink link = assertChoice(true, Backend.PACKET, "AF_XDP is not to be had: ")) {
         assertThat(link.longestFrame(false)).isEqualTo(9_014);
       }
       return null;

@@ -9,13 +9,11 @@ import org.junit.jupiter.api.Test;
 class VerdictTest {
   @Test
   void oneFrameIsSpokenOfAsOne() {
-    assertThat(
-            verdict(1, new InterfaceCounters(1, 0, 0, 0, 0), arrivals(1, 0, 0, 0)).sentences())
+    assertThat(verdict(1, new InterfaceCounters(1, 0, 0, 0, 0), arrivals(1, 0, 0, 0)).sentences())
         .containsExactly(
             "eth0 counted 1 frame sent, as many as the kernel accepted.",
             "The frame arrived at eth1@far, in order.");
-    assertThat(
-            verdict(2, new InterfaceCounters(2, 0, 0, 0, 0), arrivals(1, 1, 0, 0)).sentences())
+    assertThat(verdict(2, new InterfaceCounters(2, 0, 0, 0, 0), arrivals(1, 1, 0, 0)).sentences())
         .contains("Of 2 frames 1 arrived at eth1@far, 1 is missing in one place.");
   }
 
@@ -33,8 +31,7 @@ class VerdictTest {
 
   @Test
   void whatTheInterfaceItselfDroppedIsTold() {
-    assertThat(
-            verdict(10, new InterfaceCounters(8, 1, 1, 0, 0), arrivals(8, 2, 0, 3)).sentences())
+    assertThat(verdict(10, new InterfaceCounters(8, 1, 1, 0, 0), arrivals(8, 2, 0, 3)).sentences())
         .containsExactly(
             "eth0 counted 8 frames sent, 2 fewer than the kernel accepted; it dropped 1; 1 failed.",
             "Of 10 frames 8 arrived at eth1@far, 2 are missing in one place.",
@@ -56,8 +53,7 @@ class VerdictTest {
   }
 
   private static Verdict verdict(long sent, InterfaceCounters counted, Arrivals arrivals) {
-    return new Verdict(
-        "eth0", sent, Optional.of(counted), Optional.of(arrivals), Optional.empty());
+    return new Verdict("eth0", sent, Optional.of(counted), Optional.of(arrivals), Optional.empty());
   }
 
   private static Arrivals arrivals(long arrived, long missing, long dropped, long rxDropped) {
@@ -71,7 +67,6 @@ class VerdictTest {
         0,
         dropped,
         0,
-        Optional.of(
-            new InterfaceCounters(0, 0, 0, arrived, rxDropped)));
+        Optional.of(new InterfaceCounters(0, 0, 0, arrived, rxDropped)));
   }
 }

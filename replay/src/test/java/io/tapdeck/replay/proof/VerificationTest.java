@@ -74,9 +74,7 @@ class VerificationTest {
     assertThat(verdict.sentences())
         .containsExactly(
             "near0 counted 9,900 frames sent, 100 fewer than the kernel accepted.",
-            "Of 10,000 frames 9,900 arrived at "
-                + receiver()
-                + ", 100 are missing in 99 places.");
+            "Of 10,000 frames 9,900 arrived at " + receiver() + ", 100 are missing in 99 places.");
   }
 
   @Test
@@ -121,8 +119,7 @@ class VerificationTest {
     assertThat(arrivals.arrived()).isEqualTo(1_000);
     assertThat(arrivals.unrelated()).isEqualTo(600);
     assertThat(verdict.proven()).isTrue();
-    assertThat(verdict.sentences())
-        .contains("600 frames arrived that this replay did not send.");
+    assertThat(verdict.sentences()).contains("600 frames arrived that this replay did not send.");
   }
 
   @Test
@@ -181,10 +178,9 @@ class VerificationTest {
   @Test
   void aReceiverThatIsNotThereIsRefused() throws Exception {
     veth.onNear(() -> {
-      assertThatThrownBy(
-              () ->
-                  Verification.begin(
-                      VethPair.NEAR, Optional.of(Receiver.parse("nowhere0@" + veth.far().name()))))
+      assertThatThrownBy(() ->
+              Verification.begin(
+                  VethPair.NEAR, Optional.of(Receiver.parse("nowhere0@" + veth.far().name()))))
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("cannot capture on nowhere0@");
       return null;

@@ -109,8 +109,8 @@ class BatchSenderTest {
     stage(sender, 103);
     sender.flush();
     assertThat(witness.told)
-        .containsExactly("begin", "100", "end", "begin", "end", "begin", "end", "begin", "102",
-            "103", "end");
+        .containsExactly(
+            "begin", "100", "end", "begin", "end", "begin", "end", "begin", "102", "103", "end");
   }
 
   private BatchSender sender(Oversize oversize) {
