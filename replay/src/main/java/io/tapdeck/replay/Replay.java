@@ -149,9 +149,7 @@ public final class Replay {
   private InterfaceLink open() {
     String name = settings.interfaceName();
     try {
-      return Backend.valueOf(System.getProperty("tapdeck.backend", "AUTO"))
-          .open(name, !settings.pace().schedule().hasDeadlines())
-          .link();
+      return Backend.AUTO.open(name, !settings.pace().schedule().hasDeadlines()).link();
     } catch (OsException e) {
       String where = settings.namespace().map(n -> " in network namespace " + n.name()).orElse("");
       throw new ReplayRefusedException(

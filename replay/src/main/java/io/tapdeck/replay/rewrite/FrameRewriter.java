@@ -24,5 +24,6 @@ public interface FrameRewriter {
    * @param pass how often all has been played before, from 0
    * @return its length now, at least an Ethernet header
    */
-  int rewrite(ByteBuffer frame, int offset, int length, long originalLength, Side side, long pass);
+  int rewrite(
+      ByteBuffer frame, int offset, int length, long originalLength, Side side, long pass);
 }
