@@ -106,6 +106,8 @@ public final class XdpSocket implements InterfaceLink {
 
   private static final int LARGE_CHUNK = 4_096;
 
+  private static final int CACHE_LINE = 64;
+
   /** An address outside the UMEM: the kernel passes over such an entry. */
   private static final long NOWHERE = Long.MAX_VALUE;
 
@@ -113,6 +115,8 @@ public final class XdpSocket implements InterfaceLink {
   private static final int SEND_BUFFER = 8 << 20;
 
   private static final long LONGEST_WAIT_NANOS = 50_000;
+  private static final long BIND_PATIENCE = 500_000_000;
+  private static final long BIND_PAUSE = 5_000_000;
 
   private static final VarHandle INT = JAVA_INT.varHandle();
 
@@ -217,8 +221,12 @@ public final class XdpSocket implements InterfaceLink {
     }
     transmit = kernelTransmit;
     completion = kernelCompletion;
+    // Where all frames begin a power of two apart, a cache has room for a few of them only: those
+    // of
+    // neighbouring chunks begin a cache line further in, as far as their length allows.
+    int beginnings = (chunkLength - slotLength) / CACHE_LINE + 1;
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
-      free[chunk] = chunk * chunkLength;
+      free[chunk] = chunk * chunkLength + chunk % beginnings * CACHE_LINE;
     }
     freeCount = CHUNKS;
     for (int slot = 0; slot < SLOTS; slot++) {
@@ -489,19 +497,27 @@ public final class XdpSocket implements InterfaceLink {
         mapping + offsets.get(JAVA_LONG, which + OFFSET_ENTRIES));
   }
 
+  /** The kernel gives a queue back some time after the socket before was closed. */
   private void bind() throws OsException {
+    long until = System.nanoTime() + BIND_PATIENCE;
+    int result = tryToBind();
+    while (result < 0 && LibC.errno(errno) == EBUSY && System.nanoTime() - until < 0) {
+      LockSupport.parkNanos(BIND_PAUSE);
+      result = tryToBind();
+    }
+    LibC.check("bind an AF_XDP socket to interface " + target().name(), result, errno);
+  }
+
+  private int tryToBind() {
     MemorySegment address = arena.allocate(SOCKADDR_XDP_LENGTH, Integer.BYTES);
     address.set(JAVA_SHORT, 0, (short) AF_XDP);
     address.set(JAVA_SHORT, SOCKADDR_XDP_FLAGS, (short) (XDP_COPY | XDP_USE_NEED_WAKEUP));
     address.set(JAVA_INT, SOCKADDR_XDP_IFINDEX, target().index());
-    int result;
     try {
-      result =
-          (int) LibC.BIND.invokeExact(errno, descriptor, address.address(), SOCKADDR_XDP_LENGTH);
+      return (int) LibC.BIND.invokeExact(errno, descriptor, address.address(), SOCKADDR_XDP_LENGTH);
     } catch (Throwable thrown) {
       throw LibC.impossible(thrown);
     }
-    LibC.check("bind an AF_XDP socket to interface " + target().name(), result, errno);
   }
 
   private void option(String attempt, int level, int option, int value) throws OsException {

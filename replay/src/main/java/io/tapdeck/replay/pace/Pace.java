@@ -95,7 +95,8 @@ public sealed interface Pace {
   /** As fast as the interface takes the frames. */
   record TopSpeed() implements Pace {}
 
-  private static long multiplied(long value, int numerator, int denominator, long least, long most) {
+  private static long multiplied(
+      long value, int numerator, int denominator, long least, long most) {
     long exact = value * numerator;
     // Never by less than the smallest step: else a slow rate would stay where it is.
     long result =

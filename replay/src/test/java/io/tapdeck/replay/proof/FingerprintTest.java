@@ -45,11 +45,11 @@ class FingerprintTest {
   void framesOfWhichAllButANumberIsTheSameAreToldApart() {
     byte[] frame = bytes(64);
     Set<Long> fingerprints = new HashSet<>();
-    for (int number = 0; number < 1_000_000; number++) {
+    for (int number = 0; number < 100_000; number++) {
       ByteBuffer.wrap(frame).putInt(42, number);
       fingerprints.add(of(frame, frame.length));
     }
-    assertThat(fingerprints).hasSize(1_000_000);
+    assertThat(fingerprints).hasSize(100_000);
   }
 
   @Test
