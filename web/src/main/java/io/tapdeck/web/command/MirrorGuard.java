@@ -70,7 +70,8 @@ final class MirrorGuard implements TargetGuard {
       String bridge = port.bridgeName();
       if (isOf(port, interfaceName)) {
         if (bridge.equals(COPIES)) {
-          return Optional.of(interfaceName + " is a port of " + COPIES + ", which carries mirrored traffic");
+          return Optional.of(
+              interfaceName + " is a port of " + COPIES + ", which carries mirrored traffic");
         }
         if (mirrored.contains(bridge)) {
           return Optional.of(

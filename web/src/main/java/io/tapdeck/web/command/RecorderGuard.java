@@ -63,8 +63,7 @@ final class RecorderGuard implements TargetGuard {
   }
 
   private static Optional<String> recorder(Set<String> sockets) throws IOException {
-    try (DirectoryStream<Path> processes =
-        Files.newDirectoryStream(PROCESSES, "[1-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[1-9]*")) {
       for (Path process : processes) {
         if (isRecorder(process) && holds(process, sockets)) {
           return Optional.of(process.getFileName().toString());

@@ -63,8 +63,7 @@ final class ReplayCommand implements Callable<Integer> {
             spec.commandLine(), control.isJson(), control.isQuiet(), control.showsHistogram());
     try (StopSignals signals = new StopSignals(replay::stop);
         ReplayControlOptions controlled = control) {
-      controlled.open(
-          () -> ControlEvents.progress(replay.progress()), ReplayOrders.of(replay));
+      controlled.open(() -> ControlEvents.progress(replay.progress()), ReplayOrders.of(replay));
       ReplaySummary summary = run(replay);
       report.print(summary);
       controlled.end(ControlEvents.end(ReplayReport.json(summary)));
@@ -76,8 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplaySummary run(Replay replay) {
-    boolean takesKeys =
-        control.takesKeys() && !input.readsStandardInput() && !output.isPretended();
+    boolean takesKeys = control.takesKeys() && !input.readsStandardInput() && !output.isPretended();
     try (ReplayProgressLine line = new ReplayProgressLine(replay, spec.commandLine().getErr());
         ReplayKeys keys = takesKeys ? ReplayKeys.open(replay, line::refresh) : null) {
       if (!control.isQuiet()) {

@@ -12,8 +12,8 @@ final class ReplayControlOptions extends ControlOption {
   @Option(
       names = "--no-keys",
       description =
-          "Leaves the terminal alone (default: where there is one, blank pauses and resumes, + and -"
-              + " change the pace by a quarter, n sends the next frame, q ends).")
+          "Leaves the terminal alone (default: where there is one, blank pauses and resumes, + and"
+              + " - change the pace by a quarter, n sends the next frame, q ends).")
   private boolean noKeys;
 
   @Option(

@@ -25,8 +25,7 @@ final class ReplayInputOptions {
   @Option(
       names = "--recording",
       paramLabel = "NAME",
-      description =
-          "A whole recording of the data directory, by its name or id; may be repeated.")
+      description = "A whole recording of the data directory, by its name or id; may be repeated.")
   private List<String> recordings = List.of();
 
   @Option(
@@ -40,7 +39,8 @@ final class ReplayInputOptions {
       names = "--order",
       paramLabel = "given|time",
       description =
-          "The order of several files' frames: file after file, or merged by time (default: given).")
+          "The order of several files' frames: file after file, or merged by time (default:"
+              + " given).")
   private @Nullable FrameOrder order;
 
   @Option(
@@ -64,8 +64,7 @@ final class ReplayInputOptions {
     if (all.isEmpty()) {
       throw new IllegalArgumentException("name a FILE to play, or a --recording");
     }
-    return new InputSettings(
-        all, order == null ? FrameOrder.GIVEN : order, selection, preload);
+    return new InputSettings(all, order == null ? FrameOrder.GIVEN : order, selection, preload);
   }
 
   /** Whether standard input is what is played. */

@@ -90,8 +90,7 @@ final class ReplayKeys implements AutoCloseable {
               .redirectInput(ProcessBuilder.Redirect.INHERIT)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      String said =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       boolean done = process.waitFor(STTY_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
       return done ? said : "";
     } catch (IOException none) {

@@ -73,15 +73,15 @@ final class ReplayOutputOptions {
       names = {"-w", "--write"},
       paramLabel = "FILE",
       description =
-          "Writes the frames as they would be sent, with their times, into a pcap file (nanoseconds)"
-              + " instead of sending them.")
+          "Writes the frames as they would be sent, with their times, into a pcap file"
+              + " (nanoseconds) instead of sending them.")
   private @Nullable Path file;
 
   @Option(
       names = "--dry-run",
       description =
-          "Sends nothing, needs no interface: reads, selects, rewrites and paces all, and tells what"
-              + " there is and how long it takes.")
+          "Sends nothing, needs no interface: reads, selects, rewrites and paces all, and tells"
+              + " what there is and how long it takes.")
   private boolean dryRun;
 
   @Option(
@@ -104,7 +104,8 @@ final class ReplayOutputOptions {
   }
 
   /**
-   * @throws IllegalArgumentException if the options contradict each other; the message is for people
+   * @throws IllegalArgumentException if the options contradict each other; the message is for
+   *     people
    */
   Destination destination() {
     if (dryRun) {

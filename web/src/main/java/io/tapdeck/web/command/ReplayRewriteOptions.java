@@ -24,8 +24,7 @@ final class ReplayRewriteOptions {
   @Option(
       names = "--destination-mac",
       paramLabel = "MAC[,MAC]",
-      description =
-          "The Ethernet destination address, likewise; group addresses stay as they are.")
+      description = "The Ethernet destination address, likewise; group addresses stay as they are.")
   private @Nullable String destinationMac;
 
   @Option(
@@ -38,8 +37,8 @@ final class ReplayRewriteOptions {
       names = "--map-ip",
       paramLabel = "PREFIX=PREFIX[,...]",
       description =
-          "IPv4 or IPv6 addresses that become others, such as 10.1.0.0/16=192.0.2.0/24; also in ARP,"
-              + " neighbour discovery and ICMP errors. The first that matches.")
+          "IPv4 or IPv6 addresses that become others, such as 10.1.0.0/16=192.0.2.0/24; also in"
+              + " ARP, neighbour discovery and ICMP errors. The first that matches.")
   private List<String> addresses = List.of();
 
   @Option(
@@ -71,7 +70,8 @@ final class ReplayRewriteOptions {
   @Option(
       names = "--ttl",
       paramLabel = "N|+N|-N",
-      description = "Time to live and hop limit: set, raised to 255 at most, lowered to 1 at least.")
+      description =
+          "Time to live and hop limit: set, raised to 255 at most, lowered to 1 at least.")
   private @Nullable String hopLimit;
 
   @Option(
@@ -84,8 +84,8 @@ final class ReplayRewriteOptions {
       names = "--unique",
       paramLabel = "all|clients[:STEP]",
       description =
-          "Other IP addresses in each pass of --loop: STEP more each time, of everybody or of clients"
-              + " (STEP by default: 256, so that the last byte stays).")
+          "Other IP addresses in each pass of --loop: STEP more each time, of everybody or of"
+              + " clients (STEP by default: 256, so that the last byte stays).")
   private @Nullable String unique;
 
   @Option(

@@ -24,10 +24,7 @@ final class ReplaySelectionOptions {
               + " 1970, or +10m30s since the first frame.")
   private @Nullable String from;
 
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      description = "Frames before this time, likewise.")
+  @Option(names = "--to", paramLabel = "TIME", description = "Frames before this time, likewise.")
   private @Nullable String to;
 
   @Option(

@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 /**
  * The control socket of this process. Who connects is told at once how it is, then twice a second
  * if that has changed, and every event between. Orders are taken from each: {@code
- * {"order":"status"}}, and those that the process knows. Nobody who listens, or does not, holds up what
- * this process does: it has threads of its own, and drops who does not read.
+ * {"order":"status"}}, and those that the process knows. Nobody who listens, or does not, holds up
+ * what this process does: it has threads of its own, and drops who does not read.
  */
 public final class ControlServer implements AutoCloseable {
   private static final int MOST_CLIENTS = 16;
@@ -265,10 +265,7 @@ public final class ControlServer implements AutoCloseable {
   private static void refuse(ControlledClient client, String detail) {
     client.tell(
         Line.of(
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("event", "refused")
-                .put("detail", detail)));
+            JsonNodeFactory.instance.objectNode().put("event", "refused").put("detail", detail)));
   }
 
   private void tick() {

@@ -63,8 +63,7 @@ public record ReplayDelivery(
 
   private static void word(String field, @Nullable String word, List<String> known) {
     if (word != null && !known.contains(word)) {
-      throw new IllegalArgumentException(
-          field + " is one of " + String.join(", ", known));
+      throw new IllegalArgumentException(field + " is one of " + String.join(", ", known));
     }
   }
 

@@ -22,6 +22,5 @@ public record ReplayFigures(
     @Nullable Long passesDone,
     @Nullable Double position,
     @Nullable Double secondsLeft) {
-  public static final ReplayFigures NONE =
-      new ReplayFigures(0, 0, 0, 0, 0, 0, 0, null, null, null);
+  public static final ReplayFigures NONE = new ReplayFigures(0, 0, 0, 0, 0, 0, 0, null, null, null);
 }

@@ -282,8 +282,7 @@ final class ReplayJob {
    */
   synchronized boolean awaitPaused(boolean paused, Duration timeout) throws InterruptedException {
     return await(
-        () ->
-            document.state().isOver() || (document.state() == ReplayState.PAUSED) == paused,
+        () -> document.state().isOver() || (document.state() == ReplayState.PAUSED) == paused,
         timeout);
   }
 

@@ -64,10 +64,7 @@ class MirrorGuardTest {
     return row(
         "Port",
         Map.of(
-            "name",
-            new Atom.Text(name),
-            "interfaces",
-            new Value.SetOf(Set.of(new Atom.Ref(nic)))));
+            "name", new Atom.Text(name), "interfaces", new Value.SetOf(Set.of(new Atom.Ref(nic)))));
   }
 
   private UUID row(String table, Map<String, Value> columns) {

@@ -390,8 +390,8 @@ class ReplayCommandTest {
     Path typed = directory.resolve("typed");
     VethLab.run("mkfifo", typed.toString());
     String command =
-        "stty -a > %1$s/before; %2$s replay -i %3$s --netns %4$s --pps 100 --json %5$s > %1$s/stdout"
-            + " 2> %1$s/stderr; echo $? > %1$s/status; stty -a > %1$s/after";
+        "stty -a > %1$s/before; %2$s replay -i %3$s --netns %4$s --pps 100 --json %5$s >"
+            + " %1$s/stdout 2> %1$s/stderr; echo $? > %1$s/status; stty -a > %1$s/after";
     String java =
         Path.of(System.getProperty("java.home"), "bin", "java")
             + " --enable-native-access=ALL-UNNAMED -cp "
@@ -446,7 +446,9 @@ class ReplayCommandTest {
         new ProcessBuilder(
                 "script",
                 "-qec",
-                "bash -c '" + command.formatted(directory, java, VethLab.NEAR, lab.near(), file) + "'",
+                "bash -c '"
+                    + command.formatted(directory, java, VethLab.NEAR, lab.near(), file)
+                    + "'",
                 "/dev/null")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -385,8 +385,7 @@ class ControlServerTest {
           }
           obeyed.add(order.toString());
         };
-    try (ControlServer more =
-            ControlServer.open(other, this::status, Map.of("pause", pause));
+    try (ControlServer more = ControlServer.open(other, this::status, Map.of("pause", pause));
         ControlClient client = ControlClient.connect(other)) {
       assertThat(client.next().orElseThrow().path("event").asText()).isEqualTo("progress");
       client.order(JsonNodeFactory.instance.objectNode().put("order", "pause").put("for", 3));

@@ -1,11 +1,11 @@
 package io.tapdeck.web.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +14,7 @@ import java.util.stream.Stream;
 
 /** {@code tapdeck replay} as people start it, and the captures that tests play. */
 final class Playing {
-  static final Path TAPDECK =
-      Path.of("..", "scripts", "tapdeck").toAbsolutePath().normalize();
+  static final Path TAPDECK = Path.of("..", "scripts", "tapdeck").toAbsolutePath().normalize();
 
   private static final int PCAP_NANOSECONDS = 0xA1B23C4D;
   private static final int ETHERNET = 1;
@@ -49,8 +48,7 @@ final class Playing {
   static Command.Result pretend(String... words) {
     return Command.start(
             Map.of(),
-            Stream.concat(
-                    Stream.of(TAPDECK.toString(), "replay", "--json"), Arrays.stream(words))
+            Stream.concat(Stream.of(TAPDECK.toString(), "replay", "--json"), Arrays.stream(words))
                 .toList())
         .await();
   }
@@ -121,16 +119,13 @@ final class Playing {
 
   /** When each frame of capture files was captured, in nanoseconds since 1970 (tshark). */
   static long[] times(List<Path> files) {
-    return Judge.fields(files, "", "frame.time_epoch").stream()
-        .mapToLong(Playing::nanos)
-        .toArray();
+    return Judge.fields(files, "", "frame.time_epoch").stream().mapToLong(Playing::nanos).toArray();
   }
 
   /** tshark writes seconds with nine decimals. */
   private static long nanos(String epoch) {
     int point = epoch.indexOf('.');
     String fraction = (epoch.substring(point + 1) + "000000000").substring(0, 9);
-    return Long.parseLong(epoch.substring(0, point)) * NANOS_PER_SECOND
-        + Long.parseLong(fraction);
+    return Long.parseLong(epoch.substring(0, point)) * NANOS_PER_SECOND + Long.parseLong(fraction);
   }
 }

@@ -52,8 +52,7 @@ class ReplayComplaintsIT {
   void theRateIsWrongAfterFiveMillionPackets() {
     Path file = Playing.capture(path("short.pcap"), 10_000, 1);
     for (String pace : List.of("--pps=10000", "--mbps=8")) {
-      JsonNode report =
-          Playing.pretend("--dry-run", pace, "--loop=1000", file.toString()).json();
+      JsonNode report = Playing.pretend("--dry-run", pace, "--loop=1000", file.toString()).json();
       assertThat(report.get("sent").asLong()).isEqualTo(10_000_000);
       // Of 100 bytes each; the last leaves when those before it have.
       assertThat(report.get("seconds").asText()).isEqualTo("999.9999");
@@ -91,8 +90,7 @@ class ReplayComplaintsIT {
       assertThat(lost.status()).isEqualTo(1);
       assertThat(lost.err()).contains("lost its carrier");
       // One may have been under way.
-      assertThat(lost.json().get("sent").asLong())
-          .isBetween(veth.received(), veth.received() + 1);
+      assertThat(lost.json().get("sent").asLong()).isBetween(veth.received(), veth.received() + 1);
     }
     Command.Result refused = Playing.play(veth, file.toString());
     assertThat(refused.status()).isEqualTo(2);
@@ -103,8 +101,7 @@ class ReplayComplaintsIT {
   @Test
   void theStatusIsZeroThoughNothingWasSent() {
     Path empty = Playing.capture(path("empty.pcap"), 0, 0);
-    Path shorter =
-        Playing.capture(path("short.pcap"), new long[] {START}, new int[] {10});
+    Path shorter = Playing.capture(path("short.pcap"), new long[] {START}, new int[] {10});
     for (String[] words :
         List.of(
             new String[] {empty.toString()},
@@ -145,7 +142,9 @@ class ReplayComplaintsIT {
 
   @Test
   void betweenSeveralFilesItHangsOrTheGapIsWrong() {
-    Path one = Playing.capture(path("1.pcap"), new long[] {START, START + 100 * MILLISECOND}, new int[] {60, 60});
+    Path one =
+        Playing.capture(
+            path("1.pcap"), new long[] {START, START + 100 * MILLISECOND}, new int[] {60, 60});
     Path two =
         Playing.capture(
             path("2.pcap"),
@@ -153,7 +152,9 @@ class ReplayComplaintsIT {
             new int[] {60, 60});
     Path earlier =
         Playing.capture(
-            path("3.pcap"), new long[] {START - 50 * SECOND, START - 50 * SECOND + 100 * MILLISECOND}, new int[] {60, 60});
+            path("3.pcap"),
+            new long[] {START - 50 * SECOND, START - 50 * SECOND + 100 * MILLISECOND},
+            new int[] {60, 60});
     long[] arrived = arrivalTimes(6, one.toString(), two.toString(), earlier.toString());
     long[] expected = {0, 100, 400, 450, 450, 550};
     for (int frame = 0; frame < expected.length; frame++) {
@@ -236,9 +237,7 @@ class ReplayComplaintsIT {
         file.seek(24 + frame * (16L + length));
         file.write(
             Playing.record(
-                    ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN),
-                    START + frame,
-                    length)
+                    ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN), START + frame, length)
                 .array());
       }
       file.setLength(24 + frames * (16L + length));
@@ -248,5 +247,4 @@ class ReplayComplaintsIT {
   private Path path(String name) {
     return directory.resolve(name);
   }
-
 }
