@@ -76,7 +76,7 @@ final class AddressTable {
     for (int i = 0; i < from4.length; i++) {
       if ((address & mask4[i]) == from4[i]) {
         if (special4[i] || !isSpecial(address)) {
-          return address & kept4[i] | to4[i];
+          return (address & kept4[i]) | to4[i];
         }
       }
     }
@@ -97,11 +97,11 @@ final class AddressTable {
 
   /** What becomes of the first half of an address by a mapping. */
   long mapHigh(int mapping, long high) {
-    return mapping == NONE ? high : high & keptHigh[mapping] | toHigh[mapping];
+    return mapping == NONE ? high : (high & keptHigh[mapping]) | toHigh[mapping];
   }
 
   /** The same for the second half. */
   long mapLow(int mapping, long low) {
-    return mapping == NONE ? low : low & keptLow[mapping] | toLow[mapping];
+    return mapping == NONE ? low : (low & keptLow[mapping]) | toLow[mapping];
   }
 }

@@ -15,7 +15,7 @@ final class Checksum {
 
   /** The change of a 16-bit word. */
   static long change16(int from, int to) {
-    return (~from & WORD) + (to & WORD);
+    return (long) (~from & WORD) + (to & WORD);
   }
 
   /** The change of a 32-bit word. */
@@ -32,7 +32,7 @@ final class Checksum {
   /** A change of what begins at an odd index: there bytes are the other halves of the words. */
   static long odd(long change) {
     int folded = fold(change);
-    return (folded << Byte.SIZE | folded >>> Byte.SIZE) & WORD;
+    return (((long) folded << Byte.SIZE) | (folded >>> Byte.SIZE)) & WORD;
   }
 
   /** The ones' complement sum in 16 bits; 0 only of 0. */

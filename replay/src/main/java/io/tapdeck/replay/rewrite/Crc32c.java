@@ -34,7 +34,7 @@ final class Crc32c {
     }
     int rest = length - Integer.BYTES;
     for (int power = 0; power < ZEROS.length; power++) {
-      if ((rest >>> power & 1) != 0) {
+      if (((rest >>> power) & 1) != 0) {
         register = apply(ZEROS[power], register);
       }
     }
@@ -46,13 +46,13 @@ final class Crc32c {
     int register = -1;
     for (int at = from; at < to; at++) {
       int octet = at >= field && at < field + Integer.BYTES ? 0 : buffer.get(at);
-      register = register >>> Byte.SIZE ^ TABLE[(register ^ octet) & 0xFF];
+      register = (register >>> Byte.SIZE) ^ TABLE[(register ^ octet) & 0xFF];
     }
     return Integer.reverseBytes(~register);
   }
 
   private static int step(int register) {
-    return register >>> 1 ^ ((register & 1) == 0 ? 0 : POLYNOMIAL);
+    return (register >>> 1) ^ ((register & 1) == 0 ? 0 : POLYNOMIAL);
   }
 
   private static int apply(int[] columns, int register) {
@@ -78,7 +78,7 @@ final class Crc32c {
     int[][] zeros = new int[LENGTH_BITS][Integer.SIZE];
     for (int column = 0; column < Integer.SIZE; column++) {
       int register = 1 << column;
-      zeros[0][column] = register >>> Byte.SIZE ^ TABLE[register & 0xFF];
+      zeros[0][column] = (register >>> Byte.SIZE) ^ TABLE[register & 0xFF];
     }
     for (int power = 1; power < zeros.length; power++) {
       for (int column = 0; column < Integer.SIZE; column++) {

@@ -49,7 +49,7 @@ public record Dscp(int value) {
     }
     for (int group = 1; group <= 4; group++) {
       for (int precedence = 1; precedence <= 3; precedence++) {
-        names.put("af" + group + precedence, group << 3 | precedence << 1);
+        names.put("af" + group + precedence, (group << 3) | (precedence << 1));
       }
     }
     return names;

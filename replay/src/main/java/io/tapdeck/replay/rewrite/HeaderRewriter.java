@@ -250,7 +250,7 @@ public final class HeaderRewriter implements FrameRewriter {
     if (shift == 0 || network == 0 || network == 127 || AddressTable.isSpecial(address)) {
       return address;
     }
-    return address & ~UniqueAddresses.MASK | address + shift & UniqueAddresses.MASK;
+    return (address & ~UniqueAddresses.MASK) | ((address + shift) & UniqueAddresses.MASK);
   }
 
   /** Changes an address at an even index, and returns the change. */
@@ -275,7 +275,7 @@ public final class HeaderRewriter implements FrameRewriter {
             : high == 0 && low >>> SHIFTED_BITS == 0;
     return shift == 0 || stays
         ? low
-        : low & ~(long) UniqueAddresses.MASK | low + shift & UniqueAddresses.MASK;
+        : (low & ~(long) UniqueAddresses.MASK) | ((low + shift) & UniqueAddresses.MASK);
   }
 
   /**
@@ -355,7 +355,7 @@ public final class HeaderRewriter implements FrameRewriter {
       return 0;
     }
     int was = u16(frame, at);
-    int is = was & ~(DSCP_BITS << low) | dscp << (low + 2);
+    int is = (was & ~(DSCP_BITS << low)) | (dscp << (low + 2));
     frame.putShort(at, (short) is);
     return Checksum.change16(was, is);
   }
@@ -366,7 +366,7 @@ public final class HeaderRewriter implements FrameRewriter {
       return 0;
     }
     int was = u16(frame, at);
-    int is = was & ~(0xFF << low) | hopLimit.apply(was >>> low & 0xFF) << low;
+    int is = (was & ~(0xFF << low)) | (hopLimit.apply((was >>> low) & 0xFF) << low);
     frame.putShort(at, (short) is);
     return Checksum.change16(was, is);
   }
@@ -434,7 +434,7 @@ public final class HeaderRewriter implements FrameRewriter {
       return 0;
     }
     int was = frame.getInt(at);
-    int is = ports[was >>> Short.SIZE] << Short.SIZE | ports[was & 0xFFFF];
+    int is = (ports[was >>> Short.SIZE] << Short.SIZE) | ports[was & 0xFFFF];
     if (was == is) {
       return 0;
     }
@@ -587,26 +587,17 @@ public final class HeaderRewriter implements FrameRewriter {
 
   /** How many bytes a checksum covers; none where that makes no sense. */
   private static int covered(ByteBuffer frame, int at, int protocol, int length) {
-    switch (protocol) {
+    return switch (protocol) {
       case Headers.UDP, Headers.UDP_LITE -> {
-        if (length < 8) {
-          return 0;
-        }
-        int told = u16(frame, at + 4);
-        return told == 0 ? length : told >= 8 && told <= length ? told : 0;
+        int told = length < 8 ? -1 : u16(frame, at + 4);
+        yield told == 0 ? length : told >= 8 && told <= length ? told : 0;
       }
-      case Headers.DCCP -> {
-        // Partial coverage counts from where the header ends.
-        return length >= 12 && (frame.get(at + 5) & 0xF) == 0 ? length : 0;
-      }
-      case Headers.PIM -> {
-        // A register message carries a packet that its checksum leaves out.
-        return length >= 8 && (frame.get(at) & 0xF) == 1 ? 8 : length;
-      }
-      default -> {
-        return length;
-      }
-    }
+      // Partial coverage counts from where the header ends.
+      case Headers.DCCP -> length >= 12 && (frame.get(at + 5) & 0xF) == 0 ? length : 0;
+      // A register message carries a packet that its checksum leaves out.
+      case Headers.PIM -> length >= 8 && (frame.get(at) & 0xF) == 1 ? 8 : length;
+      default -> length;
+    };
   }
 
   private static int changeTags(VlanChange change, ByteBuffer frame, int offset, int length) {
@@ -621,7 +612,7 @@ public final class HeaderRewriter implements FrameRewriter {
     int at = offset + Headers.ETHER_TYPE;
     frame.put(at + Headers.TAG_LENGTH, frame, at, length - Headers.ETHER_TYPE);
     int type = tag.type().orElse(VlanChange.TagType.DOT1Q).etherType();
-    frame.putInt(at, type << Short.SIZE | tag.control());
+    frame.putInt(at, (type << Short.SIZE) | tag.control());
     return length + Headers.TAG_LENGTH;
   }
 
@@ -629,8 +620,8 @@ public final class HeaderRewriter implements FrameRewriter {
     int at = offset + Headers.ETHER_TYPE;
     if (length >= Headers.ETHERNET_LENGTH + 2 && Headers.isTag(u16(frame, at))) {
       int type = tag.type().isPresent() ? tag.type().get().etherType() : u16(frame, at);
-      int control = u16(frame, at + 2) & tag.kept() | tag.control();
-      frame.putInt(at, type << Short.SIZE | control);
+      int control = (u16(frame, at + 2) & tag.kept()) | tag.control();
+      frame.putInt(at, (type << Short.SIZE) | control);
     }
     return length;
   }

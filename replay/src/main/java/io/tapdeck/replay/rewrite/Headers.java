@@ -412,6 +412,6 @@ final class Headers {
 
   /** The Ethernet address at an index. */
   static long mac(ByteBuffer frame, int at) {
-    return (long) u16(frame, at) << Integer.SIZE | frame.getInt(at + 2) & 0xFFFF_FFFFL;
+    return ((long) u16(frame, at) << Integer.SIZE) | (frame.getInt(at + 2) & 0xFFFF_FFFFL);
   }
 }

@@ -97,7 +97,7 @@ public record Prefix(boolean v6, long high, long low, int length) {
       if (value > 0xFF) {
         throw refusal(text);
       }
-      bits = bits << Byte.SIZE | value;
+      bits = (bits << Byte.SIZE) | value;
     }
     return bits;
   }

@@ -284,9 +284,9 @@ public final class Sides {
 
   /** A bijection that leaves no bit where it was (the finaliser of SplitMix64). */
   private static long mix(long bits) {
-    long mixed = (bits ^ bits >>> 30) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
-    return mixed ^ mixed >>> 31;
+    long mixed = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+    return mixed ^ (mixed >>> 31);
   }
 
   /** Where a conversation is remembered; what was is moved to the front of its few. */

@@ -62,6 +62,6 @@ public record UniqueAddresses(Whose whose, int step) {
 
   /** What is added in a pass, 0 to 2^24 - 1. */
   int shift(long pass) {
-    return (int) (pass * step & MASK);
+    return (int) ((pass * step) & MASK);
   }
 }

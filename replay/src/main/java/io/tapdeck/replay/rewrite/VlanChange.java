@@ -71,7 +71,7 @@ public sealed interface VlanChange {
 
     /** The tag control information, 0 where it is not to be changed. */
     int control() {
-      return id.orElse(0) | priority.orElse(0) << 13 | (dropEligible.orElse(false) ? 0x1000 : 0);
+      return id.orElse(0) | (priority.orElse(0) << 13) | (dropEligible.orElse(false) ? 0x1000 : 0);
     }
   }
 

@@ -174,6 +174,6 @@ final class ChecksumErrors {
   }
 
   private int u16(int at) {
-    return (frame[at] & 0xFF) << 8 | frame[at + 1] & 0xFF;
+    return ((frame[at] & 0xFF) << 8) | (frame[at + 1] & 0xFF);
   }
 }

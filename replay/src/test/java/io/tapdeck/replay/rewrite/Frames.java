@@ -137,7 +137,7 @@ final class Frames {
   }
 
   static byte[] fragment(int next, int offset, boolean more) {
-    return join(new byte[] {(byte) next, 0}, u16(offset << 3 | (more ? 1 : 0)), u32(0xCAFE));
+    return join(new byte[] {(byte) next, 0}, u16((offset << 3) | (more ? 1 : 0)), u32(0xCAFE));
   }
 
   static byte[] tcp(byte[] source, byte[] destination, int from, int to, byte[] payload) {

@@ -143,7 +143,7 @@ class SidesTest {
     assertThat(of(sides, tcp(LOW, HIGH, 20, 40000, ACK))).isEqualTo(SERVER);
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 500)
   void bothDirectionsOfAConversationAreOfDifferentSides(
       @ForAll long seed, @ForAll @IntRange(min = 0, max = 1) int split) {
     Random random = new Random(seed);
@@ -157,7 +157,7 @@ class SidesTest {
     assertThat(of(sides, there)).isEqualTo(first);
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 1000)
   void nothingIsReadBeyondTheFrame(
       @ForAll long seed, @ForAll @IntRange(min = 14, max = 90) int length) {
     byte[] frame = new RandomFrames(seed).next();

@@ -16,9 +16,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,62 +59,87 @@ class TcprewriteTest {
     }
   }
 
-  /** What makes a frame wrong, by the fields that tshark finds in it. */
-  private enum Fault {
-    /** A checksum does not fit. */
-    CHECKSUM(f ->
-        f.entrySet().stream()
-            .anyMatch(e -> e.getKey().endsWith("checksum.status") && has(e.getValue(), "0"))),
-    /** UDP over IPv6 is without a checksum. */
-    NO_CHECKSUM(f -> f.get(EXPERT).contains("Illegal checksum value (0)")),
-    /** A frame to and from a single station has become one to, and from, a group. */
-    GROUP(f -> f.get(EXPERT).contains("Source MAC must not be a group address")),
-    /** An address is sent from that the map has changed elsewhere. */
-    OLD_SOURCE(f ->
-        has(f.get("ip.src"), OLD_NETWORK)
-            || has(f.get("ipv6.src"), OLD_NETWORK)
-            || has(f.get("arp.src.proto_ipv4"), OLD_NETWORK)),
-    /** An address is sent to that the map has changed elsewhere. */
-    OLD_DESTINATION(f ->
-        has(f.get("ip.dst"), OLD_NETWORK)
-            || has(f.get("ipv6.dst"), OLD_NETWORK)
-            || has(f.get("arp.dst.proto_ipv4"), OLD_NETWORK)),
-    /** A port has stayed. */
-    OLD_PORT(f ->
-        has(f.get("tcp.port"), "80")
-            || has(f.get("udp.port"), "80")
-            || has(f.get("sctp.port"), "80")),
-    /** A time to live has stayed. */
-    OLD_TTL(f -> has(f.get("ip.ttl"), "64") || has(f.get("ipv6.hlim"), "64")),
-    /** A DSCP has stayed. */
-    OLD_DSCP(f -> has(f.get("ip.dsfield.dscp"), "18") || has(f.get("ipv6.tclass.dscp"), "18")),
-    /** The source Ethernet address has stayed. */
-    OLD_SOURCE_MAC(f -> f.get("eth.src").equals("02:00:00:00:00:01")),
-    /** The destination Ethernet address has stayed. */
-    OLD_DESTINATION_MAC(f -> f.get("eth.dst").equals("02:00:00:00:00:02")),
-    /** The sender tells of another Ethernet address than its frame comes from. */
-    OTHER_SENDER(f ->
-        !List.of("", f.get("eth.src")).contains(f.get("arp.src.hw_mac"))
-            || !List.of("", f.get("eth.src").replace(":", ""))
-                .contains(f.get("icmpv6.opt.linkaddr").replace(":", ""))),
-    /** The answer names another Ethernet address than its frame goes to. */
-    OTHER_TARGET(f -> !List.of("", f.get("eth.dst")).contains(f.get("arp.dst.hw_mac"))),
-    /** There is no tag. */
-    NO_TAG(f -> f.get("vlan.id").isEmpty()),
-    /** What is no port, but in the middle of the data, has been changed. */
-    DATA(f -> !f.get("data.data").replace(":", "").startsWith(LATER_DATA)),
-    /** The acknowledgement number, of all things, has been changed. */
-    ACKNOWLEDGEMENT(f -> !f.get("tcp.ack_raw").equals("84281096"));
-
-    private final Predicate<Map<String, String>> found;
-
-    Fault(Predicate<Map<String, String>> found) {
-      this.found = found;
+  /** What tshark finds in a frame: its fields' values, with commas between several. */
+  private record Findings(Map<String, String> fields) {
+    String of(String field) {
+      return Objects.requireNonNull(fields.get(field), field);
     }
 
-    private static boolean has(String values, String regex) {
-      return Arrays.stream(values.split(",")).anyMatch(value -> value.matches(regex));
+    /** Whether one of the fields has a value. */
+    boolean has(String regex, String... names) {
+      return Stream.of(names)
+          .flatMap(name -> Stream.of(of(name).split(",")))
+          .anyMatch(value -> value.matches(regex));
     }
+
+    boolean hasChecksum(String status) {
+      return fields.keySet().stream()
+          .anyMatch(name -> name.endsWith("checksum.status") && has(status, name));
+    }
+
+    /** Whether a field has another value than a second one, colons aside. */
+    boolean differs(String field, String other) {
+      return !of(field).isEmpty() && !of(field).replace(":", "").equals(of(other).replace(":", ""));
+    }
+  }
+
+  /**
+   * What makes a frame wrong.
+   *
+   * @param found whether it is to be seen in what tshark finds
+   */
+  private record Fault(String what, Predicate<Findings> found) {
+    static final Fault CHECKSUM = new Fault("a checksum does not fit", f -> f.hasChecksum("0"));
+    static final Fault NO_CHECKSUM =
+        new Fault(
+            "UDP over IPv6 has no checksum",
+            f -> f.of(EXPERT).contains("Illegal checksum value (0)"));
+    static final Fault GROUP =
+        new Fault(
+            "stations have become groups",
+            f -> f.of(EXPERT).contains("Source MAC must not be a group address"));
+    static final Fault OLD_SOURCE =
+        new Fault(
+            "an address is sent from that is mapped elsewhere",
+            f -> f.has(OLD_NETWORK, "ip.src", "ipv6.src", "arp.src.proto_ipv4"));
+    static final Fault OLD_DESTINATION =
+        new Fault(
+            "an address is sent to that is mapped elsewhere",
+            f -> f.has(OLD_NETWORK, "ip.dst", "ipv6.dst", "arp.dst.proto_ipv4"));
+    static final Fault OLD_PORT =
+        new Fault(
+            "a port has stayed that is mapped elsewhere",
+            f -> f.has("80", "tcp.port", "udp.port", "sctp.port"));
+    static final Fault OLD_TTL =
+        new Fault("the time to live has stayed", f -> f.has("64", "ip.ttl", "ipv6.hlim"));
+    static final Fault OLD_DSCP =
+        new Fault("the DSCP has stayed", f -> f.has("18", "ip.dsfield.dscp", "ipv6.tclass.dscp"));
+    static final Fault OLD_SOURCE_MAC =
+        new Fault(
+            "the source Ethernet address has stayed", f -> f.has("02:00:00:00:00:01", "eth.src"));
+    static final Fault OLD_DESTINATION_MAC =
+        new Fault(
+            "the destination Ethernet address has stayed",
+            f -> f.has("02:00:00:00:00:02", "eth.dst"));
+    static final Fault OTHER_SENDER =
+        new Fault(
+            "the sender names another Ethernet address than it sends from",
+            f ->
+                f.differs("arp.src.hw_mac", "eth.src")
+                    || f.differs("icmpv6.opt.linkaddr", "eth.src"));
+    static final Fault OTHER_TARGET =
+        new Fault(
+            "the answer names another Ethernet address than it goes to",
+            f -> f.differs("arp.dst.hw_mac", "eth.dst"));
+    static final Fault NO_TAG = new Fault("there is no tag", f -> f.of("vlan.id").isEmpty());
+    static final Fault DATA =
+        new Fault(
+            "what is no port, but in the middle of data, has been changed",
+            f -> !f.of("data.data").replace(":", "").startsWith(LATER_DATA));
+    static final Fault ACKNOWLEDGEMENT =
+        new Fault(
+            "the acknowledgement number has been changed",
+            f -> !f.of("tcp.ack_raw").equals("84281096"));
   }
 
   /** Frames that are not looked into. */
@@ -270,9 +298,7 @@ class TcprewriteTest {
   }
 
   private static Way way(
-      String name,
-      java.util.function.UnaryOperator<RewriteSettings.Builder> settings,
-      String... arguments) {
+      String name, UnaryOperator<RewriteSettings.Builder> settings, String... arguments) {
     return new Way(name, List.of(arguments), settings.apply(RewriteSettings.builder()).build());
   }
 
@@ -285,7 +311,7 @@ class TcprewriteTest {
           continue;
         }
         for (int field : ChecksumErrors.fields(frame)) {
-          Frames.put16(frame, field, (frame[field] ^ 0x55) << 8 | frame[field + 1] & 0xFF);
+          Frames.put16(frame, field, ((frame[field] ^ 0x55) << 8) | (frame[field + 1] & 0xFF));
         }
       }
     }
@@ -310,8 +336,8 @@ class TcprewriteTest {
       HeaderRewriter rewriter = new HeaderRewriter(way.settings());
       read(in).forEach(frame -> ours.add(rewrite(rewriter, frame)));
     }
-    List<Map<String, String>> judgedTheirs = judge(write(directory.resolve("t.pcap"), theirs));
-    List<Map<String, String>> judgedOurs = judge(write(directory.resolve("o.pcap"), ours));
+    List<Findings> judgedTheirs = judge(write(directory.resolve("t.pcap"), theirs));
+    List<Findings> judgedOurs = judge(write(directory.resolve("o.pcap"), ours));
     assertThat(judgedTheirs).hasSameSizeAs(theirs);
     assertThat(judgedOurs).hasSameSizeAs(ours);
 
@@ -328,8 +354,8 @@ class TcprewriteTest {
             equal++;
             continue;
           }
-          Map<String, String> their = judgedTheirs.get(index);
-          Map<String, String> our = judgedOurs.get(index);
+          Findings their = judgedTheirs.get(index);
+          Findings our = judgedOurs.get(index);
           List<Difference> listed =
               DIFFERENCES.stream()
                   .filter(difference -> difference.covers(way, frame, part))
@@ -370,25 +396,19 @@ class TcprewriteTest {
             ours.add(rewrite(rewriter, frame));
           });
     }
-    List<Map<String, String>> judged = judge(write(directory.resolve("o.pcap"), ours));
+    List<Findings> judged = judge(write(directory.resolve("o.pcap"), ours));
     List<String> wrong = new ArrayList<>();
     int good = 0;
     for (int i = 0; i < names.size(); i++) {
-      Map<String, String> fields = judged.get(i);
-      boolean malformed = !fields.get("_ws.malformed").isEmpty();
-      if (malformed || Fault.CHECKSUM.found.test(fields) || Fault.GROUP.found.test(fields)) {
-        wrong.add(names.get(i) + ": " + fields);
+      Findings found = judged.get(i);
+      boolean malformed = !found.of("_ws.malformed").isEmpty();
+      if (malformed || Fault.CHECKSUM.found.test(found) || Fault.GROUP.found.test(found)) {
+        wrong.add(names.get(i) + ": " + found);
       }
-      good +=
-          (int)
-              fields.entrySet().stream()
-                  .filter(field -> field.getKey().endsWith("checksum.status"))
-                  .flatMap(field -> Arrays.stream(field.getValue().split(",")))
-                  .filter("1"::equals)
-                  .count();
+      good += found.hasChecksum("1") ? 1 : 0;
     }
     assertThat(wrong).isEmpty();
-    assertThat(good).as("checksums that tshark has verified").isGreaterThan(2500);
+    assertThat(good).as("frames with checksums that tshark has verified").isGreaterThan(1800);
   }
 
   private static byte[] rewrite(HeaderRewriter rewriter, byte[] frame) {
@@ -410,7 +430,7 @@ class TcprewriteTest {
     };
   }
 
-  private static List<Map<String, String>> judge(Path file) throws Exception {
+  private static List<Findings> judge(Path file) throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of("tshark", "-n", "-r", file.toString(), "-T", "fields", "-E", "occurrence=a"));
@@ -428,7 +448,7 @@ class TcprewriteTest {
           for (int i = 0; i < FIELDS.size(); i++) {
             fields.put(FIELDS.get(i), values[i]);
           }
-          return fields;
+          return new Findings(fields);
         })
         .toList();
   }
