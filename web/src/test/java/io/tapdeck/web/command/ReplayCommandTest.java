@@ -387,26 +387,7 @@ class ReplayCommandTest {
   @Test
   void keysOnATerminalSteerItAndTheTerminalIsGivenBack() throws IOException {
     Path file = capture("slow.pcap", 10_000, 0, 1_000);
-    Path typed = directory.resolve("typed");
-    VethLab.run("mkfifo", typed.toString());
-    String command =
-        "stty -a > %1$s/before; %2$s replay -i %3$s --netns %4$s --pps 100 --json %5$s >"
-            + " %1$s/stdout 2> %1$s/stderr; echo $? > %1$s/status; stty -a > %1$s/after";
-    String java =
-        Path.of(System.getProperty("java.home"), "bin", "java")
-            + " --enable-native-access=ALL-UNNAMED -cp "
-            + System.getProperty("java.class.path")
-            + " "
-            + Tapdeck.class.getName();
-    Process terminal =
-        new ProcessBuilder(
-                "script",
-                "-qec",
-                command.formatted(directory, java, VethLab.NEAR, lab.near(), file),
-                "/dev/null")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process terminal = onTerminal(replayLine(file) + "; echo $? > " + directory + "/status");
     try (var keys = terminal.outputWriter()) {
       VethLab.await(() -> lab.received() > 0, "the first frame arrives");
       keys.write(" ");
@@ -433,26 +414,8 @@ class ReplayCommandTest {
   @Test
   void theTerminalIsGivenBackAlsoWhereASignalEndsIt() throws IOException {
     Path file = capture("slow.pcap", 10_000, 0, 1_000);
-    String command =
-        "stty -a > %1$s/before; (echo $BASHPID > %1$s/pid; exec %2$s replay -i %3$s --netns %4$s"
-            + " --pps 100 --json %5$s > %1$s/stdout 2> %1$s/stderr); stty -a > %1$s/after";
-    String java =
-        Path.of(System.getProperty("java.home"), "bin", "java")
-            + " --enable-native-access=ALL-UNNAMED -cp "
-            + System.getProperty("java.class.path")
-            + " "
-            + Tapdeck.class.getName();
     Process terminal =
-        new ProcessBuilder(
-                "script",
-                "-qec",
-                "bash -c '"
-                    + command.formatted(directory, java, VethLab.NEAR, lab.near(), file)
-                    + "'",
-                "/dev/null")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        onTerminal("(echo $BASHPID > " + directory + "/pid; exec " + replayLine(file) + ")");
     try (var keys = terminal.outputWriter()) {
       VethLab.await(() -> lab.received() > 0, "the first frame arrives");
       VethLab.run("kill", "-TERM", VethLab.read(directory.resolve("pid")).strip());
@@ -463,6 +426,41 @@ class ReplayCommandTest {
     assertThat(VethLab.read(directory.resolve("after")))
         .isNotEmpty()
         .isEqualTo(VethLab.read(directory.resolve("before")));
+  }
+
+  /** The line that plays a file slowly. */
+  private String replayLine(Path file) {
+    return String.join(
+        " ",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED -cp",
+        System.getProperty("java.class.path"),
+        Tapdeck.class.getName(),
+        "replay -i",
+        VethLab.NEAR,
+        "--netns",
+        lab.near(),
+        "--pps 100 --json",
+        file.toString(),
+        "> " + directory + "/stdout 2> " + directory + "/stderr");
+  }
+
+  /** Runs a line on a terminal of its own, whose settings before and after go into files. */
+  private Process onTerminal(String line) throws IOException {
+    Path script =
+        Files.writeString(
+            directory.resolve("script"),
+            "stty -a > "
+                + directory
+                + "/before\n"
+                + line
+                + "\nstty -a > "
+                + directory
+                + "/after\n");
+    return new ProcessBuilder("script", "-qec", "bash " + script, "/dev/null")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   /** Waits until nothing has arrived for longer than frames are apart. */

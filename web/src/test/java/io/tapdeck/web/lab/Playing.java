@@ -2,6 +2,7 @@ package io.tapdeck.web.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -111,9 +112,11 @@ final class Playing {
 
   private static Path write(Path file, ByteBuffer pcap) {
     try {
-      return Files.write(file, pcap.array());
+      byte[] bytes = new byte[pcap.capacity()];
+      pcap.get(0, bytes);
+      return Files.write(file, bytes);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -71,7 +71,7 @@ class ReplayComplaintsIT {
     Command.Result cut = Playing.play(veth, "--oversize=truncate", file.toString());
     assertThat(Playing.counts(cut.json())).containsExactly(4L, 4L, 0L, 0L, 0L);
     assertThat(cut.json().get("sentCut").asLong()).isEqualTo(2);
-    assertThat(cut.json().get("sentBytes").asLong()).isEqualTo(3 * 1_514 + 60);
+    assertThat(cut.json().get("sentBytes").asLong()).isEqualTo(3L * 1_514 + 60);
 
     Command.Result refused = Playing.play(veth, "--oversize=refuse", file.toString());
     assertThat(refused.status()).isEqualTo(1);
@@ -136,7 +136,7 @@ class ReplayComplaintsIT {
     long[] arrived = arrivalTimes(33, "--loop=3", file.toString());
     for (int frame = 0; frame < 33; frame++) {
       assertThat(arrived[frame] - arrived[0])
-          .isCloseTo(frame * 20 * MILLISECOND, within(10 * MILLISECOND));
+          .isCloseTo(frame * (20 * MILLISECOND), within(10 * MILLISECOND));
     }
   }
 
@@ -232,7 +232,7 @@ class ReplayComplaintsIT {
   private static void writeSparse(Path path, int frames) throws IOException {
     int length = 262_144;
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-      file.write(Playing.header(ByteBuffer.allocate(24)).array());
+      file.write(Playing.header(ByteBuffer.wrap(new byte[24])).array());
       for (int frame = 0; frame < frames; frame++) {
         file.seek(24 + frame * (16L + length));
         file.write(
