@@ -53,6 +53,9 @@ public final class Replay {
   /** What a stop may take before a player that reads is interrupted. */
   private static final long PATIENCE_NANOS = 50_000_000;
 
+  private static final long CARRIER_NANOS = 1_500_000_000;
+  private static final long CARRIER_LOOK_NANOS = 10_000_000;
+
   private final ReplaySettings settings;
   private final TargetGuard guard;
   private final Orders orders;
@@ -199,13 +202,13 @@ public final class Replay {
   private ReplaySummary play(Destination.Interfaces targets, CaptureInput input) {
     Backend.Opened client = open(targets.client(), targets);
     try (InterfaceLink first = client.link()) {
-      requireUsable(first.target());
+      requireUsable(first);
       if (targets.server().isEmpty()) {
         return play(List.of(client), targets.sending(), input);
       }
       Backend.Opened server = open(targets.server().get(), targets);
       try (InterfaceLink second = server.link()) {
-        requireUsable(second.target());
+        requireUsable(second);
         if (second.target().index() == first.target().index()) {
           throw new ReplayRefusedException(
               "clients and servers are to be at two interfaces, and both names are those of "
@@ -329,7 +332,8 @@ public final class Replay {
     }
   }
 
-  private static void requireUsable(TargetInterface target) {
+  private static void requireUsable(InterfaceLink link) {
+    TargetInterface target = link.target();
     String name = target.name();
     if (!target.isEthernet()) {
       throw new ReplayRefusedException(
@@ -338,7 +342,13 @@ public final class Replay {
     if (!target.up()) {
       throw new ReplayRefusedException(name + " is down; 'ip link set " + name + " up' sets it up");
     }
-    if (!target.running() || new NetworkInterface(name).lacksCarrier()) {
+    NetworkInterface nic = new NetworkInterface(name);
+    // The flag follows the carrier by up to a second.
+    long end = System.nanoTime() + CARRIER_NANOS;
+    while (!link.isRunning() && nic.hasCarrier() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(CARRIER_LOOK_NANOS);
+    }
+    if (!link.isRunning() || nic.lacksCarrier()) {
       throw new ReplayRefusedException(
           name + " has no carrier, all frames would be lost; connect its other end");
     }

@@ -18,6 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     sortOptions = false,
+    customSynopsis = {
+      "tapdeck replay -i IFACE [OPTION]... FILE...",
+      "       tapdeck replay --dry-run | --write FILE [OPTION]... FILE..."
+    },
     description = "Plays captures to an interface, by default with their original timing.",
     footer = {
       "",

@@ -92,7 +92,8 @@ final class ReplayReport {
     node.put("filtered", summary.filtered());
     node.put("passes", summary.passes());
     node.put("seconds", rounded(summary.seconds(), SECONDS_DECIMALS));
-    node.put("pausedSeconds", BigDecimal.valueOf(summary.pausedNanos(), SECONDS_DECIMALS));
+    node.put(
+        "pausedSeconds", shortened(BigDecimal.valueOf(summary.pausedNanos(), SECONDS_DECIMALS)));
     node.put("packetsPerSecond", rounded(summary.packetsPerSecond(), RATE_DECIMALS));
     node.put("bitsPerSecond", rounded(summary.bitsPerSecond(), RATE_DECIMALS));
     ReplaySummary.TimingErrorSummary errors = summary.timingErrors();
@@ -266,10 +267,10 @@ final class ReplayReport {
   }
 
   private static BigDecimal micros(long nanos) {
-    return BigDecimal.valueOf(nanos, MICROS_DECIMALS);
+    return shortened(BigDecimal.valueOf(nanos, MICROS_DECIMALS));
   }
 
   private static BigDecimal rounded(double value, int decimals) {
-    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP);
+    return shortened(BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP));
   }
 }

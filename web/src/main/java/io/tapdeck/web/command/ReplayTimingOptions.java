@@ -4,14 +4,38 @@ import io.tapdeck.replay.Pacing;
 import io.tapdeck.replay.input.TimeSpan;
 import io.tapdeck.replay.pace.Pace;
 import java.math.BigDecimal;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** When {@code tapdeck replay} sends each frame. */
 final class ReplayTimingOptions {
-  @ArgGroup private @Nullable PaceOptions pace;
+  @Option(
+      names = "--speed",
+      paramLabel = "X",
+      description =
+          "So many times as fast as captured, 0.001 to 1000, up to six decimals (default: 1). This,"
+              + " or one of the next three.")
+  private @Nullable BigDecimal speed;
+
+  @Option(
+      names = "--pps",
+      paramLabel = "N",
+      description = "So many frames a second, evenly spaced, 1 to 1000000000.")
+  private @Nullable Long packetsPerSecond;
+
+  @Option(
+      names = "--mbps",
+      paramLabel = "N",
+      description =
+          "So many megabits a second, 0.001 to 1000000, up to three decimals; counted from the"
+              + " Ethernet header to the payload's end, as the frame is sent.")
+  private @Nullable BigDecimal megabits;
+
+  @Option(names = "--topspeed", description = "As fast as the interface takes the frames.")
+  private boolean topSpeed;
 
   @Option(
       names = "--max-gap",
@@ -39,33 +63,6 @@ final class ReplayTimingOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   ReplayTimingOptions() {}
 
-  /** The ways to say how fast, of which one may be chosen. */
-  static final class PaceOptions {
-    @Option(
-        names = "--speed",
-        paramLabel = "X",
-        description =
-            "So many times as fast as captured, 0.001 to 1000, up to six decimals (default: 1).")
-    private @Nullable BigDecimal speed;
-
-    @Option(
-        names = "--pps",
-        paramLabel = "N",
-        description = "So many frames a second, evenly spaced, 1 to 1000000000.")
-    private @Nullable Long packetsPerSecond;
-
-    @Option(
-        names = "--mbps",
-        paramLabel = "N",
-        description =
-            "So many megabits a second, 0.001 to 1000000, up to three decimals; counted from the"
-                + " Ethernet header to the payload's end, as the frame is sent.")
-    private @Nullable BigDecimal megabits;
-
-    @Option(names = "--topspeed", description = "As fast as the interface takes the frames.")
-    private boolean topSpeed;
-  }
-
   /**
    * @param stepping whether it begins paused
    * @throws IllegalArgumentException if a value makes no sense; the message is for people
@@ -86,18 +83,24 @@ final class ReplayTimingOptions {
   }
 
   private Pace chosenPace() {
-    if (pace != null && pace.topSpeed) {
+    long given =
+        Stream.of(speed, packetsPerSecond, megabits).filter(Objects::nonNull).count()
+            + (topSpeed ? 1 : 0);
+    if (given > 1) {
+      throw new IllegalArgumentException(
+          "--speed, --pps, --mbps and --topspeed exclude each other: give one");
+    }
+    if (topSpeed) {
       return new Pace.TopSpeed();
     }
-    if (pace != null && pace.packetsPerSecond != null) {
-      return new Pace.PacketsPerSecond(pace.packetsPerSecond);
+    if (packetsPerSecond != null) {
+      return new Pace.PacketsPerSecond(packetsPerSecond);
     }
-    if (pace != null && pace.megabits != null) {
-      return Pace.BitRate.ofMegabits(pace.megabits);
+    if (megabits != null) {
+      return Pace.BitRate.ofMegabits(megabits);
     }
-    if (pace != null && pace.speed != null) {
-      return Pace.Original.ofSpeed(pace.speed);
-    }
-    return new Pace.Original(Pace.Original.UNCHANGED);
+    return speed == null
+        ? new Pace.Original(Pace.Original.UNCHANGED)
+        : Pace.Original.ofSpeed(speed);
   }
 }
