@@ -14,6 +14,8 @@ import io.tapdeck.replay.pace.TimingErrors;
 import io.tapdeck.replay.rewrite.FrameRewriter;
 import io.tapdeck.replay.rewrite.Side;
 import io.tapdeck.replay.transmit.BatchSender;
+import io.tapdeck.replay.transmit.FrameWitness;
+import io.tapdeck.replay.transmit.Oversize;
 import io.tapdeck.replay.transmit.Tally;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,6 +53,7 @@ class PlayerTest {
   private Pacing pacing = Pacing.ORIGINAL;
   private Optional<SideRule> sides = Optional.empty();
   private Optional<FrameRewriter> rewriter = Optional.empty();
+  private Oversize oversize = Oversize.SKIP;
   private @Nullable TestLink serverLink;
   private final Tally serverTally = new Tally();
   private @Nullable Player player;
@@ -414,6 +417,19 @@ class PlayerTest {
     assertThat(tally.sentBytes()).isEqualTo(2 * (64 + 104 + 64));
   }
 
+  @Test
+  void whereFramesThatAreTooLongAreRefusedThoseBeforeAreSent() throws IOException {
+    long[] times = new long[4];
+    Arrays.fill(times, CaptureFiles.START);
+    Path file =
+        CaptureFiles.write(
+            directory.resolve("a"), LinkType.ETHERNET, times, new int[] {60, 61, 1_519, 62});
+    oversize = Oversize.REFUSE;
+    play(ORIGINAL, 2, file);
+    assertThat(link.sent).extracting(sent -> sent.bytes().length).containsExactly(60, 61);
+    assertThat(tally.skipped()).isEqualTo(1);
+  }
+
   /** Four bytes longer, of which the last is the pass. */
   private static final class Growing implements FrameRewriter {
     @Override
@@ -491,7 +507,15 @@ class PlayerTest {
     boolean hasDeadlines = pacing.timetable().hasDeadlines();
     return new Outlet(
         "test",
-        new BatchSender(to, clock, orders.flag(), counts, timingErrors, hasDeadlines),
+        new BatchSender(
+            to,
+            clock,
+            orders.flag(),
+            counts,
+            timingErrors,
+            hasDeadlines,
+            oversize,
+            FrameWitness.NOBODY),
         counts);
   }
 }

@@ -182,7 +182,9 @@ public final class BatchSender {
    */
   public void flush() {
     int from = 0;
-    while (from < size && !stop.raised() && !linkLost && refusedLength == 0) {
+    // One that was refused before it was staged comes after all these.
+    int refusedBefore = refusedLength;
+    while (from < size && !stop.raised() && !linkLost && refusedLength == refusedBefore) {
       long before = clock.nanoTime();
       if (before - linkCheckedAt >= LINK_CHECK_INTERVAL) {
         checkLink(before);
@@ -199,7 +201,7 @@ public final class BatchSender {
         from += refused(from, -accepted, before);
       }
     }
-    abandoned |= from < size && !linkLost && refusedLength == 0;
+    abandoned |= from < size && !linkLost && refusedLength == refusedBefore;
     size = 0;
   }
 

@@ -492,6 +492,36 @@ class ReplayCommandTest {
   }
 
   @Test
+  void clientsAndServersArePlayedToTwoInterfacesInOneOrder() throws IOException {
+    lab.in(lab.near(), "ip", "link", "add", "tdr-s", "type", "veth", "peer", "name", "tdr-t");
+    for (String end : List.of("tdr-s", "tdr-t")) {
+      lab.in(lab.near(), "ip", "link", "set", end, "up");
+    }
+    ByteBuffer pcap = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    PcapFormat.putFileHeader(pcap, 0, PcapFormat.LARGEST_CAPTURE_LENGTH, LinkType.ETHERNET);
+    int at = PcapFormat.FILE_HEADER_LENGTH;
+    for (int frame = 0; frame < 300; frame++) {
+      PcapFormat.putRecordHeader(pcap, at, frame * 100_000L, LENGTH, LENGTH);
+      at += PcapFormat.RECORD_HEADER_LENGTH;
+      boolean answer = frame % 3 == 2;
+      pcap.put(at, HexFormat.of().parseHex("0200000000020200000000010800"));
+      pcap.put(at + 14, HexFormat.of().parseHex("45000056000000004011"));
+      pcap.put(at + 34, HexFormat.of().parseHex(answer ? "0035c000" : "c0000035"));
+      at += LENGTH;
+    }
+    byte[] bytes = new byte[at];
+    pcap.get(0, bytes);
+    Path file = Files.write(directory.resolve("dns.pcap"), bytes);
+    Process replay =
+        replay("--json", "--server-interface", "tdr-s", "--sides", "port", file.toString());
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    assertCounts(summary(), 300, 300, 0, 0);
+    assertThat(summary().get("sentTo").toString())
+        .isEqualTo("{\"%s\":200,\"tdr-s\":100}".formatted(VethLab.NEAR));
+    assertThat(lab.received()).isEqualTo(200);
+  }
+
+  @Test
   void whatIsSelectedRewrittenAndVerifiedArrivesSo() throws IOException {
     Path file = capture("good.pcap", 1_000, 0, 100_000);
     Process replay =

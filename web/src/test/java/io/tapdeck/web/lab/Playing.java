@@ -21,6 +21,7 @@ final class Playing {
   private static final int ETHERNET = 1;
   private static final int FILE_HEADER = 24;
   private static final int RECORD_HEADER = 16;
+  private static final int SHORTEST = 18;
   private static final int LARGEST = 262_144;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -75,11 +76,11 @@ final class Playing {
     ByteBuffer pcap = header(ByteBuffer.allocate(size));
     for (int frame = 0; frame < times.length; frame++) {
       record(pcap, times[frame], lengths[frame]);
-      byte[] bytes = new byte[lengths[frame]];
+      byte[] bytes = new byte[Math.max(lengths[frame], SHORTEST)];
       ByteBuffer.wrap(bytes)
           .put(new byte[] {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, (byte) 0x88, (byte) 0xB5})
           .putInt(frame);
-      pcap.put(bytes);
+      pcap.put(bytes, 0, lengths[frame]);
     }
     return write(file, pcap);
   }
