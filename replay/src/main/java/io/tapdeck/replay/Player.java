@@ -42,7 +42,13 @@ final class Player {
   private final FrameSource source;
   private final Optional<SideRule> sides;
   private final @Nullable FrameRewriter rewriter;
-  private final ByteBuffer rewritten;
+
+  /** Whether frames are looked into, or changed, and so copied. */
+  private final boolean looksInside;
+
+  /** A copy of the current frame, big-endian as all that it holds. */
+  private final ByteBuffer inside;
+
   private final Timetable timetable;
   private final Outlet client;
   private final Outlet server;
@@ -102,9 +108,10 @@ final class Player {
     this.source = source;
     this.sides = sides;
     this.rewriter = rewriter.orElse(null);
-    this.rewritten =
-        ByteBuffer.allocateDirect(
-            rewriter.map(one -> PcapFormat.LARGEST_CAPTURE_LENGTH + one.growth()).orElse(0));
+    this.looksInside = rewriter.isPresent() || sides.isPresent();
+    int growth = rewriter.map(FrameRewriter::growth).orElse(0);
+    this.inside =
+        ByteBuffer.allocateDirect(looksInside ? PcapFormat.LARGEST_CAPTURE_LENGTH + growth : 0);
     this.timetable = timetable;
     this.client = client;
     this.server = server;
@@ -113,7 +120,7 @@ final class Player {
     this.passes = passes;
     this.pace = orders.pace();
     this.outlet = client;
-    this.frame = rewritten;
+    this.frame = inside;
   }
 
   /**
@@ -362,10 +369,13 @@ final class Player {
     } else if (length < ETHERNET_HEADER) {
       skip(SkipReason.SHORT);
     } else {
+      if (looksInside) {
+        copy();
+      }
       Side side = sides.isEmpty() ? Side.CLIENT : sides.get().of(frame, offset, length);
       outlet = side == Side.CLIENT ? client : server;
       if (rewriter != null) {
-        rewrite(rewriter, side);
+        length = rewriter.rewrite(frame, offset, length, source.originalLength(), side, pass);
       }
       int fitting = outlet.sender().fit(frame, offset, length);
       if (fitting > 0) {
@@ -377,11 +387,11 @@ final class Player {
     }
   }
 
-  private void rewrite(FrameRewriter by, Side side) {
-    int held = Math.min(length, PcapFormat.LARGEST_CAPTURE_LENGTH);
-    rewritten.put(0, frame, offset, held);
-    length = by.rewrite(rewritten, 0, held, source.originalLength(), side, pass);
-    frame = rewritten;
+  /** To where it may be changed, and where numbers are read as they are in frames. */
+  private void copy() {
+    length = Math.min(length, PcapFormat.LARGEST_CAPTURE_LENGTH);
+    inside.put(0, frame, offset, length);
+    frame = inside;
     offset = 0;
   }
 
