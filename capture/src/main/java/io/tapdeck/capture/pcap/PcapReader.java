@@ -300,7 +300,8 @@ public final class PcapReader implements Closeable {
     long here = window.offset();
     if (!window.startsAnywhere()
         || (format() == CaptureFormat.PCAPNG && !describedAtFront)
-        || damage().isPresent()) {
+        || damage().isPresent()
+        || !TimeSearch.isWorthwhile(window, packets, here)) {
       return here;
     }
     long there = new TimeSearch(window, packets).find(here, timeNanos);

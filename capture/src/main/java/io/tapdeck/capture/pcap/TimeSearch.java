@@ -65,6 +65,17 @@ final class TimeSearch {
 
   private long earliest = Long.MIN_VALUE;
 
+  /** Whether there is so much that a search is worth its while. */
+  static boolean isWorthwhile(FileWindow window, PacketCursor form, long start) throws IOException {
+    return window.fileLength() - start > 2 * least(window, form);
+  }
+
+  /** Bytes that are rather read through than searched. */
+  private static long least(FileWindow window, PacketCursor form) {
+    return Math.max((long) STRETCH * form.longestRecord(), window.grain());
+  }
+
+  /** Takes four times the longest record of memory. */
   TimeSearch(FileWindow window, PacketCursor form) {
     this.window = window;
     this.form = form;
@@ -83,8 +94,8 @@ final class TimeSearch {
    */
   long find(long start, long time) throws IOException {
     long end = window.fileLength();
-    long least = Math.max(stretch.capacity(), window.grain());
-    if (end - start <= 2 * least || !look(start)) {
+    long least = least(window, form);
+    if (!look(start)) {
       return start;
     }
     earliest = placeTime - DISORDER;
