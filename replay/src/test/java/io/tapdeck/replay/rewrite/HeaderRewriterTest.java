@@ -344,6 +344,40 @@ class HeaderRewriterTest {
   }
 
   @Test
+  void theChecksumOfAPacketThatWasCutOffFollowsAlsoWhenChecksumsAreFixed() {
+    RewriteSettings settings =
+        settings(b -> b.mapAddresses(AddressMapping.parseAll(MAPS)).fixChecksums(true));
+    byte[] before = v4(CLIENT, SERVER, 6, Frames.tcp(CLIENT, SERVER, 5, 6, payload(25)));
+    byte[] segment = Frames.tcp(NEW_CLIENT, NEW_SERVER, 5, 6, payload(25));
+    byte[] after = v4(NEW_CLIENT, NEW_SERVER, 6, segment);
+    int cut = before.length - 4;
+    assertThat(rewrite(settings, Arrays.copyOf(before, cut), before.length))
+        .isEqualTo(Arrays.copyOf(after, cut));
+  }
+
+  @Test
+  void aChangeThatIsNoneInSumLeavesEachBitOfTheChecksum() {
+    RewriteSettings settings = settings(b -> b.mapPorts(PortMapping.parseAll("80=81,81=80")));
+    byte[] segment = Frames.tcp(CLIENT, SERVER, 80, 81, payload(9));
+    byte[] swapped = Frames.tcp(CLIENT, SERVER, 81, 80, payload(9));
+    // The one value that has two forms, in the one that is not computed.
+    Frames.put16(segment, 16, 0xFFFF);
+    Frames.put16(swapped, 16, 0xFFFF);
+    assertThat(rewrite(settings, v4(CLIENT, SERVER, 6, segment)))
+        .isEqualTo(v4(CLIENT, SERVER, 6, swapped));
+  }
+
+  @Test
+  void theTransportIsFoundBehindAnAuthenticationHeader() {
+    RewriteSettings settings = settings(b -> b.mapAddresses(AddressMapping.parseAll(MAPS)));
+    byte[] authentication = hex("11040000 00000001 00000002 0102030405060708090a0b0c");
+    byte[] before = join(authentication, Frames.udp(CLIENT, SERVER, 5, 6, payload(9)));
+    byte[] after = join(authentication, Frames.udp(NEW_CLIENT, NEW_SERVER, 5, 6, payload(9)));
+    assertThat(rewrite(settings, v4(CLIENT, SERVER, 51, before)))
+        .isEqualTo(v4(NEW_CLIENT, NEW_SERVER, 51, after));
+  }
+
+  @Test
   void tunnelsAreNotLookedInto() {
     RewriteSettings settings = settings(b -> b.mapAddresses(AddressMapping.parseAll(MAPS)));
     byte[] inner = Frames.ipv4(CLIENT, SERVER, 17, Frames.udp(CLIENT, SERVER, 5, 6, payload(9)));
