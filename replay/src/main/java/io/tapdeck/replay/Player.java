@@ -1,25 +1,34 @@
 package io.tapdeck.replay;
 
 import io.tapdeck.capture.pcap.LinkType;
-import io.tapdeck.capture.pcap.PcapReader;
+import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.replay.input.FrameSource;
 import io.tapdeck.replay.pace.Clock;
-import io.tapdeck.replay.pace.Schedule;
-import io.tapdeck.replay.transmit.BatchSender;
+import io.tapdeck.replay.pace.Pace;
+import io.tapdeck.replay.pace.Timetable;
+import io.tapdeck.replay.rewrite.FrameRewriter;
+import io.tapdeck.replay.rewrite.Side;
 import io.tapdeck.replay.transmit.SkipReason;
-import io.tapdeck.replay.transmit.Tally;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes record after record, and hands over the frames that are due. Work without a thread: {@link
- * #doWork()} never waits for a deadline, {@link #nextDeadline()} says when to call it again.
+ * Takes frame after frame, has it rewritten, and hands over those that are due. Work without a
+ * thread: {@link #doWork()} never waits for a deadline, {@link #nextDeadline()} says when to call
+ * it again.
  *
- * <p>Deadlines are absolute, counted from one anchor, so a late frame does not delay the next ones.
- * Frames that are due at the same time, or have become due meanwhile, share one hand-over; none is
- * sent early.
+ * <p>Deadlines are absolute, counted from one anchor, so a late frame does not delay the next ones;
+ * the anchor is moved by the time that it was paused. Frames that are due at the same time, or have
+ * become due meanwhile, share one hand-over; none is sent early. Where there are two outlets,
+ * frames go out in the order in which they were captured all the same: a hand-over has frames for
+ * one.
  *
  * <p>Not for use by two threads at once; allocates nothing per frame.
  */
-public final class Player {
+final class Player {
   private static final int ETHERNET_HEADER = 14;
 
   /** Frames that are passed over at most before {@link #doWork()} returns and can be stopped. */
@@ -30,37 +39,88 @@ public final class Player {
    */
   private static final long LEAD = 200_000;
 
-  private final CaptureSequence sequence;
-  private final Schedule schedule;
-  private final BatchSender sender;
-  private final Clock clock;
-  private final Tally tally;
-  private final int longestFrame;
+  private final FrameSource source;
+  private final Optional<SideRule> sides;
+  private final @Nullable FrameRewriter rewriter;
 
-  private volatile long anchor;
+  /** Whether frames are looked into, or changed, and so copied. */
+  private final boolean looksInside;
+
+  /** A copy of the current frame, big-endian as all that it holds. */
+  private final ByteBuffer inside;
+
+  private final Timetable timetable;
+  private final Outlet client;
+  private final Outlet server;
+  private final Clock clock;
+  private final Orders orders;
+  private final long passes;
+
+  private final AtomicBoolean reading = new AtomicBoolean();
+
+  private Pace pace;
+  private long anchor;
   private volatile boolean begun;
+  private volatile long firstDeadline;
+  private volatile boolean anySent;
+
+  private volatile boolean paused;
+  private volatile long pausedSince;
+  private volatile long pausedNanos;
+  private long steps;
 
   /** The current frame's deadline as other threads see it: written before each wait only. */
   private volatile long waitsFor;
 
+  /** Passes that are over. */
+  private volatile long pass;
+
+  private long placedBeforePass;
+  private long placed;
+
+  // The current frame.
+  private Outlet outlet;
+  private ByteBuffer frame;
+  private int offset;
+  private int length;
+  private boolean cutShort;
   private long deadline;
   private boolean loaded;
   private boolean staged;
   private boolean atEnd;
 
+  /**
+   * @param sides empty if all frames are the client's
+   * @param client gets the frames of clients
+   * @param server gets the frames of servers; may be the same
+   * @param passes how often all is played; 0 for ever
+   */
   Player(
-      CaptureSequence sequence,
-      Schedule schedule,
-      BatchSender sender,
+      FrameSource source,
+      Optional<SideRule> sides,
+      Optional<FrameRewriter> rewriter,
+      Timetable timetable,
+      Outlet client,
+      Outlet server,
       Clock clock,
-      Tally tally,
-      int longestFrame) {
-    this.sequence = sequence;
-    this.schedule = schedule;
-    this.sender = sender;
+      Orders orders,
+      long passes) {
+    this.source = source;
+    this.sides = sides;
+    this.rewriter = rewriter.orElse(null);
+    this.looksInside = rewriter.isPresent() || sides.isPresent();
+    int growth = rewriter.map(FrameRewriter::growth).orElse(0);
+    this.inside =
+        ByteBuffer.allocateDirect(looksInside ? PcapFormat.LARGEST_CAPTURE_LENGTH + growth : 0);
+    this.timetable = timetable;
+    this.client = client;
+    this.server = server;
     this.clock = clock;
-    this.tally = tally;
-    this.longestFrame = longestFrame;
+    this.orders = orders;
+    this.passes = passes;
+    this.pace = orders.pace();
+    this.outlet = client;
+    this.frame = inside;
   }
 
   /**
@@ -70,14 +130,16 @@ public final class Player {
    */
   void begin() throws IOException {
     boolean any = load();
-    long first = clock.nanoTime() + LEAD;
+    anchor = clock.nanoTime() + LEAD;
     if (any) {
-      // Frames before it may have been skipped, and have taken their time on the schedule.
-      deadline += first;
+      // Frames before it may have been skipped, and have taken their time.
+      deadline += anchor;
       stage();
     }
-    anchor = first;
+    firstDeadline = deadline;
+    waitsFor = deadline;
     begun = true;
+    obey(clock.nanoTime());
   }
 
   /**
@@ -87,19 +149,33 @@ public final class Player {
    * @throws IOException if a file cannot be read any more; the frames before have been handed over
    */
   int doWork() throws IOException {
-    int frames = 0;
     long now = clock.nanoTime();
-    while (sender.hasRoom() && isAtHand(frames) && load() && deadline - now <= 0) {
+    if (orders.flag().calls()) {
+      obey(now);
+    }
+    if (paused && steps == 0) {
+      return 0;
+    }
+    int frames = 0;
+    Outlet batch = outlet;
+    while (isAtHand(frames) && load()) {
+      if (frames == 0) {
+        batch = outlet;
+      }
+      if (outlet != batch || !batch.sender().hasRoom() || !isDue(now)) {
+        break;
+      }
       stage();
-      sender.commit(deadline);
+      batch.sender().commit(deadline);
+      timetable.sent();
+      noteSent(now);
       loaded = false;
       staged = false;
       frames++;
     }
     if (frames > 0) {
-      sender.flush();
-    }
-    if (frames == 0) {
+      batch.sender().flush();
+    } else {
       waitsFor = deadline;
       if (loaded) {
         stage();
@@ -110,35 +186,141 @@ public final class Player {
 
   /**
    * When the next frame is due by the clock, after {@link #doWork()} found none that is. Any thread
-   * may ask.
+   * may ask. Without meaning while it is paused.
    */
   long nextDeadline() {
     return waitsFor;
   }
 
-  /** Whether all frames have been handed over, or the interface was lost. */
+  /** Whether nothing is due, whatever the time, until there is an order. */
+  boolean awaitsOrder() {
+    return paused && steps == 0;
+  }
+
+  /** Whether it is paused, with or without steps to go. Any thread may ask. */
+  boolean paused() {
+    return paused;
+  }
+
+  /** Whether all frames have been handed over, or an interface was lost, or refused one. */
   boolean isDone() {
-    return (atEnd && !loaded) || sender.linkLost();
+    return (atEnd && !loaded) || isOver(client) || isOver(server);
   }
 
   /** Whether frames are left that were neither handed over nor lost with the interface. */
   boolean hasFramesLeft() {
-    return !isDone() || sender.abandonedFrames();
+    return !isDone() || client.sender().abandonedFrames() || server.sender().abandonedFrames();
   }
 
-  /** Whether there is an anchor. */
+  /** How often all has been played. Any thread may ask. */
+  long passesDone() {
+    return pass;
+  }
+
+  /** Nanoseconds that it has played until then, without pauses. Any thread may ask. */
+  long playedNanos(long now) {
+    if (!anySent) {
+      return 0;
+    }
+    // Read in the order opposite to that in which they are written at a resume.
+    boolean standing = paused;
+    long end = standing ? pausedSince : now;
+    return Math.max(0, end - firstDeadline - pausedNanos);
+  }
+
+  /** Nanoseconds that it was paused between two frames. */
+  long pausedNanos() {
+    return pausedNanos;
+  }
+
+  /** Whether there is a first deadline. Any thread may ask. */
   boolean begun() {
     return begun;
   }
 
-  /** The clock's time from which the schedule counts. */
-  long anchor() {
-    return anchor;
+  /** When the first frame is due, or was. */
+  long firstDeadline() {
+    return firstDeadline;
+  }
+
+  private static boolean isOver(Outlet outlet) {
+    return outlet.sender().linkLost() || outlet.sender().refusedLength().isPresent();
+  }
+
+  /** Does what was asked for since it last looked. */
+  private void obey(long now) {
+    orders.flag().answer();
+    if (!orders.pace().equals(pace)) {
+      change(orders.pace(), now);
+    }
+    boolean toPause = orders.paused();
+    if (toPause && !paused) {
+      pausedSince = now;
+      paused = true;
+    } else if (!toPause && paused) {
+      long away = now - pausedSince;
+      anchor += away;
+      deadline += away;
+      if (anySent) {
+        addPause(away);
+      }
+      paused = false;
+    }
+    steps = paused ? Math.max(0, steps + orders.takeSteps()) : 0;
+    waitsFor = deadline;
+  }
+
+  private void change(Pace wanted, long now) {
+    pace = wanted;
+    if (!timetable.hasDeadlines()) {
+      anchor = now - timetable.sentDue();
+    }
+    long due = timetable.change(wanted);
+    client.sender().setHasDeadlines(timetable.hasDeadlines());
+    server.sender().setHasDeadlines(timetable.hasDeadlines());
+    if (loaded) {
+      // What would have been sent already at the new pace is not caught up with.
+      long present = paused ? pausedSince : now;
+      anchor += Math.max(0, present - (anchor + due));
+      deadline = anchor + due;
+    }
+  }
+
+  /** Whether the current frame is to be handed over now. */
+  private boolean isDue(long now) {
+    if (!paused) {
+      return deadline - now <= 0;
+    }
+    if (steps == 0) {
+      return false;
+    }
+    steps--;
+    anchor += now - deadline;
+    deadline = now;
+    return true;
+  }
+
+  private void noteSent(long now) {
+    if (!anySent) {
+      firstDeadline = deadline;
+      anySent = true;
+    } else if (paused) {
+      addPause(now - pausedSince);
+    }
+    if (paused) {
+      pausedSince = now;
+    }
+  }
+
+  /** There is one writer. */
+  private void addPause(long nanos) {
+    long before = pausedNanos;
+    pausedNanos = before + nanos;
   }
 
   /** Frames that are due do not wait for a file to be read: only the first of a batch may. */
   private boolean isAtHand(int framesInBatch) {
-    return framesInBatch == 0 || loaded || sequence.isNextBuffered();
+    return framesInBatch == 0 || loaded || source.isNextBuffered();
   }
 
   /**
@@ -147,36 +329,104 @@ public final class Player {
    */
   private boolean load() throws IOException {
     for (int skips = 0; !loaded && !atEnd && skips < MOST_SKIPS; skips++) {
-      if (!sequence.next()) {
-        atEnd = true;
+      if (next()) {
+        take();
+      } else if (orders.flag().raised()) {
         return false;
-      }
-      PcapReader record = sequence.record();
-      int length = record.captureLength();
-      if (!record.linkType().equals(LinkType.ETHERNET)) {
-        skip(record, SkipReason.LINK_TYPE);
-      } else if (length > longestFrame) {
-        skip(record, SkipReason.OVERSIZE);
-      } else if (length < ETHERNET_HEADER) {
-        skip(record, SkipReason.SHORT);
       } else {
-        deadline = anchor + schedule.due(record.timestampNanos(), length);
-        loaded = true;
+        beginPass();
       }
     }
     return loaded;
   }
 
-  private void skip(PcapReader record, SkipReason reason) {
-    schedule.skip(record.timestampNanos());
-    tally.addSkipped(reason);
+  /** False also when the end was asked for meanwhile: then the frame counts as not read. */
+  private boolean next() throws IOException {
+    reading.setRelease(true);
+    try {
+      return source.next() && !orders.flag().raised();
+    } finally {
+      reading.setRelease(false);
+    }
+  }
+
+  /** Whether it is looking for the next frame, which may take long. Any thread may ask. */
+  boolean reading() {
+    return reading.getAcquire();
+  }
+
+  private void take() {
+    if (source.beginsFile()) {
+      timetable.beginFile();
+    }
+    frame = source.buffer();
+    offset = source.offset();
+    length = source.captureLength();
+    cutShort = length < source.originalLength();
+    outlet = client;
+    if (!source.linkType().equals(LinkType.ETHERNET)) {
+      skip(SkipReason.LINK_TYPE);
+    } else if (length < ETHERNET_HEADER) {
+      skip(SkipReason.SHORT);
+    } else {
+      if (looksInside) {
+        copy();
+      }
+      Side side = sides.isEmpty() ? Side.CLIENT : sides.get().of(frame, offset, length);
+      outlet = side == Side.CLIENT ? client : server;
+      if (rewriter != null) {
+        length = rewriter.rewrite(frame, offset, length, source.originalLength(), side, pass);
+      }
+      int fitting = outlet.sender().fit(frame, offset, length);
+      if (fitting > 0) {
+        place(fitting);
+      } else {
+        timetable.skip(source.timestampNanos());
+        atEnd = outlet.sender().refusedLength().isPresent();
+      }
+    }
+  }
+
+  /** To where it may be changed, and where numbers are read as they are in frames. */
+  private void copy() {
+    length = Math.min(length, PcapFormat.LARGEST_CAPTURE_LENGTH);
+    inside.put(0, frame, offset, length);
+    frame = inside;
+    offset = 0;
+  }
+
+  private void place(int fitting) {
+    deadline = anchor + timetable.due(source.timestampNanos(), fitting);
+    loaded = true;
+    placed++;
+  }
+
+  private void skip(SkipReason reason) {
+    timetable.skip(source.timestampNanos());
+    outlet.tally().addSkipped(reason);
+  }
+
+  /** Begins again with the first frame, unless that is not wanted, or of no use. */
+  private void beginPass() throws IOException {
+    long done = pass + 1;
+    pass = done;
+    // Where nothing could be sent once, nothing would be sent for ever.
+    if (done == passes || placed == placedBeforePass) {
+      atEnd = true;
+      return;
+    }
+    placedBeforePass = placed;
+    source.rewind();
+    if (!timetable.hasDeadlines()) {
+      // A delay between passes counts from now: where nothing is due, no time has passed.
+      anchor = clock.nanoTime() - timetable.sentDue();
+    }
+    timetable.beginPass();
   }
 
   private void stage() {
     if (!staged) {
-      PcapReader record = sequence.record();
-      int length = record.captureLength();
-      sender.stage(record.buffer(), record.offset(), length, length < record.originalLength());
+      outlet.sender().stage(frame, offset, length, cutShort);
       staged = true;
     }
   }

@@ -4,56 +4,67 @@ import io.tapdeck.capture.netif.NetworkInterface;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
-import io.tapdeck.capture.pcap.PcapReader;
-import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
+import io.tapdeck.replay.Performance.Way;
+import io.tapdeck.replay.input.CaptureInput;
+import io.tapdeck.replay.input.FrameSource;
+import io.tapdeck.replay.input.InputRefusedException;
+import io.tapdeck.replay.os.Backend;
+import io.tapdeck.replay.os.InterfaceLink;
 import io.tapdeck.replay.os.TargetInterface;
 import io.tapdeck.replay.os.ThreadPriority;
-import io.tapdeck.replay.os.TransmitSocket;
 import io.tapdeck.replay.pace.Clock;
-import io.tapdeck.replay.pace.Schedule;
+import io.tapdeck.replay.pace.Pace;
 import io.tapdeck.replay.pace.StopFlag;
 import io.tapdeck.replay.pace.SystemClock;
-import io.tapdeck.replay.pace.TimingErrors;
-import io.tapdeck.replay.transmit.BatchSender;
-import io.tapdeck.replay.transmit.FrameLink;
-import io.tapdeck.replay.transmit.Tally;
-import java.io.Closeable;
+import io.tapdeck.replay.pace.VirtualClock;
+import io.tapdeck.replay.proof.Receiver;
+import io.tapdeck.replay.proof.Verification;
+import io.tapdeck.replay.rewrite.FrameRewriter;
+import io.tapdeck.replay.rewrite.HeaderRewriter;
+import io.tapdeck.replay.rewrite.SideSplit;
+import io.tapdeck.replay.rewrite.Sides;
+import io.tapdeck.replay.transmit.FrameWitness;
+import io.tapdeck.replay.transmit.Oversize;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a replay: checks everything, rehearses, plays, and tells what it came to. {@link
- * #run()} blocks; {@link #stop()} and {@link #progress()} are for other threads.
+ * #run()} blocks; all other methods are for other threads, and do not wait: what they ask for is
+ * done between two frames.
  */
 public final class Replay {
   /** Seen to be enough for the compiler, with some to spare. */
   private static final long REHEARSAL_NANOS = 300_000_000;
 
-  /** A second: later than frames are. */
-  private static final long MANY_NANOS = 1_000_000_000;
+  /** What a stop may take before a player that reads is interrupted. */
+  private static final long PATIENCE_NANOS = 50_000_000;
 
-  private static final double MEDIAN = 0.5;
-  private static final double PERCENTILE_99 = 0.99;
+  private static final long CARRIER_NANOS = 1_500_000_000;
+  private static final long CARRIER_LOOK_NANOS = 10_000_000;
 
   private final ReplaySettings settings;
   private final TargetGuard guard;
-  private final StopFlag stop = new StopFlag();
-  private final Tally tally = new Tally();
-  private volatile @Nullable Player playing;
+  private final Orders orders;
+  private volatile @Nullable Performance playing;
 
   public Replay(ReplaySettings settings, TargetGuard guard) {
     this.settings = settings;
     this.guard = guard;
+    this.orders = new Orders(settings.pacing().pace(), settings.pacing().stepping());
   }
 
   /**
@@ -63,12 +74,15 @@ public final class Replay {
    * @throws ReplayRefusedException if it cannot be begun; nothing was sent then
    */
   public ReplaySummary run() {
-    ByteBuffer window = ByteBuffer.allocateDirect(PcapReader.WINDOW_LENGTH);
-    CaptureSequence.check(settings.files(), window);
-    try {
-      return onThreadOfItsOwn(() -> play(window));
-    } catch (OsException e) {
-      throw noNamespace(e);
+    try (CaptureInput input = CaptureInput.check(settings.input())) {
+      requireRepeatable(input);
+      return switch (settings.destination()) {
+        case Destination.Interfaces targets -> onThreadOf(targets, () -> play(targets, input));
+        case Destination.CaptureFile file -> write(file, input);
+        case Destination.Nowhere _ -> pretend(input);
+      };
+    } catch (InputRefusedException e) {
+      throw new ReplayRefusedException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -76,9 +90,22 @@ public final class Replay {
     }
   }
 
-  private ReplaySummary onThreadOfItsOwn(Callable<ReplaySummary> task) throws Exception {
-    if (settings.namespace().isPresent()) {
-      return settings.namespace().get().call(task);
+  private void requireRepeatable(CaptureInput input) {
+    if (!input.isRepeatable() && settings.pacing().passes() != 1) {
+      throw new ReplayRefusedException(
+          "a pipe can be played once: play it once, or --preload it, or write it to a file first");
+    }
+  }
+
+  private static ReplaySummary onThreadOf(
+      Destination.Interfaces targets, Callable<ReplaySummary> task) throws Exception {
+    if (targets.namespace().isPresent()) {
+      NetworkNamespace namespace = targets.namespace().get();
+      try {
+        return namespace.call(task);
+      } catch (OsException e) {
+        throw noNamespace(namespace, e);
+      }
     }
     FutureTask<ReplaySummary> result = new FutureTask<>(task);
     Thread.ofPlatform().name("replay").daemon().start(result);
@@ -92,8 +119,8 @@ public final class Replay {
     }
   }
 
-  private ReplayRefusedException noNamespace(OsException e) {
-    String name = settings.namespace().map(NetworkNamespace::name).orElse("");
+  private static ReplayRefusedException noNamespace(NetworkNamespace namespace, OsException e) {
+    String name = namespace.name();
     return new ReplayRefusedException(
         switch (e.errno()) {
           case Errno.EPERM, Errno.EACCES ->
@@ -105,52 +132,193 @@ public final class Replay {
         e);
   }
 
-  /** Ends the replay at once, before the next frame; {@link #run()} returns the summary. */
+  /** Ends the replay, before the next frame; {@link #run()} returns the summary. */
   public void stop() {
-    stop.raise();
+    orders.flag().raise();
+    Performance performance = playing;
+    if (performance != null) {
+      hurryLater(performance);
+    }
+  }
+
+  private static void hurryLater(Performance performance) {
+    Thread.ofVirtual()
+        .start(() -> {
+          LockSupport.parkNanos(PATIENCE_NANOS);
+          performance.hurry();
+        });
+  }
+
+  /** Sends nothing more until {@link #resume()} or {@link #step}. */
+  public void pause() {
+    orders.pause();
+  }
+
+  /** Goes on where it was paused: the next frame is due after what was left of its gap. */
+  public void resume() {
+    orders.resume();
+  }
+
+  /**
+   * Pauses, and sends the next frames at once.
+   *
+   * @param frames how many, added to what is still to be sent so; at least 1
+   */
+  public void step(long frames) {
+    if (frames < 1) {
+      throw new IllegalArgumentException("step by at least one frame, not " + frames);
+    }
+    orders.step(frames);
+  }
+
+  /** Goes on at another pace: the present gap is the first that is played so. */
+  public void play(Pace pace) {
+    orders.play(pace);
+    mark();
+  }
+
+  /** Goes on faster or slower; see {@link Pace#scaled}. */
+  public Pace scale(int numerator, int denominator) {
+    Pace scaled = orders.scale(numerator, denominator);
+    mark();
+    return scaled;
+  }
+
+  private void mark() {
+    Performance performance = playing;
+    if (performance != null) {
+      performance.markPaceChange();
+    }
   }
 
   /** How far it is. */
   public ReplayProgress progress() {
-    Player player = playing;
-    Duration elapsed = Duration.ZERO;
-    Duration untilNext = Duration.ZERO;
-    if (player != null && player.begun()) {
-      long now = System.nanoTime();
-      elapsed = Duration.ofNanos(Math.max(0, now - player.anchor()));
-      untilNext = Duration.ofNanos(Math.max(0, player.nextDeadline() - now));
-    }
-    return new ReplayProgress(
-        tally.read(),
-        tally.sent(),
-        tally.sentBytes(),
-        tally.skipped(),
-        tally.failed(),
-        elapsed,
-        untilNext);
+    Performance performance = playing;
+    return performance == null
+        ? Performance.notBegun(orders, settings.pacing())
+        : performance.progress();
   }
 
-  private ReplaySummary play(ByteBuffer window) {
-    try (TransmitSocket socket = open()) {
-      TargetInterface target = socket.target();
-      requireUsable(target);
-      Optional<String> objection = guard.objection(target.name());
+  private ReplaySummary play(Destination.Interfaces targets, CaptureInput input) {
+    Backend.Opened client = open(targets.client(), targets);
+    try (InterfaceLink first = client.link()) {
+      requireUsable(first);
+      if (targets.server().isEmpty()) {
+        return play(List.of(client), targets.sending(), input);
+      }
+      Backend.Opened server = open(targets.server().get(), targets);
+      try (InterfaceLink second = server.link()) {
+        requireUsable(second);
+        if (second.target().index() == first.target().index()) {
+          throw new ReplayRefusedException(
+              "clients and servers are to be at two interfaces, and both names are those of "
+                  + first.target().name());
+        }
+        return play(List.of(client, server), targets.sending(), input);
+      }
+    }
+  }
+
+  private ReplaySummary play(List<Backend.Opened> opened, Sending sending, CaptureInput input) {
+    List<InterfaceLink> links = opened.stream().map(Backend.Opened::link).toList();
+    for (InterfaceLink link : links) {
+      Optional<String> objection = guard.objection(link.target().name());
       if (objection.isPresent()) {
         throw new ReplayRefusedException(objection.get());
       }
-      rehearse(socket, window);
+    }
+    List<Verification> verifications = new ArrayList<>();
+    try {
+      for (int i = 0; sending.verify() && i < links.size(); i++) {
+        verifications.add(verification(links.get(i), i, sending.receivers()));
+      }
+      rehearse(ways(links, verifications, Verification::rehearsalWitness), links, input);
       // Not before: the compiler needs the processor during the rehearsal.
       ThreadPriority.raise();
-      return perform(socket, window);
+      Performance performance =
+          performance(
+              input.open(),
+              ways(links, verifications, Verification::witness),
+              sending.oversize(),
+              SystemClock.real(),
+              orders);
+      List<String> troubles = perform(performance, (timestamp, deadline) -> {});
+      performance.checkLinks();
+      return performance.summary(
+          troubles, Optional.of(opened), performance.verdicts(verifications));
+    } finally {
+      verifications.forEach(Verification::close);
     }
   }
 
-  private TransmitSocket open() {
-    String name = settings.interfaceName();
+  private static Verification verification(
+      InterfaceLink link, int index, List<Receiver> receivers) {
+    Optional<Receiver> receiver =
+        index < receivers.size() ? Optional.of(receivers.get(index)) : Optional.empty();
     try {
-      return TransmitSocket.open(name);
+      return Verification.begin(link.target().name(), receiver);
+    } catch (IOException e) {
+      throw new ReplayRefusedException(reason(e), e);
+    }
+  }
+
+  private static List<Way> ways(
+      List<InterfaceLink> links,
+      List<Verification> verifications,
+      Function<Verification, FrameWitness> witness) {
+    List<Way> ways = new ArrayList<>();
+    for (int i = 0; i < links.size(); i++) {
+      InterfaceLink link = links.get(i);
+      FrameWitness told =
+          verifications.isEmpty() ? FrameWitness.NOBODY : witness.apply(verifications.get(i));
+      ways.add(new Way(link.target().name(), link, told));
+    }
+    return ways;
+  }
+
+  /**
+   * @param ways one, or the client's and the server's
+   */
+  private Performance performance(
+      FrameSource source, List<Way> ways, Oversize oversize, Clock clock, Orders followed) {
+    Optional<SideRule> sides =
+        settings.sides() instanceof SideSplit.None
+            ? Optional.empty()
+            : Optional.of(new Sides(settings.sides())::of);
+    Optional<FrameRewriter> rewriter =
+        settings.rewriting().changesAnything()
+            ? Optional.of(new HeaderRewriter(settings.rewriting()))
+            : Optional.empty();
+    return new Performance(
+        source,
+        sides,
+        rewriter,
+        settings.pacing(),
+        oversize,
+        ways.getFirst(),
+        ways.getLast(),
+        clock,
+        followed);
+  }
+
+  /** Plays, and says what went wrong. */
+  private List<String> perform(Performance performance, Performance.Beginning beginning) {
+    orders.flag().wakes(Thread.currentThread());
+    playing = performance;
+    try (performance) {
+      performance.play(beginning);
+      return List.of();
+    } catch (IOException e) {
+      return List.of("reading failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+    }
+  }
+
+  private Backend.Opened open(String name, Destination.Interfaces targets) {
+    boolean topSpeed = !settings.pacing().timetable().hasDeadlines();
+    try {
+      return targets.sending().backend().open(name, topSpeed);
     } catch (OsException e) {
-      String where = settings.namespace().map(n -> " in network namespace " + n.name()).orElse("");
+      String where = targets.namespace().map(n -> " in network namespace " + n.name()).orElse("");
       throw new ReplayRefusedException(
           e.lacksPrivilege()
               ? "sending frames needs CAP_NET_RAW; run it as root"
@@ -164,7 +332,8 @@ public final class Replay {
     }
   }
 
-  private static void requireUsable(TargetInterface target) {
+  private static void requireUsable(InterfaceLink link) {
+    TargetInterface target = link.target();
     String name = target.name();
     if (!target.isEthernet()) {
       throw new ReplayRefusedException(
@@ -173,7 +342,13 @@ public final class Replay {
     if (!target.up()) {
       throw new ReplayRefusedException(name + " is down; 'ip link set " + name + " up' sets it up");
     }
-    if (!target.running() || new NetworkInterface(name).lacksCarrier()) {
+    NetworkInterface nic = new NetworkInterface(name);
+    // The flag follows the carrier by up to a second.
+    long end = System.nanoTime() + CARRIER_NANOS;
+    while (!link.isRunning() && nic.hasCarrier() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(CARRIER_LOOK_NANOS);
+    }
+    if (!link.isRunning() || nic.lacksCarrier()) {
       throw new ReplayRefusedException(
           name + " has no carrier, all frames would be lost; connect its other end");
     }
@@ -183,117 +358,78 @@ public final class Replay {
    * Plays without sending until the JVM has compiled the whole way of a frame, so that the first
    * frames of the replay are as punctual as the later ones.
    */
-  private void rehearse(TransmitSocket socket, ByteBuffer window) {
-    StopFlag over = new StopFlag();
+  private void rehearse(List<Way> ways, List<InterfaceLink> links, CaptureInput input) {
+    Orders rehearsal = new Orders(settings.pacing().pace(), false);
+    StopFlag over = rehearsal.flag();
+    AtomicReference<@Nullable Performance> rehearsing = new AtomicReference<>();
     Thread.ofVirtual()
         .start(() -> {
           LockSupport.parkNanos(REHEARSAL_NANOS);
           over.raise();
+          LockSupport.parkNanos(PATIENCE_NANOS);
+          Performance slow = rehearsing.get();
+          if (slow != null) {
+            slow.hurry();
+          }
         });
     SystemClock clock = SystemClock.leaping();
-    socket.setRehearsing(true);
-    while (!over.raised() && !stop.raised()) {
-      Tally rehearsed = new Tally();
-      try (Stage stage = new Stage(socket, clock, over, rehearsed, settings, window)) {
-        for (long late = 1; late < MANY_NANOS; late += late / 8 + 1) {
-          stage.timingErrors.record(late);
-        }
-        stage.play();
+    links.forEach(link -> link.setRehearsing(true));
+    boolean anySent = true;
+    while (anySent && !over.raised() && !orders.flag().raised()) {
+      FrameSource frames = input.isRepeatable() ? input.open() : new RehearsalFrames();
+      try (Performance performance = performance(frames, ways, Oversize.SKIP, clock, rehearsal)) {
+        rehearsing.set(performance);
+        performance.recordErrorsOfAllSizes();
+        performance.play((timestamp, deadline) -> {});
+        anySent = performance.anySent();
       } catch (IOException e) {
         // The replay itself will meet it too, and tell.
-        break;
-      }
-      if (rehearsed.sent() == 0) {
-        break;
+        anySent = false;
       }
     }
-    socket.setRehearsing(false);
+    rehearsing.set(null);
+    links.forEach(link -> link.setRehearsing(false));
   }
 
-  private ReplaySummary perform(TransmitSocket socket, ByteBuffer window) {
-    List<String> troubles = new ArrayList<>();
-    Stage stage = new Stage(socket, SystemClock.real(), stop, tally, settings, window);
-    stop.wakes(Thread.currentThread());
-    playing = stage.player;
-    try (stage) {
-      stage.play();
-      stage.sender.checkLink(System.nanoTime());
-    } catch (IOException e) {
-      troubles.add("reading failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-    }
-    troubles.addAll(stage.sequence.damages());
-    if (stage.sender.linkLost()) {
-      troubles.add(lostLink(socket.target().name(), stage.sender.lostWith()));
-    }
-    return summary(socket.target().name(), stage, troubles);
+  private ReplaySummary pretend(CaptureInput input) {
+    List<Way> nowhere = List.of(new Way("", new NowhereLink(), FrameWitness.NOBODY));
+    Performance performance =
+        performance(input.open(), nowhere, Oversize.SKIP, new VirtualClock(), orders);
+    List<String> troubles = perform(performance, (timestamp, deadline) -> {});
+    return performance.summary(troubles, Optional.empty(), List.of());
   }
 
-  private static String lostLink(String interfaceName, OptionalInt errno) {
-    return errno.isPresent()
-        ? interfaceName + " was lost: " + Errno.text(errno.getAsInt())
-        : interfaceName + " lost its carrier; of the frames sent last some may have been lost";
-  }
-
-  private ReplaySummary summary(String interfaceName, Stage stage, List<String> troubles) {
-    TimingErrors errors = stage.timingErrors;
-    long nanos = tally.sent() == 0 ? 0 : stage.sender.lastHandOver() - stage.player.anchor();
-    return new ReplaySummary(
-        interfaceName,
-        stop.raised() && stage.player.hasFramesLeft(),
-        tally.read(),
-        tally.sent(),
-        tally.sentBytes(),
-        tally.sentTruncated(),
-        tally.skipped(),
-        tally.skippedBy(),
-        tally.failed(),
-        tally.failedBy(Errno::text),
-        0,
-        nanos,
-        new TimingErrorSummary(
-            errors.count(),
-            errors.nanosAt(MEDIAN),
-            errors.nanosAt(PERCENTILE_99),
-            errors.maxNanos()),
-        troubles);
-  }
-
-  /** The parts of one performance, put together. */
-  private static final class Stage implements Closeable {
-    final TimingErrors timingErrors = new TimingErrors();
-    final CaptureSequence sequence;
-    final BatchSender sender;
-    final Player player;
-    private final Clock clock;
-    private final StopFlag stop;
-
-    Stage(
-        FrameLink link,
-        Clock clock,
-        StopFlag stop,
-        Tally tally,
-        ReplaySettings settings,
-        ByteBuffer window) {
-      Schedule schedule = settings.pace().schedule();
-      this.clock = clock;
-      this.stop = stop;
-      sequence = new CaptureSequence(settings.files(), settings.loops(), schedule, window);
-      sender = new BatchSender(link, clock, stop, tally, timingErrors, schedule.hasDeadlines());
-      player = new Player(sequence, schedule, sender, clock, tally, link.slotLength());
-    }
-
-    void play() throws IOException {
-      player.begin();
-      while (!player.isDone() && !stop.raised()) {
-        if (player.doWork() == 0) {
-          clock.waitUntil(player.nextDeadline(), stop);
-        }
+  private ReplaySummary write(Destination.CaptureFile file, CaptureInput input) {
+    String name = file.path().toString();
+    VirtualClock clock = new VirtualClock();
+    try (CaptureFileLink link = new CaptureFileLink(file.path(), file.overwrite(), clock)) {
+      List<Way> ways = List.of(new Way(name, link, FrameWitness.NOBODY));
+      Performance performance = performance(input.open(), ways, Oversize.SKIP, clock, orders);
+      List<String> troubles = new ArrayList<>();
+      try {
+        troubles.addAll(perform(performance, link::set));
+        link.publish();
+      } catch (UncheckedIOException | IOException failed) {
+        troubles.add(name + " could not be written to its end and is not kept: " + reason(failed));
       }
+      return performance.summary(troubles, Optional.empty(), List.of());
+    } catch (FileAlreadyExistsException there) {
+      throw new ReplayRefusedException(
+          name + " is there already; choose another name, or say --force", there);
+    } catch (IOException unwritable) {
+      throw new ReplayRefusedException(
+          "cannot write " + name + ": " + reason(unwritable), unwritable);
     }
+  }
 
-    @Override
-    public void close() throws IOException {
-      sequence.close();
-    }
+  private static String reason(Exception failed) {
+    return switch (failed) {
+      case UncheckedIOException wrapped when wrapped.getCause() != null ->
+          reason(wrapped.getCause());
+      case NoSuchFileException _ -> "there is no such directory";
+      case FileAlreadyExistsException _ -> "there is such a file by now";
+      case FileSystemException file when file.getReason() != null -> file.getReason();
+      default -> failed.getMessage() == null ? failed.toString() : failed.getMessage();
+    };
   }
 }

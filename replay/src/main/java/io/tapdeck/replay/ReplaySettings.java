@@ -1,36 +1,37 @@
 package io.tapdeck.replay;
 
-import io.tapdeck.capture.os.NetworkNamespace;
-import io.tapdeck.replay.pace.Pace;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
+import io.tapdeck.replay.input.InputSettings;
+import io.tapdeck.replay.rewrite.RewriteSettings;
+import io.tapdeck.replay.rewrite.SideSplit;
 
 /**
  * What to play where, and how.
  *
- * @param interfaceName the interface that gets the frames, by any name that the kernel takes for it
- * @param namespace the network namespace it is in; empty for the caller's
- * @param files at least one pcap file, in the order in which they are played
- * @param pace how fast
- * @param loops how often all the files are played, 1 to {@value #MOST_LOOPS}
+ * @param sides how the sides of conversations are told apart, for two interfaces and for what is
+ *     rewritten of each
+ * @param rewriting how frames are changed
  */
 public record ReplaySettings(
-    String interfaceName,
-    Optional<NetworkNamespace> namespace,
-    List<Path> files,
-    Pace pace,
-    long loops) {
-  public static final long MOST_LOOPS = 1_000_000_000;
-
+    Destination destination,
+    InputSettings input,
+    Pacing pacing,
+    SideSplit sides,
+    RewriteSettings rewriting) {
+  /**
+   * @throws IllegalArgumentException if the settings contradict each other; the message is for
+   *     people
+   */
   public ReplaySettings {
-    files = List.copyOf(files);
-    if (files.isEmpty()) {
-      throw new IllegalArgumentException("name at least one file");
-    }
-    if (loops < 1 || loops > MOST_LOOPS) {
+    if (destination instanceof Destination.Interfaces interfaces
+        && interfaces.server().isPresent()
+        && sides instanceof SideSplit.None) {
       throw new IllegalArgumentException(
-          "the files are played 1 to " + MOST_LOOPS + " times, not " + loops);
+          "with two interfaces say what tells servers from clients: auto, port or addresses");
     }
+  }
+
+  /** Everything as it is. */
+  public ReplaySettings(Destination destination, InputSettings input, Pacing pacing) {
+    this(destination, input, pacing, new SideSplit.None(), RewriteSettings.NONE);
   }
 }

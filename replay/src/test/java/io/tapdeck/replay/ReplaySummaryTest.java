@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReplaySummaryTest {
@@ -41,10 +42,13 @@ class ReplaySummaryTest {
       boolean stopped, long sent, long skipped, long failed, String... troubles) {
     return new ReplaySummary(
         "eth0",
+        Map.of(),
         stopped,
+        1,
         sent + skipped + failed,
         sent,
         60 * sent,
+        0,
         0,
         skipped,
         Map.of(),
@@ -52,7 +56,10 @@ class ReplaySummaryTest {
         Map.of(),
         0,
         1_000,
-        new TimingErrorSummary(0, 0, 0, 0),
+        0,
+        new TimingErrorSummary(0, 0, 0, 0, List.of()),
+        Optional.empty(),
+        List.of(),
         List.of(troubles));
   }
 }

@@ -32,6 +32,9 @@ public final class TestLink implements FrameLink {
 
   public boolean running = true;
 
+  /** What happens after each call that accepted frames. */
+  public Runnable afterCall = () -> {};
+
   public TestLink(TestClock clock) {
     this.clock = clock;
   }
@@ -63,6 +66,7 @@ public final class TestLink implements FrameLink {
       sent.add(new Sent(clock.nanoTime(), slots[slot]));
     }
     batches.add(accepted);
+    afterCall.run();
     return accepted;
   }
 

@@ -20,4 +20,13 @@ interface Decoder extends Closeable {
 
   /** Goes to {@link #start} of that position. */
   void seek(long position) throws IOException;
+
+  /** Whether it can begin near any position, and need not go through all that is before. */
+  boolean startsAnywhere();
+
+  /** Whether it can begin again: not if it reads from a pipe. */
+  boolean startsAgain();
+
+  /** How many bytes of the file it has taken, up to what was decompressed last or a little more. */
+  long taken();
 }

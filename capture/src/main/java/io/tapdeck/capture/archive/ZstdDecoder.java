@@ -61,6 +61,21 @@ final class ZstdDecoder implements Decoder {
   }
 
   @Override
+  public boolean startsAnywhere() {
+    return table != null;
+  }
+
+  @Override
+  public boolean startsAgain() {
+    return true;
+  }
+
+  @Override
+  public long taken() {
+    return consumed;
+  }
+
+  @Override
   public int read(ByteBuffer into) throws IOException {
     if (into.isDirect()) {
       return decompress(into);

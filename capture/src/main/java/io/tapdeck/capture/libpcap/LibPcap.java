@@ -2,6 +2,7 @@ package io.tapdeck.capture.libpcap;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -44,6 +45,11 @@ final class LibPcap {
   private static final MethodHandle STATS = bind("stats", JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle COMPILE =
       bind("compile", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
+
+  /** Its pointers are passed as the numbers that they are, since that allocates nothing. */
+  private static final MethodHandle OFFLINE_FILTER =
+      bind("offline_filter", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
   private static final MethodHandle FREECODE = bindVoid("freecode");
   private static final MethodHandle GETERR = bind("geterr", ADDRESS, ADDRESS);
   private static final MethodHandle STATUSTOSTR = bind("statustostr", ADDRESS, JAVA_INT);
@@ -134,6 +140,14 @@ final class LibPcap {
   static int compile(MemorySegment handle, MemorySegment program, MemorySegment expression) {
     try {
       return (int) COMPILE.invokeExact(handle, program, expression, 1, NETMASK_UNKNOWN);
+    } catch (Throwable thrown) {
+      throw unexpected(thrown);
+    }
+  }
+
+  static int offlineFilter(long program, long header, long packet) {
+    try {
+      return (int) OFFLINE_FILTER.invokeExact(program, header, packet);
     } catch (Throwable thrown) {
       throw unexpected(thrown);
     }

@@ -29,13 +29,22 @@ public final class SystemMemory {
             instanceof OperatingSystemMXBean system)) {
       return false;
     }
-    long limit = system.getTotalMemorySize();
+    return available(system) > system.getTotalMemorySize() / LEFT_TO_OTHERS;
+  }
+
+  /** Bytes that could be given to processes now; 0 where that cannot be told. */
+  public static long available() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? available(system)
+        : 0;
+  }
+
+  private static long available(OperatingSystemMXBean system) {
     long available = meminfo("MemAvailable:");
-    if (limit < meminfo("MemTotal:")) {
-      // Of a container, the machine's own figures say nothing.
-      available = Math.min(available, system.getFreeMemorySize());
-    }
-    return available > limit / LEFT_TO_OTHERS;
+    // Of a container, the machine's own figures say nothing.
+    return system.getTotalMemorySize() < meminfo("MemTotal:")
+        ? Math.min(available, system.getFreeMemorySize())
+        : available;
   }
 
   private static boolean isPromisedOnce() {

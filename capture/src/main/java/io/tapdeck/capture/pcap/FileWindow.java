@@ -1,5 +1,6 @@
 package io.tapdeck.capture.pcap;
 
+import io.tapdeck.capture.archive.ArchiveChannel;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,9 @@ final class FileWindow implements Closeable {
    * deadline pass while it waits for them.
    */
   private static final int READ_LENGTH = 1 << 17;
+
+  /** Two frames of a compressed segment. */
+  private static final long ARCHIVE_GRAIN = 8 << 20;
 
   private final SeekableByteChannel channel;
   private final ByteBuffer bytes;
@@ -113,6 +117,53 @@ final class FileWindow implements Closeable {
     }
     channel.position(start + filled);
     return peeked.hasRemaining() ? -1 : Integer.toUnsignedLong(peeked.getInt(0));
+  }
+
+  /** Whether {@link #peek}, and going anywhere, takes no more than a read. */
+  boolean startsAnywhere() {
+    return !(channel instanceof ArchiveChannel archive) || archive.startsAnywhere();
+  }
+
+  /** How many bytes of content have to be gone through for any, at most. */
+  long grain() {
+    return channel instanceof ArchiveChannel ? ARCHIVE_GRAIN : 0;
+  }
+
+  /** How far into the file itself it has been read: for a compressed one, of its own bytes. */
+  long storedOffset() {
+    return channel instanceof ArchiveChannel archive ? archive.storedPosition() : offset();
+  }
+
+  /** Whether the front can be read again. */
+  boolean startsAgain() {
+    return !(channel instanceof ArchiveChannel archive) || archive.startsAgain();
+  }
+
+  /**
+   * Reads what is elsewhere; the window stays.
+   *
+   * @return false at the end of the file
+   */
+  boolean readAt(long offset, ByteBuffer into) throws IOException {
+    channel.position(offset);
+    int count = channel.read(into);
+    channel.position(start + filled);
+    return count >= 0;
+  }
+
+  /** Goes to where a record begins, whatever there was before. */
+  void moveTo(long offset) throws IOException {
+    if (damage.isEmpty() && offset >= start && offset <= start + filled) {
+      index = (int) (offset - start);
+    } else {
+      channel.position(offset);
+      start = offset;
+      index = 0;
+      filled = 0;
+    }
+    ahead = 0;
+    ended = false;
+    damage = Optional.empty();
   }
 
   /** Ends it here: the next record is none. */

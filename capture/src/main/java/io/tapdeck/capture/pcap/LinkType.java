@@ -31,6 +31,7 @@ public record LinkType(int number) {
   private static final int DLT_ATM_RFC1483 = 11;
   private static final int LINKTYPE_ATM_RFC1483 = 100;
   private static final int DLT_RAW = 12;
+  private static final int LINKTYPE_RAW = 101;
 
   private static final int LARGEST = 0xFFFF;
 
@@ -49,6 +50,15 @@ public record LinkType(int number) {
       case DLT_RAW -> RAW;
       case DLT_ATM_RFC1483 -> new LinkType(LINKTYPE_ATM_RFC1483);
       default -> new LinkType(dlt);
+    };
+  }
+
+  /** What libpcap calls it on Linux, where {@link #ofDlt} is the way back. */
+  public int toDlt() {
+    return switch (number) {
+      case LINKTYPE_RAW -> DLT_RAW;
+      case LINKTYPE_ATM_RFC1483 -> DLT_ATM_RFC1483;
+      default -> number;
     };
   }
 

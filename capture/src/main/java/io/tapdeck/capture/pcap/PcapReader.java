@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -46,6 +47,9 @@ public final class PcapReader implements Closeable {
   /** What {@link #open(Path)} allocates: two of the largest records. */
   public static final int WINDOW_LENGTH = 1 << 19;
 
+  /** How much older than any before it a packet may be for {@link #skipBefore}. */
+  public static final long DISORDER_NANOS = TimeSearch.DISORDER;
+
   private final String name;
   private final FileWindow window;
   private final PacketCursor packets;
@@ -84,6 +88,24 @@ public final class PcapReader implements Closeable {
     }
     SeekableByteChannel channel = ArchiveChannel.open(openChannel(path), path.toString());
     return read(channel, path, window);
+  }
+
+  /**
+   * The same of what comes out of a pipe, from its next byte on, compressed or not. It can be read
+   * once. Waits for the header.
+   *
+   * @param pipe the reader's from now on; closed if this fails
+   * @param name for messages
+   */
+  public static PcapReader openPipe(ReadableByteChannel pipe, String name, ByteBuffer window)
+      throws IOException {
+    SeekableByteChannel channel = ArchiveChannel.openPipe(pipe, name);
+    try {
+      return new PcapReader(channel, name, window);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   /**
@@ -258,6 +280,59 @@ public final class PcapReader implements Closeable {
    */
   public long validLength() {
     return window.offset();
+  }
+
+  /**
+   * Moves on towards the first packet of some time, or of later, without reading what is before:
+   * the next packet may be older yet, but none that is passed over is of the time or later.
+   *
+   * <p>Reads a few megabytes, however long the file is. Relies on no packet being older than any
+   * before it by more than {@link #DISORDER_NANOS}. Passes over nothing if that is seen not to be
+   * so, if nothing can be told for certain, or if the file can only be read from the front.
+   *
+   * @param timeNanos since 1970
+   * @param describedAtFront whether all that a pcapng file says of interfaces is known to be at its
+   *     front, as in the recorder's own; if not, and others can be, it is read from front to back.
+   *     Of no meaning to a pcap file
+   * @return where the next record begins, see {@link #moveTo}
+   */
+  public long skipBefore(long timeNanos, boolean describedAtFront) throws IOException {
+    long here = window.offset();
+    if (!window.startsAnywhere()
+        || (format() == CaptureFormat.PCAPNG && !describedAtFront)
+        || damage().isPresent()
+        || !TimeSearch.isWorthwhile(window, packets, here)) {
+      return here;
+    }
+    long there = new TimeSearch(window, packets).find(here, timeNanos);
+    if (there != here) {
+      window.moveTo(there);
+    }
+    return there;
+  }
+
+  /**
+   * Goes to a record.
+   *
+   * @param recordOffset a value that {@link #validLength()} or {@link #skipBefore} has had, with
+   *     only packets between here and there if the file is pcapng
+   * @throws IOException if it is before, and the file is a pipe
+   */
+  public void moveTo(long recordOffset) throws IOException {
+    window.moveTo(recordOffset);
+  }
+
+  /** Whether {@link #moveTo} can go back. */
+  public boolean startsAgain() {
+    return window.startsAgain();
+  }
+
+  /**
+   * How far into the file as it is stored has been read: of a compressed one, its own bytes. Any
+   * thread may ask, and gets a recent value.
+   */
+  public long storedPosition() {
+    return window.storedOffset();
   }
 
   /** What made {@link #next()} stop before the end of the file; empty while it has not. */

@@ -91,8 +91,13 @@ final class PcapRecords implements PacketCursor {
 
   @Override
   public long timestampNanos() {
-    long seconds = Integer.toUnsignedLong(bytes.getInt(recordIndex + PcapFormat.SECONDS_OFFSET));
-    return seconds * PcapFormat.NANOS_PER_SECOND + fraction() * nanosPerTick;
+    return time(bytes, recordIndex);
+  }
+
+  private long time(ByteBuffer from, int at) {
+    long seconds = Integer.toUnsignedLong(from.getInt(at + PcapFormat.SECONDS_OFFSET));
+    long fraction = Integer.toUnsignedLong(from.getInt(at + PcapFormat.FRACTION_OFFSET));
+    return seconds * PcapFormat.NANOS_PER_SECOND + fraction * nanosPerTick;
   }
 
   @Override
@@ -142,5 +147,43 @@ final class PcapRecords implements PacketCursor {
   @Override
   public List<CaptureInterface> interfaces() {
     return List.of(captureInterface);
+  }
+
+  @Override
+  public int alignment() {
+    return 1;
+  }
+
+  @Override
+  public int longestRecord() {
+    return PcapFormat.RECORD_HEADER_LENGTH + largestCaptureLength;
+  }
+
+  @Override
+  public int longestHeader() {
+    return PcapFormat.RECORD_HEADER_LENGTH;
+  }
+
+  @Override
+  public long recordLength(ByteBuffer from, int at) {
+    int length = from.getInt(at + PcapFormat.CAPTURE_LENGTH_OFFSET);
+    return length < 0 || length > largestCaptureLength
+        ? -1
+        : PcapFormat.RECORD_HEADER_LENGTH + length;
+  }
+
+  @Override
+  public boolean hasTrailer() {
+    return false;
+  }
+
+  @Override
+  public boolean recordEnds(ByteBuffer from, int at, long length) {
+    return true;
+  }
+
+  @Override
+  public long recordTime(ByteBuffer from, int at) {
+    return time(from, at);
   }
 }

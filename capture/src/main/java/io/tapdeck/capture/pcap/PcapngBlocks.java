@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the packets among the blocks of a pcapng file ({@link PcapngFormat}). Keeps of the other
@@ -301,7 +302,9 @@ final class PcapngBlocks implements PacketCursor {
     }
     long trailer = -1;
     if (length > window.capacity()) {
-      trailer = window.peek(length - PcapngFormat.TRAILER_LENGTH);
+      // What can only be read on is not read twice: such a block is believed.
+      trailer =
+          window.startsAnywhere() ? window.peek(length - PcapngFormat.TRAILER_LENGTH) : length;
     } else if (window.has((int) length)) {
       int end = window.index() + (int) length;
       trailer = Integer.toUnsignedLong(bytes.getInt(end - PcapngFormat.TRAILER_LENGTH));
@@ -410,5 +413,70 @@ final class PcapngBlocks implements PacketCursor {
   @Override
   public List<CaptureInterface> interfaces() {
     return interfaces.stream().map(Described::captureInterface).toList();
+  }
+
+  @Override
+  public int alignment() {
+    return PcapngFormat.padded(1);
+  }
+
+  @Override
+  public int longestRecord() {
+    return PcapngFormat.padded(largestCaptureLength) + PACKET_LENGTH;
+  }
+
+  @Override
+  public int longestHeader() {
+    return PcapngFormat.PACKET_HEADER_LENGTH;
+  }
+
+  @Override
+  public long recordLength(ByteBuffer from, int at) {
+    int length = from.getInt(at + PcapngFormat.LENGTH_OFFSET);
+    if (length < PcapngFormat.SMALLEST_BLOCK_LENGTH
+        || length > longestRecord()
+        || PcapngFormat.padded(length) != length) {
+      return -1;
+    }
+    if (!isEnhanced(from, at)) {
+      return length;
+    }
+    int captured = from.getInt(at + PcapngFormat.CAPTURE_LENGTH_OFFSET);
+    return length >= PACKET_LENGTH
+            && captured >= 0
+            && captured <= Math.min(largestCaptureLength, length - PACKET_LENGTH)
+            && interfaceOf(from, at) != null
+        ? length
+        : -1;
+  }
+
+  @Override
+  public boolean hasTrailer() {
+    return true;
+  }
+
+  @Override
+  public boolean recordEnds(ByteBuffer from, int at, long length) {
+    return from.getInt(at + (int) length - PcapngFormat.TRAILER_LENGTH) == (int) length;
+  }
+
+  @Override
+  public long recordTime(ByteBuffer from, int at) {
+    Described described = isEnhanced(from, at) ? interfaceOf(from, at) : null;
+    if (described == null) {
+      return NO_TIME;
+    }
+    long high = from.getInt(at + PcapngFormat.TIME_HIGH_OFFSET);
+    long low = Integer.toUnsignedLong(from.getInt(at + PcapngFormat.TIME_LOW_OFFSET));
+    return described.scale().toNanos(high << Integer.SIZE | low);
+  }
+
+  private static boolean isEnhanced(ByteBuffer from, int at) {
+    return from.getInt(at + PcapngFormat.TYPE_OFFSET) == PcapngFormat.ENHANCED_PACKET;
+  }
+
+  private @Nullable Described interfaceOf(ByteBuffer from, int at) {
+    int id = from.getInt(at + PcapngFormat.INTERFACE_ID_OFFSET);
+    return id >= 0 && id < interfaces.size() ? interfaces.get(id) : null;
   }
 }

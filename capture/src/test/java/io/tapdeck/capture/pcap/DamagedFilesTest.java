@@ -24,4 +24,14 @@ class DamagedFilesTest {
     }
     assertThat(different).isGreaterThan(FILES * 9 / 10);
   }
+
+  @Test
+  void noDamagedFileMakesTheSearchDoWhatItMustNot() throws IOException {
+    Random random = new Random(42);
+    for (int file = 0; file < FILES; file++) {
+      byte[] whole = TimeSearchFuzz.seed(random);
+      TimeSearchFuzz.fuzzerTestOneInput(whole);
+      TimeSearchFuzz.fuzzerTestOneInput(RandomDamage.of(whole, random));
+    }
+  }
 }

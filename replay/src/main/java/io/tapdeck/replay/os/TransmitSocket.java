@@ -1,6 +1,5 @@
 package io.tapdeck.replay.os;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -8,11 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.tapdeck.capture.os.Errno;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.pcap.PcapFormat;
-import io.tapdeck.replay.transmit.FrameLink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A packet socket (packet(7)) bound to one interface, that sends and never receives. It belongs to
@@ -37,7 +34,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Frames take the usual way, through the interface's queueing discipline: going past it
  * (PACKET_QDISC_BYPASS) would also go past the shaping and the filters that the interface has.
  */
-public final class TransmitSocket implements FrameLink, AutoCloseable {
+public final class TransmitSocket implements InterfaceLink {
   /** Frames in one call: enough for the call to cost little beside what it does for each frame. */
   public static final int SLOTS = 64;
 
@@ -52,19 +49,6 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int MSG_DONTWAIT = 0x40;
   private static final short POLLOUT = 4;
-
-  private static final long SIOCGIFNAME = 0x8910;
-  private static final long SIOCGIFFLAGS = 0x8913;
-  private static final long SIOCGIFMTU = 0x8921;
-  private static final long SIOCGIFHWADDR = 0x8927;
-  private static final long SIOCGIFINDEX = 0x8933;
-  private static final int IFF_UP = 0x1;
-  private static final int IFF_RUNNING = 0x40;
-
-  /** struct ifreq: the name, then a union. */
-  private static final int IFREQ_LENGTH = 40;
-
-  private static final int IFREQ_NAME_LENGTH = 16;
 
   /** struct sockaddr_ll: family 0, protocol 2, ifindex 4, then what sending does not need. */
   private static final int SOCKADDR_LL_LENGTH = 20;
@@ -82,10 +66,9 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment errno = arena.allocate(LibC.ERRNO);
-  private final MemorySegment ifreq = arena.allocate(IFREQ_LENGTH, Long.BYTES);
   private final MemorySegment pollfd = arena.allocate(POLLFD_LENGTH, Integer.BYTES);
   private final int descriptor;
-  private final TargetInterface target;
+  private final InterfaceQuestions questions;
   private final int slotLength;
   private final long slotStride;
   private final MemorySegment iovecs;
@@ -99,15 +82,15 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
     int socket = -1;
     try {
       // Protocol 0: nothing that arrives on the interface is queued for this socket.
-      socket = check("open a packet socket", socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+      socket = LibC.socket("open a packet socket", AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0, errno);
       descriptor = socket;
-      target = look(interfaceName);
+      questions = new InterfaceQuestions(arena, socket, interfaceName);
       bind();
       opened = true;
     } finally {
       if (!opened) {
         if (socket >= 0) {
-          close(socket);
+          LibC.close(socket, errno);
         }
         arena.close();
       }
@@ -117,7 +100,7 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
     // Some interfaces let the MTU be set to two gigabytes; no frame in a capture is that long.
     slotLength =
         Math.clamp(
-            (long) target.mtu() + ETHERNET_HEADER + VLAN_TAG,
+            (long) target().mtu() + ETHERNET_HEADER + VLAN_TAG,
             ETHERNET_HEADER,
             PcapFormat.LARGEST_CAPTURE_LENGTH);
     slotStride = (slotLength + FRAME_ALIGNMENT - 1) & -FRAME_ALIGNMENT;
@@ -147,9 +130,9 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
     return new TransmitSocket(interfaceName);
   }
 
-  /** The interface as it was when the socket was opened. */
+  @Override
   public TargetInterface target() {
-    return target;
+    return questions.target();
   }
 
   @Override
@@ -169,10 +152,7 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
     iovecs.set(JAVA_LONG, (long) slot * IOVEC_LENGTH + IOVEC_LEN, length);
   }
 
-  /**
-   * While rehearsing, the kernel is called with nothing to send, and all is taken for accepted. No
-   * branch depends on it, so that what the JVM compiled meanwhile stays good afterwards.
-   */
+  @Override
   public void setRehearsing(boolean rehearsing) {
     countMask = rehearsing ? 0 : -1;
   }
@@ -193,7 +173,12 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
     } catch (Throwable thrown) {
       throw LibC.impossible(thrown);
     }
-    return accepted >= 0 ? accepted + count - handedOver : -LibC.errno(errno);
+    if (accepted < 0) {
+      return -LibC.errno(errno);
+    }
+    // Without a carrier the kernel puts a discipline in place that accepts all and drops it; the
+    // flag is taken away just before. So if it is there still, nothing went that way.
+    return questions.isRunning() ? accepted + count - handedOver : -Errno.ENETDOWN;
   }
 
   @Override
@@ -208,45 +193,24 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
 
   @Override
   public boolean isRunning() {
-    // The request before overwrote what the name is followed by, not the name.
-    int flags = ioctl(SIOCGIFFLAGS) < 0 ? 0 : ifreq.get(JAVA_SHORT, IFREQ_NAME_LENGTH);
-    return (flags & IFF_UP) != 0 && (flags & IFF_RUNNING) != 0;
+    return questions.isRunning();
+  }
+
+  @Override
+  public int longestFrame(boolean tagged) {
+    return Math.min(slotLength, questions.mtu() + ETHERNET_HEADER + (tagged ? VLAN_TAG : 0));
   }
 
   @Override
   public void close() {
-    close(descriptor);
+    LibC.close(descriptor, errno);
     arena.close();
-  }
-
-  private TargetInterface look(String name) throws OsException {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    int copied = Math.min(bytes.length, IFREQ_NAME_LENGTH);
-    MemorySegment.copy(bytes, 0, ifreq, JAVA_BYTE, 0, copied);
-    String attempt = "look at interface " + name;
-    if (bytes.length >= IFREQ_NAME_LENGTH) {
-      throw new OsException(attempt, Errno.ENODEV);
-    }
-    check(attempt, ioctl(SIOCGIFINDEX));
-    int index = ifreq.get(JAVA_INT, IFREQ_NAME_LENGTH);
-    // From here on by the one name that it has in sysfs, whatever other it was asked for by.
-    check(attempt, ioctl(SIOCGIFNAME));
-    String ownName = ifreq.getString(0);
-    check(attempt, ioctl(SIOCGIFMTU));
-    int mtu = ifreq.get(JAVA_INT, IFREQ_NAME_LENGTH);
-    check(attempt, ioctl(SIOCGIFHWADDR));
-    int hardwareType = Short.toUnsignedInt(ifreq.get(JAVA_SHORT, IFREQ_NAME_LENGTH));
-    check(attempt, ioctl(SIOCGIFFLAGS));
-    int flags = ifreq.get(JAVA_SHORT, IFREQ_NAME_LENGTH);
-    boolean up = (flags & IFF_UP) != 0;
-    return new TargetInterface(
-        ownName, index, mtu, hardwareType, up, up && (flags & IFF_RUNNING) != 0);
   }
 
   private void bind() throws OsException {
     MemorySegment address = arena.allocate(SOCKADDR_LL_LENGTH, Integer.BYTES);
     address.set(JAVA_SHORT, 0, (short) AF_PACKET);
-    address.set(JAVA_INT, SOCKADDR_LL_IFINDEX, target.index());
+    address.set(JAVA_INT, SOCKADDR_LL_IFINDEX, target().index());
     int result;
     try {
       result =
@@ -254,37 +218,6 @@ public final class TransmitSocket implements FrameLink, AutoCloseable {
     } catch (Throwable thrown) {
       throw LibC.impossible(thrown);
     }
-    check("bind to interface " + target.name(), result);
-  }
-
-  private int socket(int family, int type, int protocol) {
-    try {
-      return (int) LibC.SOCKET.invokeExact(errno, family, type, protocol);
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
-  }
-
-  private int ioctl(long request) {
-    try {
-      return (int) LibC.IOCTL.invokeExact(errno, descriptor, request, ifreq.address());
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
-  }
-
-  private void close(int socket) {
-    try {
-      int ignored = (int) LibC.CLOSE.invokeExact(errno, socket);
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
-  }
-
-  private int check(String attempt, int result) throws OsException {
-    if (result < 0) {
-      throw new OsException(attempt, LibC.errno(errno));
-    }
-    return result;
+    LibC.check("bind to interface " + target().name(), result, errno);
   }
 }

@@ -7,7 +7,7 @@ public interface Clock {
 
   /**
    * Returns when {@link #nanoTime()} has reached {@code deadline}, or before that when {@code stop}
-   * is raised; never early otherwise.
+   * {@linkplain StopFlag#calls() calls}; never early otherwise.
    */
   void waitUntil(long deadline, StopFlag stop);
 }

@@ -2,31 +2,31 @@ package io.tapdeck.replay.pace;
 
 /** The gaps of the capture, divided by the speed. */
 final class OriginalSchedule implements Schedule {
-  private final Timeline timeline = new Timeline();
   private final long millionths;
+  private long origin;
 
   OriginalSchedule(long millionths) {
     this.millionths = millionths;
   }
 
   @Override
-  public long due(long timestampNanos, int length) {
-    return Ratio.multiply(timeline.place(timestampNanos), Pace.Original.UNCHANGED, millionths);
+  public long due(long captured, int length) {
+    return Ratio.multiply(captured - origin, Pace.Original.UNCHANGED, millionths);
   }
 
   @Override
-  public void skip(long timestampNanos) {
-    timeline.place(timestampNanos);
+  public void begin(long captured) {
+    origin = captured;
   }
 
   @Override
-  public void beginFile() {
-    timeline.beginFile();
+  public void follow(long captured, int length) {
+    origin = captured;
   }
 
   @Override
-  public void beginLoop() {
-    timeline.beginLoop();
+  public boolean keepsGaps() {
+    return true;
   }
 
   @Override

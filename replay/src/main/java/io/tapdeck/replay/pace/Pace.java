@@ -4,8 +4,26 @@ import java.math.BigDecimal;
 
 /** How fast to play. */
 public sealed interface Pace {
-  /** A new schedule for this pace, at its beginning. */
-  Schedule schedule();
+  /**
+   * A pace that is faster, or slower; the fastest or slowest there is, if it would be beyond that.
+   * Top speed stays what it is.
+   *
+   * @param numerator 1 to 1000, over {@code denominator}, 1 to 1000: what the rate is multiplied by
+   */
+  default Pace scaled(int numerator, int denominator) {
+    return switch (this) {
+      case Original original ->
+          new Original(
+              multiplied(
+                  original.millionths, numerator, denominator, Original.SLOWEST, Original.FASTEST));
+      case PacketsPerSecond packets ->
+          new PacketsPerSecond(
+              multiplied(packets.rate, numerator, denominator, 1, PacketsPerSecond.FASTEST));
+      case BitRate bits ->
+          new BitRate(multiplied(bits.kilobits, numerator, denominator, 1, BitRate.FASTEST));
+      case TopSpeed topSpeed -> topSpeed;
+    };
+  }
 
   /**
    * With the gaps that the frames had when they were captured.
@@ -29,12 +47,7 @@ public sealed interface Pace {
      * @throws IllegalArgumentException for others
      */
     public static Original ofSpeed(BigDecimal speed) {
-      return new Original(scaled("a speed", speed, UNCHANGED, SLOWEST, FASTEST));
-    }
-
-    @Override
-    public Schedule schedule() {
-      return new OriginalSchedule(millionths);
+      return new Original(inUnits("a speed", speed, UNCHANGED, SLOWEST, FASTEST));
     }
   }
 
@@ -48,11 +61,6 @@ public sealed interface Pace {
 
     public PacketsPerSecond {
       requireWithin("a rate in packets per second", rate, 1, FASTEST);
-    }
-
-    @Override
-    public Schedule schedule() {
-      return new PacketRateSchedule(rate);
     }
   }
 
@@ -80,21 +88,22 @@ public sealed interface Pace {
      * @throws IllegalArgumentException for others
      */
     public static BitRate ofMegabits(BigDecimal megabits) {
-      return new BitRate(scaled("a rate in Mbit/s", megabits, KILOBITS_PER_MEGABIT, 1, FASTEST));
-    }
-
-    @Override
-    public Schedule schedule() {
-      return new BitRateSchedule(kilobits);
+      return new BitRate(inUnits("a rate in Mbit/s", megabits, KILOBITS_PER_MEGABIT, 1, FASTEST));
     }
   }
 
   /** As fast as the interface takes the frames. */
-  record TopSpeed() implements Pace {
-    @Override
-    public Schedule schedule() {
-      return new TopSpeedSchedule();
-    }
+  record TopSpeed() implements Pace {}
+
+  private static long multiplied(
+      long value, int numerator, int denominator, long least, long most) {
+    long exact = value * numerator;
+    // Never by less than the smallest step: else a slow rate would stay where it is.
+    long result =
+        numerator > denominator
+            ? Math.max(value + 1, exact / denominator)
+            : Math.min(value - 1, Math.ceilDiv(exact, denominator));
+    return Math.clamp(result, least, most);
   }
 
   private static void requireWithin(String what, long value, long least, long most) {
@@ -104,7 +113,7 @@ public sealed interface Pace {
     }
   }
 
-  private static long scaled(String what, BigDecimal value, long scale, long least, long most) {
+  private static long inUnits(String what, BigDecimal value, long scale, long least, long most) {
     BigDecimal one = BigDecimal.valueOf(scale);
     BigDecimal lowest = BigDecimal.valueOf(least).divide(one);
     BigDecimal highest = BigDecimal.valueOf(most).divide(one);

@@ -1,30 +1,43 @@
 package io.tapdeck.replay.pace;
 
 /**
- * When each frame is due, in nanoseconds from the moment the replay began. Called once for each
- * frame read, in order; what it answers never decreases.
+ * When each frame is due at one pace, in nanoseconds from where the schedule begins. Called once
+ * for each frame that is to be sent, in order; what it answers never decreases.
  *
  * <p>Not for use by two threads at once; allocates nothing.
  */
-public sealed interface Schedule
+sealed interface Schedule
     permits OriginalSchedule, PacketRateSchedule, BitRateSchedule, TopSpeedSchedule {
+  /** The largest answer: 146 years. What is added to it to make a deadline does not overflow. */
+  long LATEST = Ratio.LARGEST;
+
+  /** A new schedule for a pace, at its beginning. */
+  static Schedule of(Pace pace) {
+    return switch (pace) {
+      case Pace.Original original -> new OriginalSchedule(original.millionths());
+      case Pace.PacketsPerSecond packets -> new PacketRateSchedule(packets.rate());
+      case Pace.BitRate bits -> new BitRateSchedule(bits.kilobits());
+      case Pace.TopSpeed _ -> new TopSpeedSchedule();
+    };
+  }
+
   /**
-   * When a frame that is to be sent is due.
+   * When a frame is due.
    *
-   * @param timestampNanos when it was captured, since 1970
+   * @param captured its place in captured time, in nanoseconds; see {@link Timeline}
    * @param length bytes that will be sent of it
-   * @return 0 or more
+   * @return 0 to {@link #LATEST}
    */
-  long due(long timestampNanos, int length);
+  long due(long captured, int length);
 
-  /** Takes note of a frame that was read and will not be sent. */
-  void skip(long timestampNanos);
+  /** Begins here: a frame with this place in captured time is due at 0. */
+  void begin(long captured);
 
-  /** The next frame is the first of a file. */
-  void beginFile();
+  /** Begins with a frame already sent, which had this place and length, and was due at 0. */
+  void follow(long captured, int length);
 
-  /** The next frame is the first of all files again. */
-  void beginLoop();
+  /** Whether frames keep the gaps that they were captured with, in proportion. */
+  boolean keepsGaps();
 
   /** Whether frames have deadlines at all, so that being late means anything. */
   boolean hasDeadlines();

@@ -47,7 +47,7 @@ public final class SystemClock implements Clock {
   public void waitUntil(long deadline, StopFlag stop) {
     ahead += Math.max(0, deadline - nanoTime() - NOT_LEAPT) & leapMask;
     for (long left = deadline - nanoTime();
-        left > 0 && !stop.raised();
+        left > 0 && !stop.calls();
         left = deadline - nanoTime()) {
       if (left > SPIN) {
         LockSupport.parkNanos(this, left - SPIN);

@@ -13,8 +13,6 @@ package io.tapdeck.replay.pace;
  *       drift.
  *   <li>Where time goes back further, the clock was set while capturing: what follows keeps its own
  *       gaps.
- *   <li>When the files are played again, the first frame follows the last by the mean gap of the
- *       frames so far.
  * </ul>
  */
 final class Timeline {
@@ -30,12 +28,7 @@ final class Timeline {
   private long latest;
 
   private long frames;
-
-  /** What must at least be between the latest frame and the next, if that begins a file or loop. */
-  private long leastGap;
-
   private boolean begins = true;
-  private boolean begunAgain;
 
   /** The place in time of the next frame. */
   long place(long timestampNanos) {
@@ -45,31 +38,42 @@ final class Timeline {
     frames++;
     long time = timestampNanos - origin;
     if (time >= latest) {
-      latest = time;
+      latest = Math.min(time, Ratio.LARGEST);
     } else if (latest - time > REORDERING) {
       origin = timestampNanos - latest;
     }
     return latest;
   }
 
+  /** The next frame is the first of a file. */
   void beginFile() {
     begins = true;
   }
 
-  void beginLoop() {
+  /** The place of the latest frame. */
+  long latest() {
+    return latest;
+  }
+
+  /** The mean gap between frames so far; 0 if there is none. */
+  long meanGap() {
+    return frames > 1 ? latest / (frames - 1) : 0;
+  }
+
+  /** Forgets everything: the next frame is at 0. */
+  void reset() {
+    origin = 0;
+    latest = 0;
+    frames = 0;
     begins = true;
-    begunAgain = true;
-    leastGap = frames > 1 ? latest / (frames - 1) : 0;
   }
 
   private void begin(long timestampNanos) {
     if (frames == 0) {
       origin = timestampNanos;
-    } else if (begunAgain || timestampNanos - origin < latest) {
-      origin = timestampNanos - latest - leastGap;
+    } else if (timestampNanos - origin < latest) {
+      origin = timestampNanos - latest;
     }
     begins = false;
-    begunAgain = false;
-    leastGap = 0;
   }
 }

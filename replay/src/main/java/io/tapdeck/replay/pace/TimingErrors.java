@@ -1,5 +1,8 @@
 package io.tapdeck.replay.pace;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How far hand-overs were from their deadlines: a histogram of fixed size, a count and never a
  * sample lost. Up to 64 ns a value is exact, beyond that its bucket is no wider than a
@@ -57,6 +60,37 @@ public final class TimingErrors {
     }
     return max;
   }
+
+  /**
+   * The errors by size: buckets that are twice as wide each, the first up to {@code first}
+   * nanoseconds, the last as far as there are errors. A bucket's bound is rounded up as {@link
+   * #nanosAt} is.
+   *
+   * @param first a power of two
+   */
+  public List<Bucket> doubling(long first) {
+    List<Bucket> buckets = new ArrayList<>();
+    int from = 0;
+    for (long bound = first; count > 0 && isReached(from); bound *= 2) {
+      long sum = 0;
+      for (; from < BUCKETS && (last(from) < bound || bound <= 0); from++) {
+        sum += counts[from];
+      }
+      buckets.add(new Bucket(bound <= 0 ? Long.MAX_VALUE : bound, sum));
+    }
+    return List.copyOf(buckets);
+  }
+
+  private boolean isReached(int bucket) {
+    return bucket == 0 || (bucket < BUCKETS && last(bucket - 1) < max);
+  }
+
+  /**
+   * How many errors were less than a bound, and no less than that of the bucket before.
+   *
+   * @param bound in nanoseconds
+   */
+  public record Bucket(long bound, long count) {}
 
   private static int bucket(long value) {
     if (value < 2 * STEPS) {

@@ -1,25 +1,25 @@
 package io.tapdeck.replay.pace;
 
-/** Every frame is due from the beginning. */
+/** Every frame is due at once. */
 final class TopSpeedSchedule implements Schedule {
   @Override
-  public long due(long timestampNanos, int length) {
+  public long due(long captured, int length) {
     return 0;
   }
 
   @Override
-  public void skip(long timestampNanos) {
-    // Nothing depends on it.
+  public void begin(long captured) {
+    // It is always at its beginning.
   }
 
   @Override
-  public void beginFile() {
-    // Nothing depends on it.
+  public void follow(long captured, int length) {
+    // It is always at its beginning.
   }
 
   @Override
-  public void beginLoop() {
-    // Nothing depends on it.
+  public boolean keepsGaps() {
+    return false;
   }
 
   @Override

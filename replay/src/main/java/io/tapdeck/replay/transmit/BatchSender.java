@@ -32,17 +32,24 @@ public final class BatchSender {
   /** "No such device or address", what a packet socket answers once its interface is gone. */
   private static final int ENXIO = 6;
 
+  /** Index of the EtherType in a frame. 0x8100 says that an 802.1Q tag follows. */
+  private static final int ETHERTYPE = 12;
+
   private final FrameLink link;
   private final Clock clock;
   private final StopFlag stop;
   private final Tally tally;
   private final TimingErrors timingErrors;
-  private final boolean hasDeadlines;
+  private final Oversize oversize;
+  private final FrameWitness witness;
 
   private final int[] lengths;
   private final boolean[] truncated;
+  private final boolean[] cut;
+  private final long[] fingerprints;
   private final long[] deadlines;
   private int size;
+  private boolean hasDeadlines;
 
   private long patience = PATIENCE;
   private long refusedSince = Long.MIN_VALUE;
@@ -52,11 +59,11 @@ public final class BatchSender {
   private boolean linkLost;
   private int lostWith;
   private boolean abandoned;
+  private int longestUntagged;
+  private int longestTagged;
+  private int refusedLength;
 
-  /**
-   * @param hasDeadlines whether being late means anything and is recorded
-   * @param timingErrors filled with each accepted frame's distance from its deadline
-   */
+  /** A sender that skips frames which are too long, and that nobody watches. */
   public BatchSender(
       FrameLink link,
       Clock clock,
@@ -64,17 +71,45 @@ public final class BatchSender {
       Tally tally,
       TimingErrors timingErrors,
       boolean hasDeadlines) {
+    this(link, clock, stop, tally, timingErrors, hasDeadlines, Oversize.SKIP, FrameWitness.NOBODY);
+  }
+
+  /**
+   * @param hasDeadlines whether being late means anything and is recorded
+   * @param timingErrors filled with each accepted frame's distance from its deadline
+   * @param oversize what becomes of frames that the interface cannot send
+   * @param witness is told of each frame that is accepted
+   */
+  public BatchSender(
+      FrameLink link,
+      Clock clock,
+      StopFlag stop,
+      Tally tally,
+      TimingErrors timingErrors,
+      boolean hasDeadlines,
+      Oversize oversize,
+      FrameWitness witness) {
     this.link = link;
     this.clock = clock;
     this.stop = stop;
     this.tally = tally;
     this.timingErrors = timingErrors;
     this.hasDeadlines = hasDeadlines;
+    this.oversize = oversize;
+    this.witness = witness;
     this.lengths = new int[link.slots()];
     this.truncated = new boolean[link.slots()];
+    this.cut = new boolean[link.slots()];
+    this.fingerprints = new long[link.slots()];
     this.deadlines = new long[link.slots()];
+    readLimits();
     this.linkCheckedAt = clock.nanoTime();
     this.lastHandOver = linkCheckedAt;
+  }
+
+  /** From the next batch on: whether being late means anything and is recorded. */
+  public void setHasDeadlines(boolean hasDeadlines) {
+    this.hasDeadlines = hasDeadlines;
   }
 
   /** Whether another frame fits into the batch. */
@@ -92,14 +127,48 @@ public final class BatchSender {
     return lostWith == 0 ? OptionalInt.empty() : OptionalInt.of(lostWith);
   }
 
+  /** The length of the frame by which {@link Oversize#REFUSE} ended it; empty if there is none. */
+  public OptionalInt refusedLength() {
+    return refusedLength == 0 ? OptionalInt.empty() : OptionalInt.of(refusedLength);
+  }
+
+  /** The most bytes that a frame may have for the interface, with an 802.1Q tag or without. */
+  public int longestFrame(boolean tagged) {
+    return tagged ? longestTagged : longestUntagged;
+  }
+
+  /**
+   * Decides about a frame's length, before it is staged.
+   *
+   * @param length at least an Ethernet header
+   * @return how many bytes of it will be sent; 0 if it is not to be: then it has been counted as
+   *     skipped, and if {@link #refusedLength()} tells of it, is to be the last one
+   */
+  public int fit(ByteBuffer from, int offset, int length) {
+    int longest = longest(from, offset, length);
+    if (length <= longest) {
+      return length;
+    }
+    if (oversize == Oversize.TRUNCATE) {
+      return longest;
+    }
+    tooLong(length);
+    return 0;
+  }
+
   /**
    * Copies a frame into the place of the batch's next, without making it part of the batch: so that
    * the copying is over when the frame becomes due. There must be room.
+   *
+   * @param length of the whole frame; what {@link #fit} leaves of it is copied
    */
   public void stage(ByteBuffer from, int offset, int length, boolean truncatedWhenCaptured) {
-    link.put(size, from, offset, length);
-    lengths[size] = length;
+    int fitting = Math.min(length, longest(from, offset, length));
+    link.put(size, from, offset, fitting);
+    lengths[size] = fitting;
     truncated[size] = truncatedWhenCaptured;
+    cut[size] = fitting < length;
+    fingerprints[size] = witness.fingerprint(from, offset, fitting);
   }
 
   /** Makes the staged frame part of the batch. */
@@ -113,21 +182,26 @@ public final class BatchSender {
    */
   public void flush() {
     int from = 0;
-    while (from < size && !stop.raised() && !linkLost) {
+    // One that was refused before it was staged comes after all these.
+    int refusedBefore = refusedLength;
+    while (from < size && !stop.raised() && !linkLost && refusedLength == refusedBefore) {
       long before = clock.nanoTime();
       if (before - linkCheckedAt >= LINK_CHECK_INTERVAL) {
         checkLink(before);
         continue;
       }
+      witness.handingOver();
       int accepted = link.send(from, size - from);
       if (accepted > 0) {
         account(from, accepted, before);
         from += accepted;
-      } else {
-        from += refused(-accepted, before);
+      }
+      witness.handedOver();
+      if (accepted <= 0) {
+        from += refused(from, -accepted, before);
       }
     }
-    abandoned |= from < size && !linkLost;
+    abandoned |= from < size && !linkLost && refusedLength == refusedBefore;
     size = 0;
   }
 
@@ -139,6 +213,7 @@ public final class BatchSender {
   /** Looks at whether the interface still has a carrier, and remembers if not. */
   public void checkLink(long now) {
     linkCheckedAt = now;
+    readLimits();
     if (!link.isRunning()) {
       linkLost = true;
     }
@@ -155,12 +230,15 @@ public final class BatchSender {
     refusedSince = Long.MIN_VALUE;
     pause = FIRST_PAUSE;
     long bytes = 0;
-    long cut = 0;
+    long truncations = 0;
+    long cuts = 0;
     for (int slot = from; slot < from + accepted; slot++) {
       bytes += lengths[slot];
-      cut += truncated[slot] ? 1 : 0;
+      truncations += truncated[slot] ? 1 : 0;
+      cuts += cut[slot] ? 1 : 0;
+      witness.accepted(fingerprints[slot]);
     }
-    tally.addSent(accepted, bytes, cut);
+    tally.addSent(accepted, bytes, truncations, cuts);
     if (hasDeadlines) {
       recordTiming(from, accepted, before);
     }
@@ -179,11 +257,12 @@ public final class BatchSender {
   }
 
   /** Decides about the first frame, which was refused; returns how many frames are done with. */
-  private int refused(int errno, long now) {
+  private int refused(int slot, int errno, long now) {
     return switch (errno) {
       case Errno.EINTR -> 0;
       case Errno.EMSGSIZE -> {
-        tally.addSkipped(SkipReason.OVERSIZE);
+        // The MTU was lowered since the frame was staged.
+        tooLong(lengths[slot]);
         yield 1;
       }
       case Errno.ENETDOWN, Errno.ENODEV, ENXIO -> {
@@ -198,6 +277,28 @@ public final class BatchSender {
         yield 1;
       }
     };
+  }
+
+  private void tooLong(int length) {
+    tally.addSkipped(SkipReason.OVERSIZE);
+    if (oversize == Oversize.REFUSE && refusedLength == 0) {
+      refusedLength = length;
+    }
+  }
+
+  private int longest(ByteBuffer from, int offset, int length) {
+    return length <= longestUntagged
+        ? longestUntagged
+        : isTagged(from, offset) ? longestTagged : longestUntagged;
+  }
+
+  private static boolean isTagged(ByteBuffer from, int offset) {
+    return (from.get(offset + ETHERTYPE) & 0xff) == 0x81 && from.get(offset + ETHERTYPE + 1) == 0;
+  }
+
+  private void readLimits() {
+    longestUntagged = link.longestFrame(false);
+    longestTagged = link.longestFrame(true);
   }
 
   private int refusedForNow(int errno, long now) {

@@ -27,9 +27,20 @@ public interface FrameLink {
    * Hands over the frames in {@code count} slots, in order, without waiting.
    *
    * @return how many the kernel accepted, from the first on, if it accepted any; else the error
-   *     number (errno(3)) for the first one, negated
+   *     number (errno(3)) for the first one, negated. One that was dropped for want of room, or
+   *     because the carrier is gone, is not accepted
    */
   int send(int first, int count);
+
+  /**
+   * The most bytes that a frame may have for the interface to take it, as of now: its MTU can be
+   * changed. At most {@link #slotLength()}.
+   *
+   * @param tagged whether the frame begins with an 802.1Q tag, for which there is room on top
+   */
+  default int longestFrame(boolean tagged) {
+    return slotLength();
+  }
 
   /** Waits until there may be room for more, but no longer than {@code millis}. */
   void awaitRoom(int millis);

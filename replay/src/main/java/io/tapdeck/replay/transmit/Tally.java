@@ -19,6 +19,7 @@ public final class Tally {
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong sentBytes = new AtomicLong();
   private final AtomicLong sentTruncated = new AtomicLong();
+  private final AtomicLong sentCut = new AtomicLong();
   private final Map<SkipReason, AtomicLong> skipped = new EnumMap<>(SkipReason.class);
   private final AtomicLongArray failed = new AtomicLongArray(ERRORS);
 
@@ -33,13 +34,17 @@ public final class Tally {
    * Counts frames that the kernel accepted.
    *
    * @param truncated how many of them had been truncated when captured
+   * @param cut how many of them were cut to what the interface takes
    */
-  void addSent(long frames, long bytes, long truncated) {
+  void addSent(long frames, long bytes, long truncated, long cut) {
     // There is one writer: an ordered store is enough, and costs no bus lock.
     sent.setRelease(sent.getPlain() + frames);
     sentBytes.setRelease(sentBytes.getPlain() + bytes);
     if (truncated > 0) {
       sentTruncated.setRelease(sentTruncated.getPlain() + truncated);
+    }
+    if (cut > 0) {
+      sentCut.setRelease(sentCut.getPlain() + cut);
     }
   }
 
@@ -72,6 +77,11 @@ public final class Tally {
   /** Frames sent of which only the first bytes had been captured. */
   public long sentTruncated() {
     return sentTruncated.getAcquire();
+  }
+
+  /** Frames sent that were longer than the interface takes, and were cut to that. */
+  public long sentCut() {
+    return sentCut.getAcquire();
   }
 
   /** Frames that could not be sent. */

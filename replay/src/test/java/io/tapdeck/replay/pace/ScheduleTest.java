@@ -8,7 +8,9 @@ import java.math.BigInteger;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,10 +39,32 @@ class ScheduleTest {
       @ForAll @LongRange(max = TEN_BILLION * 100_000_000) long elapsed,
       @ForAll @LongRange(min = Pace.Original.SLOWEST, max = Pace.Original.FASTEST)
           long millionths) {
-    Schedule schedule = new Pace.Original(millionths).schedule();
-    schedule.due(1_700_000_000_000_000_000L, 60);
-    assertThat(schedule.due(1_700_000_000_000_000_000L + elapsed, 60))
-        .isEqualTo(exact(elapsed, 1_000_000, millionths));
+    Schedule schedule = Schedule.of(new Pace.Original(millionths));
+    assertThat(schedule.due(0, 60)).isZero();
+    assertThat(schedule.due(elapsed, 60)).isEqualTo(exact(elapsed, 1_000_000, millionths));
+  }
+
+  @Property
+  void aRateIsKeptOverTheBorderOfEverySecond(
+      @ForAll @LongRange(max = TEN_BILLION * 100) long frame,
+      @ForAll @LongRange(min = 1, max = 1_000) long rate) {
+    PacketRateSchedule schedule = new PacketRateSchedule(rate, frame);
+    for (long next = frame; next < frame + 3 * rate; next++) {
+      assertThat(schedule.due(0, 60)).isEqualTo(exact(next, 1_000_000_000, rate));
+    }
+  }
+
+  @Property
+  void bitsAreCountedOverTheBorderOfEverySecond(
+      @ForAll @LongRange(max = TEN_BILLION * 12_000) long bits,
+      @ForAll @LongRange(min = 1, max = 100) long kilobits,
+      @ForAll @Size(max = 50) List<@IntRange(min = 14, max = 262_144) Integer> lengths) {
+    BitRateSchedule schedule = new BitRateSchedule(kilobits, bits);
+    long before = bits;
+    for (int length : lengths) {
+      assertThat(schedule.due(0, length)).isEqualTo(exact(before, 1_000_000, kilobits));
+      before += 8L * length;
+    }
   }
 
   @Test
@@ -50,37 +74,37 @@ class ScheduleTest {
     assertThat(schedule.due(0, 60)).isEqualTo(30_000_030_003_030L);
   }
 
-  @Property
-  void whateverTheTimestampsDeadlinesNeverDecreaseAndCanBeAddedToAClock(
-      @ForAll List<@LongRange(max = 4_294_967_299_294_967_295L) Long> timestamps) {
-    Schedule schedule = new Pace.Original(Pace.Original.SLOWEST).schedule();
-    long before = 0;
-    for (long timestamp : timestamps) {
-      long due = schedule.due(timestamp, 60);
-      assertThat(due).isBetween(before, Long.MAX_VALUE / 2);
-      before = due;
-    }
-  }
-
   @Test
-  void skippedFramesTakeTheirTimeButNoPlaceInARate() {
-    Schedule original = new Pace.Original(Pace.Original.UNCHANGED).schedule();
-    original.skip(100);
-    assertThat(original.due(700, 60)).isEqualTo(600);
-
-    Schedule rate = new Pace.PacketsPerSecond(1_000).schedule();
-    rate.skip(100);
-    assertThat(rate.due(700, 60)).isZero();
-    rate.skip(800);
-    assertThat(rate.due(900, 60)).isEqualTo(1_000_000);
+  void tenBillionFramesAtTheFastestAndTheSlowestRateEndToTheNanosecond() {
+    PacketRateSchedule fastest =
+        new PacketRateSchedule(Pace.PacketsPerSecond.FASTEST, TEN_BILLION + 1);
+    assertThat(fastest.due(0, 60)).isEqualTo(10_000_000_001L);
+    // 317 years of one frame a second are beyond what a deadline can be.
+    PacketRateSchedule slowest = new PacketRateSchedule(1, TEN_BILLION);
+    assertThat(slowest.due(0, 60)).isEqualTo(Schedule.LATEST);
+    assertThat(slowest.due(0, 60)).isEqualTo(Schedule.LATEST);
+    assertThat(new PacketRateSchedule(1, 4_000_000_000L).due(0, 60))
+        .isEqualTo(4_000_000_000_000_000_000L);
   }
 
   @Test
   void topSpeedHasNoDeadlines() {
-    Schedule schedule = new Pace.TopSpeed().schedule();
+    Schedule schedule = Schedule.of(new Pace.TopSpeed());
     assertThat(schedule.due(5, 60)).isZero();
     assertThat(schedule.due(5_000_000_000L, 60)).isZero();
     assertThat(schedule.hasDeadlines()).isFalse();
+  }
+
+  @Test
+  void aPaceIsScaledToItsBoundsAndNeverStandsStill() {
+    assertThat(new Pace.Original(1_000_000).scaled(5, 4)).isEqualTo(new Pace.Original(1_250_000));
+    assertThat(new Pace.Original(1_250_000).scaled(4, 5)).isEqualTo(new Pace.Original(1_000_000));
+    assertThat(new Pace.PacketsPerSecond(1).scaled(5, 4)).isEqualTo(new Pace.PacketsPerSecond(2));
+    assertThat(new Pace.PacketsPerSecond(2).scaled(4, 5)).isEqualTo(new Pace.PacketsPerSecond(1));
+    assertThat(new Pace.PacketsPerSecond(1).scaled(4, 5)).isEqualTo(new Pace.PacketsPerSecond(1));
+    assertThat(new Pace.BitRate(Pace.BitRate.FASTEST).scaled(5, 4))
+        .isEqualTo(new Pace.BitRate(Pace.BitRate.FASTEST));
+    assertThat(new Pace.TopSpeed().scaled(4, 5)).isEqualTo(new Pace.TopSpeed());
   }
 
   @ParameterizedTest

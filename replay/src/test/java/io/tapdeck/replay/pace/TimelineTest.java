@@ -45,23 +45,16 @@ class TimelineTest {
   }
 
   @Test
-  void theSecondLoopIsPacedLikeTheFirstAndFollowsByTheMeanGap() {
-    place(0);
-    place(100);
-    place(400);
-    timeline.beginLoop();
-    timeline.beginFile();
-    assertThat(place(0)).isEqualTo(600);
-    assertThat(place(100)).isEqualTo(700);
-    assertThat(place(400)).isEqualTo(1_000);
-  }
-
-  @Test
-  void aLoopOfOneFrameHasNoGapToTake() {
+  void theMeanGapIsThatOfAllFramesSoFar() {
+    assertThat(timeline.meanGap()).isZero();
     place(7);
-    timeline.beginLoop();
-    timeline.beginFile();
-    assertThat(place(7)).isZero();
+    assertThat(timeline.meanGap()).isZero();
+    place(107);
+    place(407);
+    assertThat(timeline.meanGap()).isEqualTo(200);
+    timeline.reset();
+    assertThat(timeline.meanGap()).isZero();
+    assertThat(place(50)).isZero();
   }
 
   private long place(long sinceStart) {

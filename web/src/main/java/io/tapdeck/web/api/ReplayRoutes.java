@@ -9,10 +9,13 @@ import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
+import io.tapdeck.web.job.ReplayDelivery;
 import io.tapdeck.web.job.ReplayDocument;
 import io.tapdeck.web.job.ReplayFigures;
 import io.tapdeck.web.job.ReplayPace;
 import io.tapdeck.web.job.ReplayRequest;
+import io.tapdeck.web.job.ReplayRewriting;
+import io.tapdeck.web.job.ReplaySelection;
 import io.tapdeck.web.job.Replays;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code /replays}. */
 final class ReplayRoutes {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** In which a player that is told something says that it is so. */
+  private static final Duration SOON = Duration.ofSeconds(2);
 
   private final Replays replays;
 
@@ -43,6 +49,13 @@ final class ReplayRoutes {
       @Nullable String netns,
       ReplayPace pace,
       long loops,
+      @Nullable Duration maxGap,
+      @Nullable Duration loopDelay,
+      @Nullable Boolean paused,
+      @Nullable ReplaySelection selection,
+      @Nullable ReplayRewriting rewriting,
+      @Nullable ReplayDelivery delivery,
+      @Nullable ReplayPace changedPace,
       Instant createdAt,
       String createdBy,
       @Nullable Instant startedAt,
@@ -63,6 +76,13 @@ final class ReplayRoutes {
           request.netns(),
           request.pace(),
           request.loops(),
+          request.maxGap(),
+          request.loopDelay(),
+          request.paused(),
+          request.selection(),
+          request.rewriting(),
+          request.delivery(),
+          replay.pace(),
           replay.createdAt(),
           replay.createdBy(),
           replay.startedAt(),
@@ -82,7 +102,13 @@ final class ReplayRoutes {
       @JsonProperty("interface") @Nullable String interfaceName,
       @Nullable String netns,
       @Nullable ReplayPace pace,
-      @Nullable Long loops) {
+      @Nullable Long loops,
+      @Nullable Duration maxGap,
+      @Nullable Duration loopDelay,
+      @Nullable Boolean paused,
+      @Nullable ReplaySelection selection,
+      @Nullable ReplayRewriting rewriting,
+      @Nullable ReplayDelivery delivery) {
     ReplayRequest request() {
       return new ReplayRequest(
           Given.field("recording", recording),
@@ -90,9 +116,18 @@ final class ReplayRoutes {
           Given.field("interface", interfaceName),
           netns,
           pace == null ? ReplayPace.UNCHANGED : pace,
-          loops == null ? 1 : loops);
+          loops == null ? 1 : loops,
+          maxGap,
+          loopDelay,
+          paused,
+          selection,
+          rewriting,
+          delivery);
     }
   }
+
+  /** Which frames of a paused replay are to be sent. */
+  record Step(@Nullable Long frames) {}
 
   List<Route> routes() {
     return List.of(
@@ -100,7 +135,11 @@ final class ReplayRoutes {
         Route.get("/replays/{id}", Role.VIEWER, "One replay", this::show),
         Route.put("/replays/{id}", Role.OPERATOR, "Start a replay", told(this::create)),
         Route.delete("/replays/{id}", Role.OPERATOR, "Forget one", told(this::delete)),
-        Route.post("/replays/{id}/stop", Role.OPERATOR, "Stop one", told(this::stop)));
+        Route.post("/replays/{id}/stop", Role.OPERATOR, "Stop one", told(this::stop)),
+        Route.post("/replays/{id}/pause", Role.OPERATOR, "Pause one", told(this::pause)),
+        Route.post("/replays/{id}/resume", Role.OPERATOR, "Go on with one", told(this::resume)),
+        Route.post("/replays/{id}/step", Role.OPERATOR, "Send its next frames", told(this::step)),
+        Route.post("/replays/{id}/pace", Role.OPERATOR, "Change its pace", told(this::changePace)));
   }
 
   /** All replays, the newest first. */
@@ -127,6 +166,31 @@ final class ReplayRoutes {
   private void stop(Call call) throws IOException, InterruptedException {
     ReplayDocument replay = replays.stop(call.id("id"), PATIENCE);
     call.json(replay.state().isOver() ? 200 : 202, ReplayAnswer.of(replay));
+  }
+
+  private void pause(Call call) throws InterruptedException {
+    answer(call, replays.pause(call.id("id"), SOON));
+  }
+
+  private void resume(Call call) throws InterruptedException {
+    answer(call, replays.resume(call.id("id"), SOON));
+  }
+
+  private void step(Call call) throws IOException, InterruptedException {
+    Long frames = call.body(Step.class).frames();
+    long wanted = frames == null ? 1 : frames;
+    if (wanted < 1) {
+      throw Problem.badRequest("frames are 1 or more, not " + wanted);
+    }
+    answer(call, replays.step(call.id("id"), wanted, SOON));
+  }
+
+  private void changePace(Call call) throws IOException {
+    answer(call, replays.changePace(call.id("id"), call.body(ReplayPace.class)));
+  }
+
+  private static void answer(Call call, ReplayDocument replay) {
+    call.json(ReplayAnswer.of(replay));
   }
 
   private void delete(Call call) throws IOException {

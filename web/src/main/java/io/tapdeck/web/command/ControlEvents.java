@@ -46,15 +46,24 @@ final class ControlEvents {
 
   /** How a replay is. */
   static ObjectNode progress(ReplayProgress now) {
-    return event("progress")
-        .put("at", UtcTime.format(Instant.now()))
-        .put("pid", ProcessHandle.current().pid())
-        .put("read", now.read())
-        .put("sent", now.sent())
-        .put("sentBytes", now.sentBytes())
-        .put("skipped", now.skipped())
-        .put("failed", now.failed())
-        .put("elapsedSeconds", now.elapsed().toNanos() / NANOS_PER_SECOND);
+    ObjectNode event =
+        event("progress")
+            .put("at", UtcTime.format(Instant.now()))
+            .put("pid", ProcessHandle.current().pid())
+            .put("begun", now.begun())
+            .put("paused", now.paused())
+            .put("read", now.read())
+            .put("sent", now.sent())
+            .put("sentBytes", now.sentBytes())
+            .put("skipped", now.skipped())
+            .put("failed", now.failed())
+            .put("filtered", now.filtered())
+            .put("passesDone", now.passesDone())
+            .put("elapsedSeconds", now.elapsed().toNanos() / NANOS_PER_SECOND);
+    event.set("pace", ReplayReport.json(now.pace()));
+    now.share().ifPresent(share -> event.put("position", share));
+    now.left().ifPresent(left -> event.put("secondsLeft", left.toNanos() / NANOS_PER_SECOND));
+    return event;
   }
 
   /** A segment is complete. */

@@ -2,20 +2,22 @@ package io.tapdeck.web.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.web.control.ControlServer;
+import io.tapdeck.web.control.Order;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The control socket of a command that runs long, if one is wanted. */
-final class ControlOption implements AutoCloseable {
+class ControlOption implements AutoCloseable {
   @Option(
       names = "--control",
       paramLabel = "SOCKET",
       description =
-          "Tells how it is, in lines of JSON, to who connects to this Unix socket, and takes the"
-              + " orders {\"order\":\"stop\"} and {\"order\":\"status\"} (default: none).")
+          "Tells how it is, in lines of JSON, to who connects to this Unix socket, and takes orders"
+              + " there, such as {\"order\":\"stop\"} and {\"order\":\"status\"} (default: none).")
   private @Nullable Path socket;
 
   private @Nullable ControlServer server;
@@ -27,11 +29,20 @@ final class ControlOption implements AutoCloseable {
    * @param stop asks it to come to its end
    */
   void open(Supplier<ObjectNode> status, Runnable stop) {
+    open(status, Map.of("stop", order -> stop.run()));
+  }
+
+  /**
+   * The same, of one that can be told more.
+   *
+   * @param orders by their names
+   */
+  void open(Supplier<ObjectNode> status, Map<String, Order> orders) {
     if (socket == null) {
       return;
     }
     try {
-      server = ControlServer.open(socket.toAbsolutePath().normalize(), status, stop);
+      server = ControlServer.open(socket.toAbsolutePath().normalize(), status, orders);
     } catch (IOException unusable) {
       throw new RefusedException(String.valueOf(unusable.getMessage()), unusable);
     }

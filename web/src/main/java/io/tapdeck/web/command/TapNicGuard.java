@@ -12,7 +12,7 @@ final class TapNicGuard implements TargetGuard {
   @Override
   public Optional<String> objection(String interfaceName) {
     return new NetworkInterface(interfaceName).isTapNic()
-        ? Optional.of(interfaceName + " is the NIC of a mirror; name another interface")
+        ? Optional.of(interfaceName + " is the NIC of a mirror")
         : Optional.empty();
   }
 }

@@ -48,12 +48,22 @@ public final class ControlClient implements AutoCloseable {
   }
 
   /**
-   * Gives an order: {@code stop} or {@code status}.
+   * Gives an order that its name says all of, such as {@code stop}.
    *
    * @throws IOException if nobody takes it any more
    */
-  public synchronized void order(String order) throws IOException {
-    Line.write(channel, Line.of(JsonNodeFactory.instance.objectNode().put("order", order)));
+  public void order(String order) throws IOException {
+    order(JsonNodeFactory.instance.objectNode().put("order", order));
+  }
+
+  /**
+   * Gives an order.
+   *
+   * @param order {@code order} is its name
+   * @throws IOException if nobody takes it any more
+   */
+  public synchronized void order(ObjectNode order) throws IOException {
+    Line.write(channel, Line.of(order));
   }
 
   @Override

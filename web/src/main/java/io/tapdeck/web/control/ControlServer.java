@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +28,8 @@ import java.util.function.Supplier;
 /**
  * The control socket of this process. Who connects is told at once how it is, then twice a second
  * if that has changed, and every event between. Orders are taken from each: {@code
- * {"order":"stop"}} and {@code {"order":"status"}}. Nobody who listens, or does not, holds up what
- * this process does: it has threads of its own, and drops who does not read.
+ * {"order":"status"}}, and those that the process knows. Nobody who listens, or does not, holds up
+ * what this process does: it has threads of its own, and drops who does not read.
  */
 public final class ControlServer implements AutoCloseable {
   private static final int MOST_CLIENTS = 16;
@@ -44,7 +46,7 @@ public final class ControlServer implements AutoCloseable {
   private final Path socket;
   private final ServerSocketChannel listening;
   private final Supplier<ObjectNode> status;
-  private final Runnable stop;
+  private final Map<String, Order> orders;
   private final Set<ControlledClient> clients = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -56,12 +58,12 @@ public final class ControlServer implements AutoCloseable {
       ServerSocketChannel listening,
       Object inode,
       Supplier<ObjectNode> status,
-      Runnable stop) {
+      Map<String, Order> orders) {
     this.socket = socket;
     this.listening = listening;
     this.inode = inode;
     this.status = status;
-    this.stop = stop;
+    this.orders = orders;
   }
 
   /**
@@ -74,6 +76,16 @@ public final class ControlServer implements AutoCloseable {
    */
   public static ControlServer open(Path socket, Supplier<ObjectNode> status, Runnable stop)
       throws IOException {
+    return open(socket, status, Map.of("stop", order -> stop.run()));
+  }
+
+  /**
+   * The same, of one that can be told more.
+   *
+   * @param orders by their names
+   */
+  public static ControlServer open(
+      Path socket, Supplier<ObjectNode> status, Map<String, Order> orders) throws IOException {
     UnixDomainSocketAddress address = ControlAddress.of(socket);
     removeStale(socket);
     ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -87,7 +99,7 @@ public final class ControlServer implements AutoCloseable {
       throw new IOException(
           "cannot listen at %s: %s".formatted(socket, reason(unusable)), unusable);
     }
-    ControlServer server = new ControlServer(socket, listening, inode, status, stop);
+    ControlServer server = new ControlServer(socket, listening, inode, status, Map.copyOf(orders));
     Thread.ofVirtual().name("control-accept").start(server::accept);
     Thread.ofVirtual().name("control-status").start(server::tick);
     return server;
@@ -230,18 +242,30 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  private void obey(ControlledClient client, String order) {
-    switch (order) {
-      case "stop" -> stop.run();
-      case "status" -> client.tell(Line.of(status.get()));
-      default ->
-          client.tell(
-              Line.of(
-                  JsonNodeFactory.instance
-                      .objectNode()
-                      .put("event", "refused")
-                      .put("detail", "no such order: give stop or status")));
+  private void obey(ControlledClient client, ObjectNode order) {
+    String name = order.path("order").asText("");
+    Order known = orders.get(name);
+    if (known != null) {
+      try {
+        known.obey(order);
+      } catch (IllegalArgumentException senseless) {
+        refuse(client, String.valueOf(senseless.getMessage()));
+      }
+    } else if (name.equals("status")) {
+      client.tell(Line.of(status.get()));
+    } else {
+      refuse(
+          client,
+          "no such order: give "
+              + String.join(", ", new TreeSet<>(orders.keySet()))
+              + " or status");
     }
+  }
+
+  private static void refuse(ControlledClient client, String detail) {
+    client.tell(
+        Line.of(
+            JsonNodeFactory.instance.objectNode().put("event", "refused").put("detail", detail)));
   }
 
   private void tick() {

@@ -1,5 +1,6 @@
 package io.tapdeck.web.control;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -20,7 +21,7 @@ final class ControlledClient {
   private static final byte[] END = new byte[0];
 
   private final SocketChannel channel;
-  private final BiConsumer<ControlledClient, String> orders;
+  private final BiConsumer<ControlledClient, ObjectNode> orders;
   private final Consumer<ControlledClient> gone;
   private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -32,7 +33,7 @@ final class ControlledClient {
    */
   ControlledClient(
       SocketChannel channel,
-      BiConsumer<ControlledClient, String> orders,
+      BiConsumer<ControlledClient, ObjectNode> orders,
       Consumer<ControlledClient> gone) {
     this.channel = channel;
     this.orders = orders;
@@ -94,16 +95,16 @@ final class ControlledClient {
     Line.Reader reader = new Line.Reader(channel, Line.LONGEST_ORDER);
     try {
       while (true) {
-        String order;
+        ObjectNode order;
         try {
           Optional<ObjectNode> line = reader.next();
           if (line.isEmpty()) {
             // It has no more orders, and may still listen.
             return;
           }
-          order = line.get().path("order").asText("");
+          order = line.get();
         } catch (MalformedLineException malformed) {
-          order = "";
+          order = JsonNodeFactory.instance.objectNode();
         }
         orders.accept(this, order);
       }

@@ -85,6 +85,19 @@ final class Bounds {
     return time;
   }
 
+  /** A length of time to the nanosecond. */
+  static @Nullable Duration span(String field, @Nullable Duration time) {
+    if (time != null && (time.isNegative() || time.compareTo(LONGEST_TIME) > 0)) {
+      throw new IllegalArgumentException(field + " is between 0 and ten years");
+    }
+    return time;
+  }
+
+  /** The same, as the options of the command line take it. */
+  static String exact(Duration time) {
+    return BigDecimal.valueOf(time.toNanos(), 9).toPlainString() + "s";
+  }
+
   /** As the options of the command line take it. */
   static String seconds(Duration time) {
     return BigDecimal.valueOf(time.toMillis(), 3).toPlainString() + "s";

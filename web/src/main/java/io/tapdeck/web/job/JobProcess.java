@@ -143,6 +143,25 @@ final class JobProcess {
     }
   }
 
+  /**
+   * Tells it to do something, and then how it is.
+   *
+   * @return false if it cannot be told
+   */
+  synchronized boolean order(ObjectNode order) {
+    if (client == null) {
+      return false;
+    }
+    try {
+      client.order(order);
+      client.order("status");
+      return true;
+    } catch (IOException broken) {
+      LOG.debug("an order did not reach its process: {}", broken.getMessage());
+      return false;
+    }
+  }
+
   private static void order(ControlClient client) {
     try {
       client.order("stop");

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param format version of this layout, {@value #FORMAT}
  * @param segments the numbers of those that are played
- * @param total frames that will have been read at the end
+ * @param total frames that will have been read at the end; 0 if nobody knows
+ * @param pace how fast it plays now, if it was changed since; else null
  * @param endedAt null while it is under way
  * @param reason why it stands as it does, for people; empty where the state says it all
  * @param at when the figures were taken
@@ -33,6 +34,7 @@ public record ReplayDocument(
     String reason,
     Instant at,
     ReplayFigures figures,
+    @Nullable ReplayPace pace,
     @Nullable ObjectNode report) {
   static final int FORMAT = 1;
 
@@ -65,13 +67,14 @@ public record ReplayDocument(
         request,
         choice.recordingName(),
         choice.numbers(),
-        Math.multiplyExact(choice.packets(), request.loops()),
+        request.total(choice.packets()),
         null,
         null,
         ReplayState.STARTING,
         "",
         at,
         ReplayFigures.NONE,
+        null,
         null);
   }
 
@@ -91,10 +94,11 @@ public record ReplayDocument(
         why,
         at,
         figures,
+        pace,
         report);
   }
 
-  ReplayDocument heard(Instant when, ReplayFigures latest) {
+  ReplayDocument heard(Instant when, ReplayFigures latest, @Nullable ReplayPace now) {
     return new ReplayDocument(
         format,
         id,
@@ -110,6 +114,7 @@ public record ReplayDocument(
         reason,
         when,
         latest,
+        now,
         report);
   }
 
@@ -130,6 +135,7 @@ public record ReplayDocument(
         why,
         when,
         last,
+        pace,
         said);
   }
 }

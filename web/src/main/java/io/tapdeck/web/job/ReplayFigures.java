@@ -1,8 +1,15 @@
 package io.tapdeck.web.job;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What was counted of a replay; names as everywhere: {@code read = sent + skipped + failed +
  * filtered}.
+ *
+ * @param elapsedSeconds without pauses
+ * @param passesDone how often all was played; null if nobody knows
+ * @param position the share of all that has been read, 0 to 1; null if nobody knows
+ * @param secondsLeft about; null if nobody knows
  */
 public record ReplayFigures(
     long read,
@@ -11,6 +18,9 @@ public record ReplayFigures(
     long skipped,
     long failed,
     long filtered,
-    double elapsedSeconds) {
-  public static final ReplayFigures NONE = new ReplayFigures(0, 0, 0, 0, 0, 0, 0);
+    double elapsedSeconds,
+    @Nullable Long passesDone,
+    @Nullable Double position,
+    @Nullable Double secondsLeft) {
+  public static final ReplayFigures NONE = new ReplayFigures(0, 0, 0, 0, 0, 0, 0, null, null, null);
 }

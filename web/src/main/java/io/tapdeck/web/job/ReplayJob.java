@@ -142,15 +142,38 @@ final class ReplayJob {
 
   private synchronized void heard(ObjectNode event) {
     ReplayFigures now = figures(event, "elapsedSeconds");
-    if (event.path("event").asText().equals("progress") && now.elapsedSeconds() > 0) {
+    if (event.path("event").asText().equals("progress")
+        && event.path("begun").asBoolean(now.elapsedSeconds() > 0)) {
       boolean begins = document.startedAt() == null;
+      ReplayState standing =
+          event.path("paused").asBoolean() ? ReplayState.PAUSED : ReplayState.PLAYING;
+      ReplayPace pace = changedPace(event);
       change(known -> {
-        ReplayDocument heard = known.heard(Instant.now(), now);
-        return heard.state() == ReplayState.STARTING ? heard.in(ReplayState.PLAYING, "") : heard;
+        ReplayDocument heard = known.heard(Instant.now(), now, pace);
+        return heard.state() == ReplayState.STOPPING ? heard : heard.in(standing, "");
       });
       if (begins) {
         trySave();
       }
+    }
+  }
+
+  /** The pace that a player tells, if it is not what was asked for at first. */
+  private @Nullable ReplayPace changedPace(ObjectNode event) {
+    JsonNode told = event.get("pace");
+    if (told == null) {
+      return null;
+    }
+    try {
+      ReplayPace pace =
+          new ReplayPace(
+              told.has("speed") ? told.get("speed").decimalValue() : null,
+              told.has("pps") ? (Long) told.get("pps").longValue() : null,
+              told.has("mbps") ? told.get("mbps").decimalValue() : null,
+              told.has("topspeed") ? (Boolean) told.get("topspeed").booleanValue() : null);
+      return pace.pace().equals(document.request().pace().pace()) ? null : pace;
+    } catch (IllegalArgumentException later) {
+      return null;
     }
   }
 
@@ -162,7 +185,10 @@ final class ReplayJob {
         said.path("skipped").asLong(),
         said.path("failed").asLong(),
         said.path("filtered").asLong(),
-        said.path(seconds).asDouble());
+        said.path(seconds).asDouble(),
+        said.has("passesDone") ? (Long) said.get("passesDone").asLong() : null,
+        said.has("position") ? (Double) said.get("position").asDouble() : null,
+        said.has("secondsLeft") ? (Double) said.get("secondsLeft").asDouble() : null);
   }
 
   private void conclude(OptionalInt status, Optional<ObjectNode> said) {
@@ -232,6 +258,32 @@ final class ReplayJob {
     }
     change(known -> known.in(ReplayState.STOPPING, ""));
     trySave();
+  }
+
+  /**
+   * Tells its player to do something.
+   *
+   * @throws JobRefusal if there is no player to be told
+   */
+  synchronized void order(ObjectNode order) {
+    if (document.state().isOver() || document.state() == ReplayState.STOPPING) {
+      throw new JobRefusal(JobRefusal.Kind.CONFLICT, "it is over: there is nothing to be changed");
+    }
+    if (process == null || document.state() == ReplayState.STARTING || !process.order(order)) {
+      throw new JobRefusal(
+          JobRefusal.Kind.UNAVAILABLE, "its player does not answer now: try again");
+    }
+  }
+
+  /**
+   * Waits until it is paused, or not, or over.
+   *
+   * @return whether it came to that
+   */
+  synchronized boolean awaitPaused(boolean paused, Duration timeout) throws InterruptedException {
+    return await(
+        () -> document.state().isOver() || (document.state() == ReplayState.PAUSED) == paused,
+        timeout);
   }
 
   private void trySave() {

@@ -33,15 +33,19 @@ public record ReplayPace(
       throw new IllegalArgumentException(
           "a pace is one of speed, pps, mbps, and topspeed (true): give one");
     }
-    Pace checked =
-        switch (speed) {
-          case BigDecimal times -> Pace.Original.ofSpeed(times);
-          case null -> rate(pps, mbps);
-        };
-    Objects.requireNonNull(checked);
+    Objects.requireNonNull(pace(speed, pps, mbps));
   }
 
-  private static Pace rate(@Nullable Long pps, @Nullable BigDecimal mbps) {
+  /** The same, as a player takes it. */
+  public Pace pace() {
+    return pace(speed, pps, mbps);
+  }
+
+  private static Pace pace(
+      @Nullable BigDecimal speed, @Nullable Long pps, @Nullable BigDecimal mbps) {
+    if (speed != null) {
+      return Pace.Original.ofSpeed(speed);
+    }
     if (pps != null) {
       return new Pace.PacketsPerSecond(pps);
     }

@@ -9,6 +9,8 @@ public enum ReplayState {
   /** Its player is being started. */
   STARTING,
   PLAYING,
+  /** It waits to be resumed, or to be told to send the next frames. */
+  PAUSED,
   /** Its player was told to come to its end. */
   STOPPING,
   /** All was played. */

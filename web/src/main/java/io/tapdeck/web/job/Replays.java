@@ -1,5 +1,7 @@
 package io.tapdeck.web.job;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.netif.NetworkInterface;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.OsException;
@@ -132,7 +134,7 @@ public final class Replays implements AutoCloseable {
         throw new JobRefusal(
             Kind.CONFLICT, MOST_UNDER_WAY + " replays are under way already: stop one first");
       }
-      objection(request)
+      (request.isForced() ? Optional.<String>empty() : objection(request))
           .ifPresent(sentence -> {
             throw new JobRefusal(Kind.CONFLICT, sentence);
           });
@@ -178,12 +180,9 @@ public final class Replays implements AutoCloseable {
   }
 
   private static List<String> line(ReplayJob job, ReplayRequest request, SegmentChoice choice) {
-    List<String> words = new ArrayList<>(List.of("replay", "--json", "--quiet"));
-    words.add("--interface=" + request.interfaceName());
-    Bounds.maybe(request.netns()).ifPresent(name -> words.add("--netns=" + name));
+    List<String> words = new ArrayList<>(List.of("replay", "--json", "--quiet", "--no-keys"));
     words.add("--control=" + job.files().socket());
-    words.add(request.pace().option());
-    words.add("--loop=" + request.loops());
+    words.addAll(request.options());
     words.add("--");
     choice.files().forEach(path -> words.add(path.toString()));
     return words;
@@ -245,6 +244,52 @@ public final class Replays implements AutoCloseable {
     ReplayJob job = job(id);
     job.stop();
     var _ = job.awaitEnd(patience);
+    return job.document();
+  }
+
+  /** Sends nothing more of a replay until it is resumed. */
+  public ReplayDocument pause(UUID id, Duration patience) throws InterruptedException {
+    return order(id, order("pause"), true, patience);
+  }
+
+  /** Goes on with a replay that was paused. */
+  public ReplayDocument resume(UUID id, Duration patience) throws InterruptedException {
+    return order(id, order("resume"), false, patience);
+  }
+
+  /**
+   * Pauses a replay, and sends its next frames at once.
+   *
+   * @param frames at least 1
+   */
+  public ReplayDocument step(UUID id, long frames, Duration patience) throws InterruptedException {
+    if (frames < 1) {
+      throw new IllegalArgumentException("frames are 1 or more, not " + frames);
+    }
+    return order(id, order("step").put("frames", frames), true, patience);
+  }
+
+  /** Goes on with a replay at another pace. */
+  public ReplayDocument changePace(UUID id, ReplayPace pace) {
+    ObjectNode order = order("pace");
+    Bounds.maybe(pace.speed()).ifPresent(speed -> order.put("speed", speed));
+    Bounds.maybe(pace.pps()).ifPresent(rate -> order.put("pps", rate));
+    Bounds.maybe(pace.mbps()).ifPresent(rate -> order.put("mbps", rate));
+    Bounds.maybe(pace.topspeed()).ifPresent(is -> order.put("topspeed", is));
+    ReplayJob job = job(id);
+    job.order(order);
+    return job.document();
+  }
+
+  private static ObjectNode order(String name) {
+    return JsonNodeFactory.instance.objectNode().put("order", name);
+  }
+
+  private ReplayDocument order(UUID id, ObjectNode order, boolean paused, Duration patience)
+      throws InterruptedException {
+    ReplayJob job = job(id);
+    job.order(order);
+    var _ = job.awaitPaused(paused, patience);
     return job.document();
   }
 

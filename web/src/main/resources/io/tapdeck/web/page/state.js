@@ -4,7 +4,7 @@ import { h, setText } from './dom.js';
 
 const KINDS = {
   recording: 'good live', playing: 'good live', active: 'good', done: 'good',
-  starting: 'warn', stopping: 'warn', waiting: 'warn', pending: 'warn', degraded: 'warn', interrupted: 'warn',
+  starting: 'warn', stopping: 'warn', paused: 'warn', waiting: 'warn', pending: 'warn', degraded: 'warn', interrupted: 'warn',
   error: 'bad', failed: 'bad',
 };
 
@@ -25,4 +25,4 @@ export function setState(element, thing) {
 }
 
 export const isRunning = (recording) => recording.state !== 'ended';
-export const isPlaying = (replay) => ['starting', 'playing', 'stopping'].includes(replay.state);
+export const isPlaying = (replay) => ['starting', 'playing', 'paused', 'stopping'].includes(replay.state);

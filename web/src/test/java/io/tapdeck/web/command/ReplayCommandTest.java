@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,7 +218,7 @@ class ReplayCommandTest {
     VethLab.await(() -> lab.received() > 0, "the first frame arrives");
     lab.in(lab.far(), "ip", "link", "set", VethLab.FAR, "down");
     assertThat(VethLab.exit(replay)).isEqualTo(1);
-    assertThat(stderr()).contains("lost its carrier");
+    assertThat(stderr()).containsAnyOf("lost its carrier", VethLab.NEAR + " was lost");
   }
 
   static Stream<List<String>> refusals() {
@@ -226,12 +228,18 @@ class ReplayCommandTest {
         List.of("is not a name of a network namespace", "-i", "x", "--netns", "../x", "GOOD"),
         List.of("is not a pcap file", "-i", "tdr-near", "--netns", "NEAR", "GOOD", "FOREIGN"),
         List.of("does not exist", "-i", "tdr-near", "--netns", "NEAR", "GOOD", "MISSING"),
-        List.of("is a directory", "-i", "tdr-near", "--netns", "NEAR", "/"),
+        List.of("holds no complete segment", "-i", "tdr-near", "--netns", "NEAR", "/"),
         List.of("between 1 and 1000000000", "-i", "tdr-near", "--pps", "0", "GOOD"),
         List.of("between 0.001 and 1000", "-i", "tdr-near", "--speed", "0", "GOOD"),
-        List.of("mutually exclusive", "-i", "tdr-near", "--pps", "5", "--topspeed", "GOOD"),
-        List.of("1 to 1000000000 times", "-i", "tdr-near", "--loop", "0", "GOOD"),
-        List.of("Missing required parameter", "-i", "tdr-near"));
+        List.of("exclude each other", "-i", "tdr-near", "--pps", "5", "--topspeed", "GOOD"),
+        List.of("1 to 1000000000 times, or 0 for ever", "-i", "tdr-near", "--loop", "-1", "GOOD"),
+        List.of("--max-gap is for frames", "-i", "x", "--max-gap", "1s", "--pps", "5", "GOOD"),
+        List.of("is not a length of time", "-i", "x", "--loop-delay", "soon", "GOOD"),
+        List.of("is not a time", "-i", "x", "--from", "yesterday", "GOOD"),
+        List.of("two interfaces", "-i", "x", "--server-interface", "x", "GOOD"),
+        List.of("--write is instead of sending", "-i", "x", "--write", "y", "GOOD"),
+        List.of("name the interface to send to", "GOOD"),
+        List.of("name a FILE to play", "-i", "tdr-near"));
   }
 
   @ParameterizedTest
@@ -284,6 +292,267 @@ class ReplayCommandTest {
     assertThat(VethLab.exit(replay)).as(stderr()).isZero();
     assertThat(summary().get("interface").asText()).isEqualTo(VethLab.NEAR);
     assertCounts(summary(), 10, 10, 0, 0);
+  }
+
+  @Test
+  void anInterfaceThatIsBeingRecordedIsRefusedUnlessItIsForced() throws IOException {
+    Path recorder = Files.createDirectory(directory.resolve("recorder"));
+    Process record =
+        lab.tapdeck(
+            List.of(),
+            List.of(
+                "record",
+                "-i",
+                VethLab.NEAR,
+                "--netns",
+                lab.near(),
+                "-o",
+                Files.createDirectory(recorder.resolve("segments")).toString()),
+            recorder);
+    VethLab.await(
+        () -> VethLab.read(recorder.resolve("stderr")).contains("recording on"), "it records");
+    String file = capture("good.pcap", 10, 0, 1_000).toString();
+    assertRefused(
+        replay(file),
+        VethLab.NEAR
+            + " is being recorded by process "
+            + record.pid()
+            + "; name another interface, or say --force");
+    assertThat(VethLab.exit(replay("--force", "--json", file))).as(stderr()).isZero();
+    assertCounts(summary(), 10, 10, 0, 0);
+    VethLab.run("kill", "-INT", Long.toString(record.pid()));
+    assertThat(VethLab.exit(record)).isZero();
+    assertThat(VethLab.exit(replay("--json", file))).as(stderr()).isZero();
+  }
+
+  @Test
+  void whoOnlyWatchesAnInterfaceDoesNotKeepReplayOffIt() throws IOException {
+    Path log = directory.resolve("tcpdump.log");
+    Process tcpdump = lab.tcpdump(directory.resolve("far.pcap"), log);
+    Process replay =
+        lab.tapdeck(
+            List.of(),
+            List.of(
+                "replay",
+                "-i",
+                VethLab.FAR,
+                "--netns",
+                lab.far(),
+                capture("good.pcap", 10, 0, 1_000).toString()),
+            directory);
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    tcpdump.destroy();
+    VethLab.exit(tcpdump);
+  }
+
+  @Test
+  void ordersOnItsSocketPauseStepAndResumeItAndChangeItsPace() throws IOException {
+    Path file = capture("slow.pcap", 10_000, 0, 1_000);
+    Path socket = directory.resolve("control.sock");
+    Process replay =
+        replay("--json", "--pps", "100", "--control", socket.toString(), file.toString());
+    VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+    try (ControlClient client = ControlClient.connect(socket)) {
+      client.order("pause");
+      ObjectNode paused = status(client, true);
+      assertThat(paused.get("pace").toString()).isEqualTo("{\"pps\":100}");
+      long sent = paused.get("sent").asLong();
+      client.order(order("step").put("frames", 3));
+      VethLab.await(() -> lab.received() == sent + 3, "three more frames arrive");
+      client.order(order("step").put("frames", 0));
+      client.order(order("pace").put("pps", 50_000));
+      client.order("resume");
+      assertThat(status(client, false).get("pace").toString()).isEqualTo("{\"pps\":50000}");
+    }
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    assertCounts(summary(), 10_000, 10_000, 0, 0);
+    assertThat(summary().get("pausedSeconds").asDouble()).isPositive();
+    assertThat(lab.received()).isEqualTo(10_000);
+  }
+
+  /** Asks how it is until it is paused, or not. */
+  private static ObjectNode status(ControlClient client, boolean paused) throws IOException {
+    client.order("status");
+    ObjectNode event = client.next().orElseThrow();
+    while (event.path("paused").asBoolean(!paused) != paused) {
+      event = client.next().orElseThrow();
+    }
+    return event;
+  }
+
+  private static ObjectNode order(String name) {
+    return JsonNodeFactory.instance.objectNode().put("order", name);
+  }
+
+  @Test
+  void keysOnATerminalSteerItAndTheTerminalIsGivenBack() throws IOException {
+    Path file = capture("slow.pcap", 10_000, 0, 1_000);
+    Process terminal = onTerminal(replayLine(file) + "; echo $? > " + directory + "/status");
+    try (var keys = terminal.outputWriter()) {
+      VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+      keys.write(" ");
+      keys.flush();
+      awaitStandstill();
+      long sent = lab.received();
+      keys.write("nn");
+      keys.flush();
+      VethLab.await(() -> lab.received() == sent + 2, "two more frames arrive");
+      keys.write(" ");
+      keys.flush();
+      VethLab.await(() -> lab.received() > sent + 2, "it goes on");
+      keys.write("+++++++++++++++q");
+      keys.flush();
+      assertThat(VethLab.exit(terminal)).isZero();
+    }
+    assertThat(VethLab.read(directory.resolve("status")).strip()).isEqualTo("0");
+    assertThat(summary().get("stopped").asBoolean()).isTrue();
+    assertThat(summary().get("pausedSeconds").asDouble()).isPositive();
+    assertThat(VethLab.read(directory.resolve("after")))
+        .isEqualTo(VethLab.read(directory.resolve("before")));
+  }
+
+  @Test
+  void theTerminalIsGivenBackAlsoWhereASignalEndsIt() throws IOException {
+    Path file = capture("slow.pcap", 10_000, 0, 1_000);
+    Process terminal =
+        onTerminal("(echo $BASHPID > " + directory + "/pid; exec " + replayLine(file) + ")");
+    try (var keys = terminal.outputWriter()) {
+      VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+      VethLab.run("kill", "-TERM", VethLab.read(directory.resolve("pid")).strip());
+      assertThat(VethLab.exit(terminal)).isZero();
+      assertThat(keys).isNotNull();
+    }
+    assertThat(summary().get("stopped").asBoolean()).isTrue();
+    assertThat(VethLab.read(directory.resolve("after")))
+        .isNotEmpty()
+        .isEqualTo(VethLab.read(directory.resolve("before")));
+  }
+
+  /** The line that plays a file slowly. */
+  private String replayLine(Path file) {
+    return String.join(
+        " ",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED -cp",
+        System.getProperty("java.class.path"),
+        Tapdeck.class.getName(),
+        "replay -i",
+        VethLab.NEAR,
+        "--netns",
+        lab.near(),
+        "--pps 100 --json",
+        file.toString(),
+        "> " + directory + "/stdout 2> " + directory + "/stderr");
+  }
+
+  /** Runs a line on a terminal of its own, whose settings before and after go into files. */
+  private Process onTerminal(String line) throws IOException {
+    Path script =
+        Files.writeString(
+            directory.resolve("script"),
+            "stty -a > "
+                + directory
+                + "/before\n"
+                + line
+                + "\nstty -a > "
+                + directory
+                + "/after\n");
+    return new ProcessBuilder("script", "-qec", "bash " + script, "/dev/null")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** Waits until nothing has arrived for longer than frames are apart. */
+  private void awaitStandstill() {
+    long[] before = {-1};
+    VethLab.await(
+        () -> {
+          long now = lab.received();
+          boolean still = now == before[0];
+          before[0] = now;
+          LockSupport.parkNanos(100_000_000);
+          return still;
+        },
+        "it is paused");
+  }
+
+  @Test
+  void aDryRunNeedsNeitherAnInterfaceNorAPrivilege() throws IOException {
+    String file = capture("good.pcap", 1_001, 0, 10_000_000).toString();
+    Process pretend =
+        lab.tapdeck(
+            List.of("setpriv", "--bounding-set", "-all", "--inh-caps", "-all"),
+            List.of("replay", "--dry-run", "--speed", "2", "--json", file),
+            directory);
+    assertThat(VethLab.exit(pretend)).as(stderr()).isZero();
+    assertCounts(summary(), 1_001, 1_001, 0, 0);
+    assertThat(summary().get("seconds").asDouble()).isEqualTo(5);
+    assertThat(summary().has("interface")).isFalse();
+  }
+
+  @Test
+  void clientsAndServersArePlayedToTwoInterfacesInOneOrder() throws IOException {
+    lab.in(lab.near(), "ip", "link", "add", "tdr-s", "type", "veth", "peer", "name", "tdr-t");
+    for (String end : List.of("tdr-s", "tdr-t")) {
+      lab.in(lab.near(), "ip", "link", "set", end, "up");
+    }
+    ByteBuffer pcap = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    PcapFormat.putFileHeader(pcap, 0, PcapFormat.LARGEST_CAPTURE_LENGTH, LinkType.ETHERNET);
+    int at = PcapFormat.FILE_HEADER_LENGTH;
+    for (int frame = 0; frame < 300; frame++) {
+      PcapFormat.putRecordHeader(pcap, at, frame * 100_000L, LENGTH, LENGTH);
+      at += PcapFormat.RECORD_HEADER_LENGTH;
+      boolean answer = frame % 3 == 2;
+      pcap.put(at, HexFormat.of().parseHex("0200000000020200000000010800"));
+      pcap.put(at + 14, HexFormat.of().parseHex("45000056000000004011"));
+      pcap.put(at + 34, HexFormat.of().parseHex(answer ? "0035c000" : "c0000035"));
+      at += LENGTH;
+    }
+    byte[] bytes = new byte[at];
+    pcap.get(0, bytes);
+    Path file = Files.write(directory.resolve("dns.pcap"), bytes);
+    Process replay =
+        replay("--json", "--server-interface", "tdr-s", "--sides", "port", file.toString());
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    assertCounts(summary(), 300, 300, 0, 0);
+    assertThat(summary().get("sentTo").toString())
+        .isEqualTo("{\"%s\":200,\"tdr-s\":100}".formatted(VethLab.NEAR));
+    assertThat(lab.received()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsSelectedRewrittenAndVerifiedArrivesSo() throws IOException {
+    Path file = capture("good.pcap", 1_000, 0, 100_000);
+    Process replay =
+        replay(
+            "--json",
+            "--skip",
+            "100",
+            "--limit",
+            "500",
+            "--loop",
+            "2",
+            "--vlan",
+            "add,id=7",
+            "--verify",
+            VethLab.FAR + "@" + lab.far(),
+            file.toString());
+    assertThat(VethLab.exit(replay)).as(stderr()).isZero();
+    JsonNode summary = summary();
+    assertThat(summary.get("sent").asLong()).isEqualTo(1_000);
+    assertThat(summary.get("filtered").asLong()).isEqualTo(200);
+    assertThat(summary.get("read").asLong()).isEqualTo(1_200);
+    assertThat(summary.get("sentBytes").asLong()).isEqualTo(1_000L * (LENGTH + 4));
+    assertThat(summary.get("proven").asBoolean()).isTrue();
+    JsonNode arrivals = summary.get("verified").get(0).get("arrivals");
+    assertThat(arrivals.get("arrived").asLong()).isEqualTo(1_000);
+    assertThat(arrivals.get("missing").asLong()).isZero();
+    long buckets = 0;
+    for (JsonNode bucket : summary.get("timingErrorHistogram")) {
+      buckets += bucket.get("count").asLong();
+    }
+    assertThat(buckets).isEqualTo(1_000);
   }
 
   @Test

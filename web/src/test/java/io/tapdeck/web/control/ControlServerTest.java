@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -371,5 +372,37 @@ class ControlServerTest {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
+  }
+
+  @Test
+  void furtherOrdersAreObeyedWithAllTheySayAndSenselessOnesRefused() throws IOException {
+    Path other = directory.resolve("other.sock");
+    List<String> obeyed = new ArrayList<>();
+    Order pause =
+        order -> {
+          if (order.path("for").asInt() < 0) {
+            throw new IllegalArgumentException("for is 0 or more");
+          }
+          obeyed.add(order.toString());
+        };
+    try (ControlServer more = ControlServer.open(other, this::status, Map.of("pause", pause));
+        ControlClient client = ControlClient.connect(other)) {
+      assertThat(client.next().orElseThrow().path("event").asText()).isEqualTo("progress");
+      client.order(JsonNodeFactory.instance.objectNode().put("order", "pause").put("for", 3));
+      client.order(JsonNodeFactory.instance.objectNode().put("order", "pause").put("for", -1));
+      assertThat(refusal(client)).isEqualTo("for is 0 or more");
+      client.order("stop");
+      assertThat(refusal(client)).isEqualTo("no such order: give pause or status");
+      assertThat(obeyed).containsExactly("{\"order\":\"pause\",\"for\":3}");
+      assertThat(more).isNotNull();
+    }
+  }
+
+  private static String refusal(ControlClient client) throws IOException {
+    ObjectNode event = client.next().orElseThrow();
+    while (!event.path("event").asText().equals("refused")) {
+      event = client.next().orElseThrow();
+    }
+    return event.path("detail").asText();
   }
 }

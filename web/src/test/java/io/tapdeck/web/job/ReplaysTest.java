@@ -202,4 +202,59 @@ class ReplaysTest {
     assertThat(lab.replays().all()).isEmpty();
     assertThat(data.resolve("replays").resolve(id.toString())).doesNotExist();
   }
+
+  @Test
+  void aReplayIsPausedSteppedResumedAndPlayedAtAnotherPace() throws Exception {
+    long before = lab.veth.received();
+    UUID id = UUID.randomUUID();
+    lab.replays().create(id, toFarEnd(pps(100), 0), "operator");
+    ReplayDocument paused = lab.replays().pause(id, JobLab.PATIENCE);
+    assertThat(paused.state()).isEqualTo(ReplayState.PAUSED);
+    assertThat(paused.total()).isZero();
+    long sent = paused.figures().sent();
+    lab.replays().step(id, 5, JobLab.PATIENCE);
+    VethLab.await(() -> lab.veth.received() - before == sent + 5, "five more frames arrive");
+    lab.replays().changePace(id, pps(20_000));
+    assertThat(lab.replays().resume(id, JobLab.PATIENCE).state()).isEqualTo(ReplayState.PLAYING);
+    VethLab.await(
+        () -> lab.replays().find(id).orElseThrow().figures().sent() > sent + 3L * FRAMES,
+        "it plays faster, and again and again");
+    ReplayDocument playing = lab.replays().find(id).orElseThrow();
+    assertThat(playing.pace()).isEqualTo(pps(20_000));
+    assertThat(playing.figures().passesDone()).isPositive();
+    assertThat(lab.replays().stop(id, JobLab.PATIENCE).state()).isEqualTo(ReplayState.STOPPED);
+    assertThatThrownBy(() -> lab.replays().pause(id, JobLab.PATIENCE))
+        .isInstanceOf(JobRefusal.class)
+        .hasMessageContaining("it is over");
+  }
+
+  @Test
+  void whatIsSelectedAndRewrittenIsWhatArrives() throws Exception {
+    long before = lab.veth.received();
+    UUID id = UUID.randomUUID();
+    ReplayRequest request =
+        new ReplayRequest(
+            recording,
+            null,
+            VethLab.NEAR,
+            lab.veth.near(),
+            topSpeed(),
+            2,
+            null,
+            null,
+            null,
+            new ReplaySelection(null, null, null, 50L, 100L, null),
+            new ReplayRewriting(
+                null, null, null, null, null, null, null, "add,id=7", null, null, null, null),
+            new ReplayDelivery(null, null, null, null, true, null, null));
+    lab.replays().create(id, request, "operator");
+    ReplayDocument done = await(id, ReplayState.DONE);
+    assertThat(done.figures().sent()).isEqualTo(200);
+    assertThat(done.figures().filtered()).isEqualTo(100);
+    assertThat(done.figures().sentBytes()).isEqualTo(200 * 64);
+    assertThat(lab.veth.received() - before).isEqualTo(200);
+    lab.letGo();
+    lab.open();
+    assertThat(lab.replays().find(id)).contains(done);
+  }
 }

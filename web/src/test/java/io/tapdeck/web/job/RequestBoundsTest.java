@@ -109,8 +109,98 @@ class RequestBoundsTest {
     refused(() -> replay(List.of(), 1));
     refused(() -> replay(List.of(0), 1));
     refused(() -> replay(Collections.nCopies(4097, 1), 1));
-    refused(() -> replay(null, 0));
+    refused(() -> replay(null, -1));
     refused(() -> replay(null, 1_000_000_001));
+  }
+
+  @Test
+  void aReplaysFurtherWishesBecomeOptionsOfTheCommandLine() {
+    ReplayRequest request =
+        new ReplayRequest(
+            new UUID(0, 0),
+            null,
+            "eth0",
+            "ns",
+            ReplayPace.UNCHANGED,
+            0,
+            Duration.ofMillis(1_500),
+            Duration.ofNanos(1),
+            true,
+            new ReplaySelection("tcp", "+90s", null, 3L, 9L, Duration.ofMinutes(2)),
+            new ReplayRewriting(
+                "02:00:00:00:00:01",
+                null,
+                null,
+                List.of("10.0.0.0/8=192.0.2.0/24", "2001:db8::/32=2001:db8:1::/48"),
+                null,
+                null,
+                List.of("80=8080"),
+                "add,id=7",
+                "-1",
+                "EF",
+                "clients",
+                true),
+            new ReplayDelivery(
+                "eth1", "servers=10.1.0.0/16", "truncate", "packet", true, List.of("x@y"), true));
+    assertThat(request.options())
+        .containsExactly(
+            "--interface=eth0",
+            "--netns=ns",
+            "--speed=1",
+            "--loop=0",
+            "--max-gap=1.500000000s",
+            "--loop-delay=0.000000001s",
+            "--step",
+            "--filter=tcp",
+            "--from=+90s",
+            "--skip=3",
+            "--limit=9",
+            "--duration=120.000000000s",
+            "--source-mac=02:00:00:00:00:01",
+            "--map-ip=10.0.0.0/8=192.0.2.0/24",
+            "--map-ip=2001:db8::/32=2001:db8:1::/48",
+            "--map-port=80=8080",
+            "--vlan=add,id=7",
+            "--ttl=-1",
+            "--dscp=EF",
+            "--unique=clients",
+            "--fix-checksums",
+            "--server-interface=eth1",
+            "--sides=servers=10.1.0.0/16",
+            "--oversize=truncate",
+            "--backend=packet",
+            "--verify=x@y",
+            "--force");
+    assertThat(request.total(100)).isZero();
+  }
+
+  @Test
+  void whatMakesNoSenseInAReplaysFurtherWishesIsRefused() {
+    refused(() -> new ReplaySelection(null, "yesterday", null, null, null, null));
+    refused(() -> new ReplaySelection(null, null, null, -1L, null, null));
+    refused(() -> new ReplaySelection("a\u0000b", null, null, null, null, null));
+    refused(() -> new ReplaySelection(null, null, null, null, null, Duration.ofSeconds(-1)));
+    refused(() -> rewriting("not-a-mac", null));
+    refused(() -> rewriting(null, List.of("10.0.0.0/8")));
+    refused(() -> rewriting(null, Collections.nCopies(257, "10.0.0.0/8=11.0.0.0/8")));
+    refused(() -> delivery("fast", null, null, null));
+    refused(() -> delivery(null, "shred", null, null));
+    refused(() -> delivery(null, null, null, List.of("eth0")));
+    refused(() -> delivery(null, null, true, List.of("a", "b", "c")));
+    refused(() -> delivery(null, null, true, List.of("a,b")));
+  }
+
+  private static ReplayRewriting rewriting(@Nullable String mac, @Nullable List<String> ips) {
+    return new ReplayRewriting(
+        mac, null, null, ips, null, null, null, null, null, null, null, null);
+  }
+
+  private static ReplayDelivery delivery(
+      @Nullable String backend,
+      @Nullable String oversize,
+      @Nullable Boolean verify,
+      @Nullable List<String> receivers) {
+    return new ReplayDelivery(null, null, oversize, backend, verify, receivers, null);
   }
 
   private static ReplayRequest replay(@Nullable List<Integer> segments, long loops) {

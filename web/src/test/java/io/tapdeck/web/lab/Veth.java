@@ -3,6 +3,7 @@ package io.tapdeck.web.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Two namespaces with a veth between them, over which nothing goes but what a test plays. */
@@ -10,9 +11,17 @@ final class Veth implements AutoCloseable {
   static final String NEAR = "near0";
   private static final String FAR = "far0";
 
-  private final String far = Lab.PREFIX + "-far";
+  private final String near;
+  private final String far;
 
   Veth() {
+    this("");
+  }
+
+  /** One of several. */
+  Veth(String name) {
+    near = Lab.PREFIX + name + "-near";
+    far = Lab.PREFIX + name + "-far";
     for (String namespace : List.of(near(), far)) {
       Command.run("ip", "netns", "add", namespace);
       Command.run(
@@ -31,7 +40,7 @@ final class Veth implements AutoCloseable {
   }
 
   String near() {
-    return Lab.PREFIX + "-near";
+    return near;
   }
 
   String far() {
@@ -59,10 +68,24 @@ final class Veth implements AutoCloseable {
                 "-U",
                 "-B",
                 "65536",
+                "--time-stamp-precision=nano",
                 "-w",
                 file.toString()));
     tcpdump.awaitOutput(text -> text.contains("listening on"));
     return tcpdump;
+  }
+
+  /** Runs a command at the far end. */
+  Command.Result atFarEnd(String... words) {
+    List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", far));
+    all.addAll(List.of(words));
+    return Command.run(java.util.Map.of(), all);
+  }
+
+  /** Frames that have arrived at the far end. */
+  long received() {
+    return Long.parseLong(
+        atFarEnd("cat", "/sys/class/net/" + FAR + "/statistics/rx_packets").out().strip());
   }
 
   @Override

@@ -1,0 +1,28 @@
+package io.tapdeck.replay;
+
+import io.tapdeck.replay.os.Backend;
+import io.tapdeck.replay.proof.Receiver;
+import io.tapdeck.replay.transmit.Oversize;
+import java.util.List;
+
+/**
+ * How frames are handed to interfaces.
+ *
+ * @param oversize what becomes of those that an interface cannot send
+ * @param backend by which way
+ * @param verify whether it is looked at what became of them: by the interfaces' own counters
+ * @param receivers and by what arrives here: at the first what the first interface sends, at the
+ *     second what the second does; there may be fewer
+ */
+public record Sending(
+    Oversize oversize, Backend backend, boolean verify, List<Receiver> receivers) {
+  /** Too long ones are skipped; the backend is chosen; nothing is verified. */
+  public static final Sending DEFAULT = new Sending(Oversize.SKIP, Backend.AUTO, false, List.of());
+
+  public Sending {
+    receivers = List.copyOf(receivers);
+    if (!verify && !receivers.isEmpty()) {
+      throw new IllegalArgumentException("what arrives is looked at only to verify");
+    }
+  }
+}
