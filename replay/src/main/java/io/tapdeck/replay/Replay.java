@@ -221,18 +221,19 @@ public final class Replay {
 
   private ReplaySummary play(List<Backend.Opened> opened, Sending sending, CaptureInput input) {
     List<InterfaceLink> links = opened.stream().map(Backend.Opened::link).toList();
-    for (InterfaceLink link : links) {
-      Optional<String> objection = guard.objection(link.target().name());
-      if (objection.isPresent()) {
-        throw new ReplayRefusedException(objection.get());
-      }
-    }
+    FutureTask<Optional<String>> objection = new FutureTask<>(() -> objection(links));
+    // A thread begins in the namespace of the one that starts it. A rehearsal sends nothing.
+    Thread.ofPlatform().name("guard").daemon().start(objection);
     List<Verification> verifications = new ArrayList<>();
     try {
       for (int i = 0; sending.verify() && i < links.size(); i++) {
         verifications.add(verification(links.get(i), i, sending.receivers()));
       }
       rehearse(ways(links, verifications, Verification::rehearsalWitness), links, input);
+      await(objection)
+          .ifPresent(sentence -> {
+            throw new ReplayRefusedException(sentence);
+          });
       // Not before: the compiler needs the processor during the rehearsal.
       ThreadPriority.raise();
       Performance performance =
@@ -248,6 +249,21 @@ public final class Replay {
           troubles, Optional.of(opened), performance.verdicts(verifications));
     } finally {
       verifications.forEach(Verification::close);
+    }
+  }
+
+  private Optional<String> objection(List<InterfaceLink> links) {
+    return links.stream()
+        .map(link -> guard.objection(link.target().name()))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static <T> T await(FutureTask<T> task) {
+    try {
+      return task.get();
+    } catch (InterruptedException | ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 

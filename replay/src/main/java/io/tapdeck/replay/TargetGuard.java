@@ -9,8 +9,8 @@ import java.util.Optional;
 @FunctionalInterface
 public interface TargetGuard {
   /**
-   * Whether an interface may be played to. Called by the thread that will send, inside the network
-   * namespace of the interface, so that what it sees in {@code /sys/class/net} is the right one.
+   * Whether an interface may be played to. Called by a thread inside the network namespace of the
+   * interface, so that what it sees in {@code /sys/class/net} is the right one.
    *
    * @param interfaceName the one that {@code /sys/class/net} has, also if it was asked for by
    *     another
