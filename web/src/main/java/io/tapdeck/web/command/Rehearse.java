@@ -1,5 +1,7 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.Inventory;
 import io.tapdeck.provisioner.mirror.Nic;
@@ -9,6 +11,7 @@ import io.tapdeck.provisioner.northbound.NorthboundServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +34,8 @@ import picocli.CommandLine.Parameters;
 final class Rehearse implements Callable<Integer> {
   private static final String HOST = "rehearsal";
   private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  private static final int FRAME = 60;
 
   @Parameters(paramLabel = "DIR", description = "An empty directory.")
   private Path data;
@@ -70,7 +75,17 @@ final class Rehearse implements Callable<Integer> {
     String recordings = Files.createDirectory(data.resolve("recordings")).toString();
     perform("record -i lo --stop-after 50ms --write-buffer 16MiB --json -o " + recordings);
     perform("files list " + recordings);
+    perform("replay --dry-run --topspeed --loop 1000 " + capture(data.resolve("capture.pcap")));
     return ExitStatus.DONE;
+  }
+
+  /** Makes a capture of a frame without contents. */
+  private static Path capture(Path file) throws IOException {
+    int record = PcapFormat.FILE_HEADER_LENGTH;
+    ByteBuffer bytes = ByteBuffer.allocate(record + PcapFormat.RECORD_HEADER_LENGTH + FRAME);
+    PcapFormat.putFileHeader(bytes, 0, FRAME, LinkType.ETHERNET);
+    PcapFormat.putRecordHeader(bytes, record, 0, FRAME, FRAME);
+    return Files.write(file, bytes.array());
   }
 
   private static void publish(Northbound northbound) throws IOException, InterruptedException {
