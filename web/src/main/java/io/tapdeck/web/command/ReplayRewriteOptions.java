@@ -37,7 +37,7 @@ final class ReplayRewriteOptions {
       names = "--map-ip",
       paramLabel = "PREFIX=PREFIX[,...]",
       description =
-          "IPv4 or IPv6 addresses that become others, such as 10.1.0.0/16=192.0.2.0/24; also in"
+          "IPv4 or IPv6 addresses that become others, such as 10.1.0.0/16=198.18.0.0/16; also in"
               + " ARP, neighbour discovery and ICMP errors. The first that matches.")
   private List<String> addresses = List.of();
 
