@@ -112,6 +112,8 @@ public record Verdict(
               + " arrived at "
               + name
               + (one.outOfOrder() == 0 ? ", in order." : "."));
+    } else if (!one.conclusive()) {
+      sentences.add(unseen(one));
     } else {
       sentences.add(
           "Of %s %s arrived at %s, %s %s missing in %s."
@@ -123,7 +125,7 @@ public record Verdict(
                   one.missing() == 1 ? "is" : "are",
                   one.gaps() <= 1 ? "one place" : number(one.gaps()) + " places"));
     }
-    if (one.outOfOrder() > 0) {
+    if (one.outOfOrder() > 0 && one.conclusive()) {
       sentences.add(frames(one.outOfOrder()) + " arrived out of order.");
     }
     if (one.duplicates() > 0) {
@@ -132,20 +134,24 @@ public record Verdict(
     if (one.unrelated() > 0) {
       sentences.add(frames(one.unrelated()) + " arrived that this replay did not send.");
     }
-    if (one.receiverDropped() > 0) {
-      sentences.add(
-          "The capture at %s dropped %s for want of room: so many of the missing may have arrived."
-              .formatted(name, frames(one.receiverDropped())));
-    }
-    if (one.unwatched() > 0) {
-      sentences.add(
-          "The comparison lagged behind, and left out %s, which count as missing."
-              .formatted(frames(one.unwatched())));
-    }
     if (one.counted().map(InterfaceCounters::rxDropped).orElse(0L) > 0) {
       sentences.add(
           "%s itself dropped %s.".formatted(name, frames(one.counted().orElseThrow().rxDropped())));
     }
+  }
+
+  /** Where the watching itself has lost some, what it has not seen may have arrived. */
+  private String unseen(Arrivals one) {
+    long lost = Math.max(0, one.missing() - one.receiverDropped() - one.unwatched());
+    return ("Of %s %s were seen at %s. The watching itself could not keep up: its capture dropped"
+            + " %s, and %s it did not compare; %s, and of the order nothing is known.")
+        .formatted(
+            frames(sent),
+            number(one.arrived()),
+            one.interfaceName(),
+            frames(one.receiverDropped()),
+            number(one.unwatched()),
+            lost == 0 ? "no loss is proven" : frames(lost) + " more are missing");
   }
 
   private static String frames(long count) {

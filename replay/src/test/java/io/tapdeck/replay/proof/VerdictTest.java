@@ -25,8 +25,21 @@ class VerdictTest {
     assertThat(verdict.proven()).isFalse();
     assertThat(verdict.sentences())
         .contains(
-            "The capture at eth1@far dropped 900 frames for want of room: so many of the missing"
-                + " may have arrived.");
+            "Of 5,000 frames 4,000 were seen at eth1@far. The watching itself could not keep up:"
+                + " its capture dropped 900 frames, and 0 it did not compare; 100 frames more are"
+                + " missing, and of the order nothing is known.");
+  }
+
+  @Test
+  void whereTheWatchingLostAllThatIsMissingNoLossIsTold() {
+    Verdict verdict =
+        verdict(5_000, new InterfaceCounters(5_000, 0, 0, 0, 0), arrivals(4_000, 1_000, 1_000, 0));
+    assertThat(verdict.proven()).isFalse();
+    assertThat(verdict.sentences())
+        .contains(
+            "Of 5,000 frames 4,000 were seen at eth1@far. The watching itself could not keep up:"
+                + " its capture dropped 1,000 frames, and 0 it did not compare; no loss is proven,"
+                + " and of the order nothing is known.");
   }
 
   @Test
