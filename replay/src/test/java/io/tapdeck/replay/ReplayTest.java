@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole runs that need no interface. */
 @Timeout(60)
 class ReplayTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final Pace ORIGINAL = new Pace.Original(Pace.Original.UNCHANGED);
 
   @TempDir Path directory = Path.of("");
@@ -165,9 +168,7 @@ class ReplayTest {
     List<ReplaySummary> summaries = new ArrayList<>();
     Thread playing = Thread.ofPlatform().start(() -> summaries.add(replay.run()));
     replay.step(2);
-    while (replay.progress().sent() < 2) {
-      Thread.sleep(1);
-    }
+    await(() -> replay.progress().sent() >= 2);
     assertThat(replay.progress().paused()).isTrue();
     assertThat(replay.progress().sent()).isEqualTo(2);
     replay.stop();
@@ -202,9 +203,7 @@ class ReplayTest {
             name -> Optional.empty());
     List<ReplaySummary> summaries = new ArrayList<>();
     Thread playing = Thread.ofPlatform().start(() -> summaries.add(replay.run()));
-    while (replay.progress().filtered() < 10_000) {
-      Thread.sleep(1);
-    }
+    await(() -> replay.progress().filtered() >= 10_000);
     replay.stop();
     assertThat(playing.join(Duration.ofSeconds(5))).isTrue();
     assertThat(summaries.getFirst().stopped()).isTrue();
@@ -232,5 +231,13 @@ class ReplayTest {
       assertThat(reader.damage()).isEmpty();
     }
     return written;
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("the time to wait until").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
   }
 }

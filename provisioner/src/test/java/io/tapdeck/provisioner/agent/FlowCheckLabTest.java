@@ -49,6 +49,7 @@ class FlowCheckLabTest {
   private static final UUID ARRIVING = new UUID(3, 3);
   private static final UUID FILTERED = new UUID(3, 4);
   private static final UUID SWITCH = new UUID(3, 5);
+  private static final UUID TRUNK = new UUID(3, 40);
   private static final UUID REJECTING = new UUID(3, 6);
   private static final UUID REJECTING_SENT = new UUID(3, 7);
   private static final UUID REJECTING_ALL = new UUID(3, 8);
@@ -71,6 +72,7 @@ class FlowCheckLabTest {
     there.bridge(BRIDGE);
     there.guest(BRIDGE, "p1", "g1", "52:54:00:00:00:01");
     there.guest(BRIDGE, "p2", "g2", "52:54:00:00:00:02", "--", "set", "port", "p2", "tag=20");
+    there.guest(BRIDGE, "p4", "g4", "52:54:00:00:00:04", "--", "set", "port", "p4", "trunks=20");
     view = view();
     there.paste(PlanCommands.fromNothing(plan(), Optional.of(BRIDGE)));
     there.in("ovs-appctl", "tnl/neigh/set", "br-phy", "198.18.0.2", "02:00:00:00:00:02");
@@ -86,6 +88,18 @@ class FlowCheckLabTest {
     Nic one = nic("here", "g1", 1, Optional.empty());
     Nic two = nic("here", "g2", 2, Optional.of(20));
     Nic far = nic("far", "g3", 3, Optional.empty());
+    Nic trunk =
+        new Nic(
+            "here",
+            "g4",
+            "g4",
+            "52:54:00:00:00:04",
+            Set.of(),
+            BRIDGE,
+            "p4",
+            Optional.empty(),
+            Set.of(20),
+            Optional.empty());
     Nic tap =
         new Nic(
             "here",
@@ -107,7 +121,7 @@ class FlowCheckLabTest {
         new MirrorView(
             new Inventory(
                 List.of(HERE, FAR),
-                List.of(one, two, far, tap),
+                List.of(one, two, far, tap, trunk),
                 List.of(),
                 List.of(new Wire("here", "w", BRIDGE, Set.of()))),
             List.of(
@@ -120,6 +134,7 @@ class FlowCheckLabTest {
                 flow(LOCAL, 1, new Source.Vnic("g1", one.mac()), Treatment.DEFAULT),
                 flow(REMOTE, 2, new Source.Vnic("g2", two.mac()), Treatment.DEFAULT),
                 flow(ARRIVING, 1, new Source.Vnic("g3", far.mac()), Treatment.DEFAULT),
+                flow(TRUNK, 2, new Source.Vnic("g4", trunk.mac()), filtered("accept in", "reject")),
                 flow(FILTERED, 2, new Source.Vnic("g1", one.mac()), filtered),
                 flow(
                     REJECTING,
@@ -227,6 +242,7 @@ class FlowCheckLabTest {
     assertThat(hops(ARRIVING)).extracting(Hop::name).containsExactly("tunnel", "brtap", "tap NIC");
     assertThat(hops(FILTERED)).allMatch(Hop::ok);
     assertThat(hops(SWITCH)).allMatch(Hop::ok);
+    assertThat(hops(TRUNK)).allMatch(Hop::ok);
   }
 
   @Test

@@ -475,6 +475,25 @@ class NorthboundTest {
     assertThat(northbound.view().groups()).extracting(TapGroup::identity).containsExactly(plain());
   }
 
+  @Test
+  void aDatabaseOfALaterVersionKeepsWhatThatHasAdded() throws Exception {
+    server.stop();
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode schema =
+        (ObjectNode)
+            mapper.readTree(NorthboundServer.class.getResourceAsStream("tapdeck.ovsschema"));
+    schema.put("version", "99.0.0");
+    columns((ObjectNode) schema.path("tables"), "Nic").putObject("later").put("type", "string");
+    Path later =
+        java.nio.file.Files.writeString(data.resolve("later.ovsschema"), schema.toString());
+    String database = data + "/northbound.db";
+    var _ = Command.of("ovsdb-tool", "convert", database, later.toString()).demand();
+    var _ = server.start();
+    assertThat(open().view().nics()).hasSize(3);
+    assertThat(Command.of("ovsdb-tool", "db-version", database).demand().strip())
+        .isEqualTo("99.0.0");
+  }
+
   private static GroupIdentity plain() {
     return new GroupIdentity(
         new UUID(1, 1),

@@ -224,10 +224,18 @@ class PlanPropertiesTest {
     MirrorView first = RandomMirrors.view(seed);
     MirrorView then = RandomMirrors.view(seed + 1 + other, 1000).with(first.inventory());
     SwitchModel model = before(first);
-    for (MirrorView view : List.of(first, then)) {
+    Optional<MirrorView> grown = Optional.empty();
+    for (MirrorView view : List.of(first, first, then, then)) {
       Map<UUID, Row> mirrors = model.replica().tables().getOrDefault("Mirror", Map.of());
       long before = brtapsTrunk(model);
-      model.transact(difference(plan(view), model).operations());
+      // What adds goes first.
+      boolean grows = !grown.equals(Optional.of(view));
+      grown = Optional.of(view);
+      HostPlan plan = plan(view);
+      model.transact(
+          grows
+              ? SwitchDiff.growth(plan, PortNumbers.of(plan, model.view()), model.view())
+              : difference(plan, model).operations());
       assertThat(brtapsTrunk(model) != before)
           .isEqualTo(!model.replica().tables().getOrDefault("Mirror", Map.of()).equals(mirrors));
     }

@@ -221,9 +221,9 @@ public final class XdpSocket implements InterfaceLink {
     }
     transmit = kernelTransmit;
     completion = kernelCompletion;
-    // Where all frames begin a power of two apart, a cache has room for a few of them only: those
-    // of
-    // neighbouring chunks begin a cache line further in, as far as their length allows.
+    // Where all frames begin a power of two apart, a cache has room for a few of them only: so
+    // those
+    // of neighbouring chunks begin a cache line further in, as far as their length allows.
     int beginnings = (chunkLength - slotLength) / CACHE_LINE + 1;
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
       free[chunk] = chunk * chunkLength + chunk % beginnings * CACHE_LINE;

@@ -72,9 +72,7 @@ final class Rehearse implements Callable<Integer> {
       // Then what needs a northbound is not learnt.
     }
     perform("northbound stop --data " + data);
-    String recordings = Files.createDirectory(data.resolve("recordings")).toString();
-    perform("record -i lo --stop-after 50ms --write-buffer 16MiB --json -o " + recordings);
-    perform("files list " + recordings);
+    perform("files list " + data);
     perform("replay --dry-run --topspeed --loop 1000 " + capture(data.resolve("capture.pcap")));
     return ExitStatus.DONE;
   }
