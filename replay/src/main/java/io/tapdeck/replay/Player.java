@@ -39,6 +39,9 @@ final class Player {
    */
   private static final long LEAD = 200_000;
 
+  /** Nanoseconds to the next deadline that are enough for what else is to be done. */
+  private static final long LEISURE = 100_000;
+
   private final FrameSource source;
   private final Optional<SideRule> sides;
   private final @Nullable FrameRewriter rewriter;
@@ -179,6 +182,10 @@ final class Player {
       waitsFor = deadline;
       if (loaded) {
         stage();
+      }
+      if (deadline - now >= LEISURE) {
+        client.sender().checkLinkAtLeisure(now);
+        server.sender().checkLinkAtLeisure(now);
       }
     }
     return frames;

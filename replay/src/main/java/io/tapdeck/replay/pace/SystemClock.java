@@ -3,25 +3,20 @@ package io.tapdeck.replay.pace;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The machine's clock. Waiting is parking for the most part and spinning at the end, since a parked
- * thread wakes tens of microseconds late.
+ * The machine's clock, for the use of one thread. Waiting is parking for the most part and spinning
+ * at the end, since a parked thread wakes late: how late, it learns.
  *
  * <p>For rehearsals there is one that leaps over most of every wait. It is the same code, without a
  * branch of its own, so that what the JVM compiled during the rehearsal stays good afterwards.
  */
 public final class SystemClock implements Clock {
-  /**
-   * Nanoseconds before the deadline from which on it spins: the kernel's timer slack (50 us) and
-   * the way back onto a core.
-   */
-  private static final long SPIN = 150_000;
-
   /** Nanoseconds of a wait that are not leapt over. */
   private static final long NOT_LEAPT = 500;
 
   /** All bits if waits are leapt over, none if not. */
   private final long leapMask;
 
+  private final WakeMargin margin = new WakeMargin();
   private long ahead;
 
   private SystemClock(long leapMask) {
@@ -33,7 +28,7 @@ public final class SystemClock implements Clock {
     return new SystemClock(0);
   }
 
-  /** A clock that leaps over waits, for the use of one thread. */
+  /** A clock that leaps over waits. */
   public static SystemClock leaping() {
     return new SystemClock(-1);
   }
@@ -46,11 +41,14 @@ public final class SystemClock implements Clock {
   @Override
   public void waitUntil(long deadline, StopFlag stop) {
     ahead += Math.max(0, deadline - nanoTime() - NOT_LEAPT) & leapMask;
+    margin.beginWait();
     for (long left = deadline - nanoTime();
         left > 0 && !stop.calls();
         left = deadline - nanoTime()) {
-      if (left > SPIN) {
-        LockSupport.parkNanos(this, left - SPIN);
+      long sleep = left - margin.nanos();
+      if (sleep > 0) {
+        LockSupport.parkNanos(this, sleep);
+        margin.woke(nanoTime() - (deadline - left + sleep));
       } else {
         Thread.onSpinWait();
       }

@@ -210,6 +210,16 @@ public final class BatchSender {
     return abandoned;
   }
 
+  /**
+   * Looks at the carrier if that is to be done soon: to be called where there is time, so that no
+   * frame that is due has to wait for it.
+   */
+  public void checkLinkAtLeisure(long now) {
+    if (now - linkCheckedAt >= LINK_CHECK_INTERVAL / 2) {
+      checkLink(now);
+    }
+  }
+
   /** Looks at whether the interface still has a carrier, and remembers if not. */
   public void checkLink(long now) {
     linkCheckedAt = now;
