@@ -110,6 +110,9 @@ class ExactCopiesLabTest {
    */
   private static final int ATTEMPTS = 4;
 
+  /** What is said of a frame that others received than usual, or not all of those. */
+  private static final String DISTURBED = "disturbed";
+
   private static final Map<String, PacketSocket> PEERS = new HashMap<>();
   private static final Map<String, PacketSocket> TAPS = new HashMap<>();
 
@@ -457,7 +460,7 @@ class ExactCopiesLabTest {
   private static String fault(List<Wish> wishes, Frame frame, Run run, boolean mayRepeat) {
     Set<String> receiving = usual.receivers(frame);
     if (!run.receivers(frame).equals(receiving)) {
-      return "disturbed: " + run.receivers(frame);
+      return DISTURBED + ": " + run.receivers(frame);
     }
     List<byte[]> got = run.copies(frame);
     boolean flooded = !frame.isToMany() && receiving.size() > 1;
@@ -636,6 +639,9 @@ class ExactCopiesLabTest {
         }
       }
       open = amiss;
+      if (faults.containsKey(DISTURBED)) {
+        forgetDecisions();
+      }
       TimeUnit.MILLISECONDS.sleep(open.isEmpty() ? 0 : 500);
     }
     faults.replaceAll((fault, frames) ->
@@ -643,6 +649,16 @@ class ExactCopiesLabTest {
     assertThat(faults)
         .as("%s with%n%s", asked, lab.in("ovs-ofctl", "dump-flows", "brtap"))
         .isEmpty();
+  }
+
+  /**
+   * Has the switch decide anew about all packets. Open vSwitch 3.1.0 in user space was seen to
+   * flood frames to an address that it had learned for as long as they were sent, through several
+   * changes of the bridge. Who receives a frame is not for mirrors to decide: what they would spoil
+   * is still spoilt afterwards.
+   */
+  private static void forgetDecisions() throws Exception {
+    lab.in("ovs-appctl", "revalidator/purge");
   }
 
   @Test
