@@ -3,6 +3,7 @@ package io.tapdeck.replay;
 import io.tapdeck.capture.os.NetworkNamespace;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Where frames go to. */
 public sealed interface Destination {
@@ -35,7 +36,28 @@ public sealed interface Destination {
    *
    * @param overwrite whether a file that is there is replaced, once the new one is complete
    */
-  record CaptureFile(Path path, boolean overwrite) implements Destination {}
+  record CaptureFile(Path path, boolean overwrite) implements Destination {
+    private static final Pattern COMPRESSED = Pattern.compile(".*\\.(gz|zst|xz|lz4)");
+
+    /**
+     * @throws IllegalArgumentException if its name says that it is something else; the message is
+     *     for people
+     */
+    public CaptureFile {
+      String name = path.toString();
+      if (name.equals("-")) {
+        throw new IllegalArgumentException(
+            "a file is put in place when it is complete, so standard output cannot be one; name a"
+                + " file");
+      }
+      if (COMPRESSED.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "the file is written as plain pcap, which %s does not say; name it .pcap and compress"
+                    .formatted(name)
+                + " it afterwards");
+      }
+    }
+  }
 
   /** Nowhere: all is read and paced, and counted as if it were sent. Takes no time. */
   record Nowhere() implements Destination {}

@@ -56,7 +56,7 @@ final class Performance implements Closeable {
   private final List<Outlet> outlets;
 
   private final Player player;
-  private volatile Mark mark = new Mark(0, 0);
+  private volatile Mark mark = new Mark(0, 0, 0);
 
   /** Which plays, while it does; belongs to this object's monitor. */
   private @Nullable Thread thread;
@@ -64,8 +64,8 @@ final class Performance implements Closeable {
   /** A link, what it is called, and who is told of what it takes. */
   record Way(String name, FrameLink link, FrameWitness witness) {}
 
-  /** From where the present pace counts: nanoseconds played, and the share of all read by then. */
-  private record Mark(long playedNanos, double share) {}
+  /** From where the present pace counts: what was played by then, and the share of all read. */
+  private record Mark(long playedNanos, long passes, double share) {}
 
   /** Told of the first frame: when it was captured, and when it is due by the clock. */
   interface Beginning {
@@ -197,7 +197,7 @@ final class Performance implements Closeable {
    * The pace is another from now on, so what is left is reckoned from here. Any thread may tell.
    */
   void markPaceChange() {
-    mark = new Mark(player.playedNanos(clock.nanoTime()), share().orElse(0));
+    mark = new Mark(player.playedNanos(clock.nanoTime()), player.passesDone(), share().orElse(0));
   }
 
   /** How far it is. Any thread may ask. */
@@ -261,7 +261,12 @@ final class Performance implements Closeable {
     if (read < LEAST_SHARE || played <= from.playedNanos) {
       return Optional.empty();
     }
-    double nanos = (1 - share.getAsDouble()) * (played - from.playedNanos) / read;
+    // Delays between passes are not what is read, and are known.
+    long passes = player.passesDone();
+    double delay = pacing.passDelay().map(Duration::toNanos).orElse(0L);
+    double playing = Math.max(0, played - from.playedNanos - (passes - from.passes) * delay);
+    double delays = Math.max(0, pacing.passes() - 1 - passes) * delay;
+    double nanos = (1 - share.getAsDouble()) * playing / read + delays;
     return Optional.of(Duration.ofNanos((long) Math.min(nanos, Long.MAX_VALUE)));
   }
 

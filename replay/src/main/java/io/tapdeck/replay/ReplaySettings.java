@@ -22,6 +22,10 @@ public record ReplaySettings(
    *     people
    */
   public ReplaySettings {
+    if (pacing.passes() == 0 && !(destination instanceof Destination.Interfaces)) {
+      throw new IllegalArgumentException(
+          "for ever is for an interface only, where time passes: say how often it is to be played");
+    }
     if (destination instanceof Destination.Interfaces interfaces
         && interfaces.server().isPresent()
         && sides instanceof SideSplit.None) {

@@ -56,6 +56,11 @@ final class InterfaceQuestions {
     return (flags & IFF_UP) != 0 && (flags & IFF_RUNNING) != 0;
   }
 
+  /** Whether there is one of that name. */
+  boolean exists() {
+    return ask(SIOCGIFFLAGS) >= 0;
+  }
+
   /** The MTU that it has now; the one it had at first if it is gone. */
   int mtu() {
     return ask(SIOCGIFMTU) < 0 ? target.mtu() : ifreq.get(JAVA_INT, IFREQ_NAME_LENGTH);

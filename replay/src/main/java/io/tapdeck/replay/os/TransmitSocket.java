@@ -178,7 +178,11 @@ public final class TransmitSocket implements InterfaceLink {
     }
     // Without a carrier the kernel puts a discipline in place that accepts all and drops it; the
     // flag is taken away just before. So if it is there still, nothing went that way.
-    return questions.isRunning() ? accepted + count - handedOver : -Errno.ENETDOWN;
+    return questions.isRunning() ? accepted + count - handedOver : whyNotRunning();
+  }
+
+  private int whyNotRunning() {
+    return questions.exists() ? -Errno.ENETDOWN : -Errno.ENODEV;
   }
 
   @Override
@@ -194,6 +198,11 @@ public final class TransmitSocket implements InterfaceLink {
   @Override
   public boolean isRunning() {
     return questions.isRunning();
+  }
+
+  @Override
+  public boolean exists() {
+    return questions.exists();
   }
 
   @Override

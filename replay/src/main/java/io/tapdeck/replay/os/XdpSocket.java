@@ -407,6 +407,11 @@ public final class XdpSocket implements InterfaceLink {
   }
 
   @Override
+  public boolean exists() {
+    return questions.exists();
+  }
+
+  @Override
   public void close() {
     release(questioner, descriptor, transmitMapping, completionMapping);
   }

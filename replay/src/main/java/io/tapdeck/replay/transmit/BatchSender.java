@@ -122,7 +122,7 @@ public final class BatchSender {
     return linkLost;
   }
 
-  /** The error number by which the loss was learned; empty if by looking at the carrier. */
+  /** The error number that says how it was lost; empty if it only has no carrier any more. */
   public OptionalInt lostWith() {
     return lostWith == 0 ? OptionalInt.empty() : OptionalInt.of(lostWith);
   }
@@ -226,6 +226,7 @@ public final class BatchSender {
     readLimits();
     if (!link.isRunning()) {
       linkLost = true;
+      lostWith = link.exists() ? 0 : Errno.ENODEV;
     }
   }
 

@@ -47,4 +47,9 @@ public interface FrameLink {
 
   /** Whether the interface is up and has a carrier: without, frames are accepted and lost. */
   boolean isRunning();
+
+  /** Whether there is such an interface at all still; asked where it is not running. */
+  default boolean exists() {
+    return true;
+  }
 }

@@ -3,7 +3,9 @@ package io.tapdeck.web.command;
 import io.tapdeck.provisioner.ovsdb.OvsdbSession;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -57,6 +59,10 @@ public final class Tapdeck implements Runnable {
           TapCompleteness.class,
           Rehearse.class);
 
+  /** What picocli says of a name that an option does not have, which are written in lower case. */
+  private static final Pattern ENUM_VALUES =
+      Pattern.compile("(\\[[A-Z_, ]+]) \\(case-insensitive\\)");
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -100,7 +106,12 @@ public final class Tapdeck implements Runnable {
     CommandLine command = misuse.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     boolean unknown = misuse instanceof UnmatchedArgumentException && command.getParent() == null;
-    String message = unknown ? "there is no command '" + arguments[0] + "'" : misuse.getMessage();
+    String message =
+        unknown
+            ? "there is no command '" + arguments[0] + "'"
+            : ENUM_VALUES
+                .matcher(String.valueOf(misuse.getMessage()))
+                .replaceAll(values -> values.group(1).toLowerCase(Locale.ROOT));
     tell(command.getErr(), name + ": " + message + " (see '" + name + " --help')");
     return ExitStatus.REFUSED;
   }

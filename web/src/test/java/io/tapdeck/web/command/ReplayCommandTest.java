@@ -212,6 +212,16 @@ class ReplayCommandTest {
   }
 
   @Test
+  void anInterfaceThatIsDeletedIsNotSaidToHaveLostItsCarrier() throws IOException {
+    Path file = capture("slow.pcap", 10_000, 0, 1_000);
+    Process replay = replay("--json", "--pps", "100", file.toString());
+    VethLab.await(() -> lab.received() > 0, "the first frame arrives");
+    lab.in(lab.near(), "ip", "link", "del", VethLab.NEAR);
+    assertThat(VethLab.exit(replay)).isEqualTo(1);
+    assertThat(stderr()).contains(VethLab.NEAR + " was lost: No such device");
+  }
+
+  @Test
   void aMissingCarrierEndsItThoughTheKernelWouldAcceptTheFrames() throws IOException {
     Path file = capture("slow.pcap", 10_000, 0, 1_000);
     Process replay = replay("--json", "--pps", "100", file.toString());
@@ -237,6 +247,10 @@ class ReplayCommandTest {
         List.of("is not a length of time", "-i", "x", "--loop-delay", "soon", "GOOD"),
         List.of("is not a time", "-i", "x", "--from", "yesterday", "GOOD"),
         List.of("two interfaces", "-i", "x", "--server-interface", "x", "GOOD"),
+        List.of("for ever is for an interface only", "--dry-run", "--loop", "0", "GOOD"),
+        List.of("name a file", "--write", "-", "GOOD"),
+        List.of("compress it afterwards", "--write", "x.pcap.zst", "GOOD"),
+        List.of("expected one of [auto, packet, xdp] but", "-i", "x", "--backend", "fast", "GOOD"),
         List.of("--write is instead of sending", "-i", "x", "--write", "y", "GOOD"),
         List.of("name the interface to send to", "GOOD"),
         List.of("name a FILE to play", "-i", "tdr-near"));
