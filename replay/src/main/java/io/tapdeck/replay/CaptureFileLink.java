@@ -47,6 +47,9 @@ final class CaptureFileLink implements FrameLink, Closeable {
     this.path = path;
     this.overwrite = overwrite;
     this.clock = clock;
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new FileSystemException(path.toString(), null, "it is not a regular file");
+    }
     if (!overwrite && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(path.toString());
     }

@@ -206,13 +206,17 @@ final class Performance implements Closeable {
     long played = player.playedNanos(now);
     boolean waits = player.begun() && !player.paused();
     OptionalDouble share = share();
+    // Each is read once, for it goes on meanwhile.
     long filtered = source.filtered();
+    long sent = sum(Tally::sent);
+    long skipped = sum(Tally::skipped);
+    long failed = sum(Tally::failed);
     return new ReplayProgress(
-        sum(Tally::read) + filtered,
-        sum(Tally::sent),
+        sent + skipped + failed + filtered,
+        sent,
         sum(Tally::sentBytes),
-        sum(Tally::skipped),
-        sum(Tally::failed),
+        skipped,
+        failed,
         filtered,
         player.begun(),
         Duration.ofNanos(played),
@@ -222,7 +226,7 @@ final class Performance implements Closeable {
         player.passesDone(),
         pacing.passes(),
         share,
-        left(share, played));
+        left(share, played, now));
   }
 
   /** How far one is that has not begun. */
@@ -255,7 +259,7 @@ final class Performance implements Closeable {
     return OptionalDouble.of(Math.clamp(share, 0.0, 1.0));
   }
 
-  private Optional<Duration> left(OptionalDouble share, long played) {
+  private Optional<Duration> left(OptionalDouble share, long played, long now) {
     Mark from = mark;
     double read = share.orElse(0) - from.share;
     if (read < LEAST_SHARE || played <= from.playedNanos) {
@@ -263,9 +267,11 @@ final class Performance implements Closeable {
     }
     // Delays between passes are not what is read, and are known.
     long passes = player.passesDone();
-    double delay = pacing.passDelay().map(Duration::toNanos).orElse(0L);
-    double playing = Math.max(0, played - from.playedNanos - (passes - from.passes) * delay);
-    double delays = Math.max(0, pacing.passes() - 1 - passes) * delay;
+    long delay = pacing.passDelay().map(Duration::toNanos).orElse(0L);
+    double present = player.awaitsPass() ? Math.clamp(player.nextDeadline() - now, 0L, delay) : 0;
+    double passed = (double) (passes - from.passes) * delay - present;
+    double playing = Math.max(0, played - from.playedNanos - passed);
+    double delays = (double) Math.max(0, pacing.passes() - 1 - passes) * delay + present;
     double nanos = (1 - share.getAsDouble()) * playing / read + delays;
     return Optional.of(Duration.ofNanos((long) Math.min(nanos, Long.MAX_VALUE)));
   }

@@ -70,6 +70,7 @@ final class Player {
   private volatile boolean paused;
   private volatile long pausedSince;
   private volatile long pausedNanos;
+  private long pausedBeforeLast;
   private long steps;
 
   /** The current frame's deadline as other threads see it: written before each wait only. */
@@ -77,6 +78,8 @@ final class Player {
 
   /** Passes that are over. */
   private volatile long pass;
+
+  private volatile boolean awaitsPass;
 
   private long placedBeforePass;
   private long placed;
@@ -121,7 +124,7 @@ final class Player {
     this.clock = clock;
     this.orders = orders;
     this.passes = passes;
-    this.pace = orders.pace();
+    this.pace = timetable.pace();
     this.outlet = client;
     this.frame = inside;
   }
@@ -133,16 +136,18 @@ final class Player {
    */
   void begin() throws IOException {
     boolean any = load();
+    while (!any && !atEnd && !orders.flag().raised()) {
+      any = load();
+    }
     anchor = clock.nanoTime() + LEAD;
     if (any) {
       // Frames before it may have been skipped, and have taken their time.
       deadline += anchor;
       stage();
     }
-    firstDeadline = deadline;
-    waitsFor = deadline;
-    begun = true;
     obey(clock.nanoTime());
+    firstDeadline = deadline;
+    begun = true;
   }
 
   /**
@@ -178,6 +183,9 @@ final class Player {
     }
     if (frames > 0) {
       batch.sender().flush();
+      if (batch.sender().lastHandOver() - now >= 0) {
+        pausedBeforeLast = pausedNanos;
+      }
     } else {
       waitsFor = deadline;
       if (loaded) {
@@ -235,9 +243,14 @@ final class Player {
     return Math.max(0, end - firstDeadline - pausedNanos);
   }
 
-  /** Nanoseconds that it was paused between two frames. */
+  /** Nanoseconds that it was paused between two frames that were sent. */
   long pausedNanos() {
-    return pausedNanos;
+    return pausedBeforeLast;
+  }
+
+  /** Whether the next frame is the first of a pass, but not of the first. Any thread may ask. */
+  boolean awaitsPass() {
+    return awaitsPass;
   }
 
   /** Whether there is a first deadline. Any thread may ask. */
@@ -279,15 +292,15 @@ final class Player {
 
   private void change(Pace wanted, long now) {
     pace = wanted;
+    long present = paused ? pausedSince : now;
     if (!timetable.hasDeadlines()) {
-      anchor = now - timetable.sentDue();
+      anchor = present - timetable.sentDue();
     }
     long due = timetable.change(wanted);
     client.sender().setHasDeadlines(timetable.hasDeadlines());
     server.sender().setHasDeadlines(timetable.hasDeadlines());
     if (loaded) {
       // What would have been sent already at the new pace is not caught up with.
-      long present = paused ? pausedSince : now;
       anchor += Math.max(0, present - (anchor + due));
       deadline = anchor + due;
     }
@@ -308,6 +321,9 @@ final class Player {
   }
 
   private void noteSent(long now) {
+    if (awaitsPass) {
+      awaitsPass = false;
+    }
     if (!anySent) {
       firstDeadline = deadline;
       anySent = true;
@@ -351,7 +367,7 @@ final class Player {
   private boolean next() throws IOException {
     reading.setRelease(true);
     try {
-      return source.next() && !orders.flag().raised();
+      return !orders.flag().raised() && source.next() && !orders.flag().raised();
     } finally {
       reading.setRelease(false);
     }
@@ -429,6 +445,7 @@ final class Player {
       anchor = clock.nanoTime() - timetable.sentDue();
     }
     timetable.beginPass();
+    awaitsPass = true;
   }
 
   private void stage() {

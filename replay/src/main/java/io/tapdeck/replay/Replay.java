@@ -202,13 +202,13 @@ public final class Replay {
   private ReplaySummary play(Destination.Interfaces targets, CaptureInput input) {
     Backend.Opened client = open(targets.client(), targets);
     try (InterfaceLink first = client.link()) {
-      requireUsable(first);
+      requireUsable(first, targets);
       if (targets.server().isEmpty()) {
         return play(List.of(client), targets.sending(), input);
       }
       Backend.Opened server = open(targets.server().get(), targets);
       try (InterfaceLink second = server.link()) {
-        requireUsable(second);
+        requireUsable(second, targets);
         if (second.target().index() == first.target().index()) {
           throw new ReplayRefusedException(
               "clients and servers are to be at two interfaces, and both names are those of "
@@ -321,6 +321,10 @@ public final class Replay {
   private List<String> perform(Performance performance, Performance.Beginning beginning) {
     orders.flag().wakes(Thread.currentThread());
     playing = performance;
+    if (orders.flag().raised()) {
+      // It may have been asked for before there was anything to be hurried.
+      hurryLater(performance);
+    }
     try (performance) {
       performance.play(beginning);
       return List.of();
@@ -342,13 +346,20 @@ public final class Replay {
                   ? "there is no interface "
                       + name
                       + where
-                      + "; 'ip link' shows those that there are"
+                      + "; '"
+                      + ip(targets)
+                      + " link' shows those that there are"
                   : "cannot send to " + name + where + ": " + e.getMessage(),
           e);
     }
   }
 
-  private static void requireUsable(InterfaceLink link) {
+  /** The command for its interfaces, as it is typed. */
+  private static String ip(Destination.Interfaces targets) {
+    return targets.namespace().map(namespace -> "ip -n " + namespace.name()).orElse("ip");
+  }
+
+  private static void requireUsable(InterfaceLink link, Destination.Interfaces targets) {
     TargetInterface target = link.target();
     String name = target.name();
     if (!target.isEthernet()) {
@@ -356,7 +367,8 @@ public final class Replay {
           name + " is not an Ethernet interface; only to these can be played");
     }
     if (!target.up()) {
-      throw new ReplayRefusedException(name + " is down; 'ip link set " + name + " up' sets it up");
+      throw new ReplayRefusedException(
+          "%s is down; '%s link set %s up' sets it up".formatted(name, ip(targets), name));
     }
     NetworkInterface nic = new NetworkInterface(name);
     // The flag follows the carrier by up to a second.

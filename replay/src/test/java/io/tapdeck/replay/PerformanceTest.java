@@ -36,6 +36,7 @@ class PerformanceTest {
     InputSettings settings =
         new InputSettings(List.of(file.toString()), FrameOrder.GIVEN, Selection.ALL, false);
     List<Double> lefts = new ArrayList<>();
+    List<Double> whileDelayed = new ArrayList<>();
     try (CaptureInput input = CaptureInput.check(settings);
         Performance performance =
             new Performance(
@@ -52,10 +53,14 @@ class PerformanceTest {
           () ->
               lefts.add(
                   performance.progress().left().map(Duration::toMillis).orElse(-1L) / 1_000.0);
+      clock.at(
+          clock.nanoTime() + 11_000_000_000L,
+          () -> whileDelayed.add(performance.progress().left().orElseThrow().toMillis() / 1_000.0));
       performance.play((timestamp, deadline) -> {});
     }
     assertThat(lefts).hasSize(3_000);
     assertThat(lefts.get(500)).isBetween(42.4, 42.6);
+    assertThat(whileDelayed.getFirst()).isBetween(31.8, 32.2);
     assertThat(lefts.get(1_500)).isBetween(21.4, 21.6);
     assertThat(lefts.get(2_500)).isBetween(0.4, 0.6);
   }

@@ -59,6 +59,7 @@ class PlayerTest {
   private @Nullable Player player;
   private final Tally tally = new Tally();
   private final TimingErrors timingErrors = new TimingErrors();
+  private Runnable beforeBeginning = () -> {};
   private List<String> damages = List.of();
   private boolean framesLeft;
 
@@ -295,6 +296,43 @@ class PlayerTest {
   }
 
   @Test
+  void aPaceThatIsOrderedBeforeTheBeginningIsPlayed() throws IOException {
+    Path file = CaptureFiles.write(directory.resolve("a"), 3, 0, 100_000, 60);
+    beforeBeginning = () -> orders.play(new Pace.Original(500_000));
+    play(ORIGINAL, 1, file);
+    assertThat(sentAfterFirst()).containsExactly(0L, 200_000L, 400_000L);
+  }
+
+  @Test
+  void aPaceThatIsOrderedInAPauseOfTopSpeedCountsFromThePause() throws IOException {
+    Path file = CaptureFiles.write(directory.resolve("a"), 6, 0, 1_000, 60);
+    orders = new Orders(new Pace.TopSpeed(), false);
+    link.afterCall =
+        () -> {
+          if (link.sent.size() == 4) {
+            orders.pause();
+          }
+        };
+    clock.at(1_000_000_000, () -> orders.play(new Pace.PacketsPerSecond(1_000)));
+    clock.at(3_000_000_000L, orders::resume);
+    play(new Pace.TopSpeed(), 1, file);
+    assertThat(link.sent.subList(4, 6))
+        .extracting(TestLink.Sent::at)
+        .containsExactly(3_001_000_000L, 3_002_000_000L);
+  }
+
+  @Test
+  void aPauseAfterWhichNothingIsSentIsNotBetweenFrames() throws IOException {
+    Path file = CaptureFiles.write(directory.resolve("a"), 3, 0, 1_000_000_000, 60);
+    clock.at(FIRST + 1_200_000_000, orders::pause);
+    clock.at(FIRST + 9_200_000_000L, orders::resume);
+    clock.at(FIRST + 9_300_000_000L, () -> orders.flag().raise());
+    play(ORIGINAL, 1, file);
+    assertThat(sentAfterFirst()).containsExactly(0L, 1_000_000_000L);
+    assertThat(player().pausedNanos()).isZero();
+  }
+
+  @Test
   void fromTopSpeedToARateFramesHaveDeadlinesFromNowOn() throws IOException {
     Path file = CaptureFiles.write(directory.resolve("a"), 12, 0, 1_000, 60);
     orders = new Orders(new Pace.TopSpeed(), false);
@@ -490,6 +528,7 @@ class PlayerTest {
               orders,
               pacing.passes());
       player = played;
+      beforeBeginning.run();
       played.begin();
       boolean stuck = false;
       while (!played.isDone() && !orders.flag().raised() && !stuck) {

@@ -79,7 +79,7 @@ final class FilesInTurn implements FileFrames {
   public void passOver() throws IOException {
     if (lane != null && !over) {
       finish(lane.file());
-      if (files.size() == 1) {
+      if (files.size() == 1 && lane.isRewindable()) {
         // It may be played again, a billion times.
         over = true;
       } else {
@@ -111,7 +111,7 @@ final class FilesInTurn implements FileFrames {
     range = whole;
     done = 0;
     position.setRelease(0);
-    if (lane != null && files.size() == 1) {
+    if (lane != null && files.size() == 1 && lane.isRewindable()) {
       lane.rewind();
       over = false;
       return;

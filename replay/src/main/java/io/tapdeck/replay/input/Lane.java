@@ -1,6 +1,7 @@
 package io.tapdeck.replay.input;
 
 import io.tapdeck.capture.archive.DamagedArchiveException;
+import io.tapdeck.capture.pcap.CaptureFormat;
 import io.tapdeck.capture.pcap.Damage;
 import io.tapdeck.capture.pcap.NotPcapException;
 import io.tapdeck.capture.pcap.PcapReader;
@@ -85,6 +86,11 @@ final class Lane implements Closeable {
 
   boolean isNextBuffered() {
     return reader != null && reader.isNextBuffered();
+  }
+
+  /** Whether nothing but packets can be on the way back: a pcapng file may describe more. */
+  boolean isRewindable() {
+    return reader().format() == CaptureFormat.PCAP;
   }
 
   /** Back to the first record of interest, without opening the file again. */

@@ -19,6 +19,7 @@ public final class Timetable {
   private final long longestGap;
   private final long passDelay;
 
+  private Pace pace;
   private Schedule schedule;
 
   /** Where the schedule begins. */
@@ -46,6 +47,7 @@ public final class Timetable {
    * @throws IllegalArgumentException if one of them is negative, or longer than 146 years
    */
   public Timetable(Pace pace, Optional<Duration> longestGap, Optional<Duration> passDelay) {
+    this.pace = pace;
     this.schedule = Schedule.of(pace);
     this.longestGap = longestGap.map(Timetable::nanos).orElse(Schedule.LATEST);
     this.passDelay = passDelay.map(Timetable::nanos).orElse(NONE);
@@ -115,13 +117,19 @@ public final class Timetable {
    *
    * @return when the frame is due now that {@link #due} was asked about, if it was not sent
    */
-  public long change(Pace pace) {
-    schedule = Schedule.of(pace);
+  public long change(Pace wanted) {
+    pace = wanted;
+    schedule = Schedule.of(wanted);
     base = sentDue;
     if (anySent) {
       schedule.follow(sentCaptured, sentLength);
     }
     return waiting ? place() : sentDue;
+  }
+
+  /** The pace that it has now. */
+  public Pace pace() {
+    return pace;
   }
 
   /** Whether frames have deadlines at all, so that being late means anything. */

@@ -35,6 +35,9 @@ final class ArrivalWatch {
   /** When something is missing: frames wait in no queue for so long. */
   private static final long QUIET_WHEN_NOT = 500_000_000;
 
+  /** What is read after the last was sent, at most: a full ring takes less. */
+  private static final long LONGEST = 5_000_000_000L;
+
   /**
    * Frames between two looks at the kernel's counters, which wrap; and in a batch without waits.
    */
@@ -153,26 +156,35 @@ final class ArrivalWatch {
     long now = System.nanoTime();
     long quietSince = now;
     long countersRead = now;
+    long sending = now;
     while (!given) {
+      long known = ledger.arrived() + ledger.duplicates();
+      long frames = expected;
       int taken = take(handle);
       now = System.nanoTime();
       if (now - countersRead > COUNTERS_NANOS) {
         readDropped(handle);
         countersRead = now;
       }
-      if (taken > 0) {
-        quietSince = now;
-        continue;
-      }
-      ledger.nothingThere();
-      long frames = expected;
       if (frames < 0) {
+        sending = now;
+      }
+      // Others may send there for ever: in the end only what is ours counts.
+      if (frames < 0 || ledger.arrived() + ledger.duplicates() > known) {
         quietSince = now;
-      } else if (now - quietSince
-          > (ledger.arrived() >= frames ? QUIET_WHEN_COMPLETE : QUIET_WHEN_NOT)) {
+      }
+      boolean all = ledger.arrived() >= frames;
+      boolean dry = taken < BATCH;
+      boolean quiet = dry && now - quietSince > (all ? QUIET_WHEN_COMPLETE : QUIET_WHEN_NOT);
+      if (quiet || now - sending > LONGEST) {
         return;
       }
-      wait.awaitNanos(IDLE_NANOS);
+      if (dry) {
+        ledger.nothingThere();
+      }
+      if (taken == 0) {
+        wait.awaitNanos(IDLE_NANOS);
+      }
     }
   }
 

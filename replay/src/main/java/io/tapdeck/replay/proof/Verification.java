@@ -69,7 +69,7 @@ public final class Verification implements AutoCloseable {
 
   /**
    * Waits for what is under way, and tells. To be called once; takes up to a second and a half if
-   * frames are missing.
+   * frames are missing, or a few seconds where many others send to the receiver.
    *
    * @param frames that the kernel accepted
    */

@@ -31,6 +31,11 @@ public record MacPair(Optional<MacAddress> client, Optional<MacAddress> server) 
     return new MacPair(one(text.substring(0, comma)), one(text.substring(comma + 1)));
   }
 
+  /** Whether the sides' frames get different ones. */
+  boolean differs() {
+    return !client.equals(server);
+  }
+
   private static Optional<MacAddress> one(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(MacAddress.parse(text));
   }

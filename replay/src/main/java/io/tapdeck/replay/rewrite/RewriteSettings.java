@@ -59,6 +59,13 @@ public record RewriteSettings(
     return !equals(NONE);
   }
 
+  /** Whether frames of clients and of servers are changed differently. */
+  public boolean differsBySide() {
+    return sourceMac.differs()
+        || destinationMac.differs()
+        || unique.filter(one -> one.whose() == UniqueAddresses.Whose.CLIENTS).isPresent();
+  }
+
   /** Begins with nothing to change. */
   public static Builder builder() {
     return new Builder();

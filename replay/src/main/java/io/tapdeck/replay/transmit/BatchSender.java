@@ -163,7 +163,9 @@ public final class BatchSender {
    * @param length of the whole frame; what {@link #fit} leaves of it is copied
    */
   public void stage(ByteBuffer from, int offset, int length, boolean truncatedWhenCaptured) {
-    int fitting = Math.min(length, longest(from, offset, length));
+    // Where it is not to be cut, and the MTU was lowered meanwhile, the kernel refuses it.
+    int fitting =
+        oversize == Oversize.TRUNCATE ? Math.min(length, longest(from, offset, length)) : length;
     link.put(size, from, offset, fitting);
     lengths[size] = fitting;
     truncated[size] = truncatedWhenCaptured;
@@ -224,7 +226,7 @@ public final class BatchSender {
   public void checkLink(long now) {
     linkCheckedAt = now;
     readLimits();
-    if (!link.isRunning()) {
+    if (!linkLost && !link.isRunning()) {
       linkLost = true;
       lostWith = link.exists() ? 0 : Errno.ENODEV;
     }

@@ -17,6 +17,7 @@ import io.tapdeck.replay.input.NumberedFrames.Given;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -409,6 +410,23 @@ class CaptureInputTest {
       assertRefused("a pipe is played alone", names);
       writer.destroy();
       writer.waitFor();
+    }
+  }
+
+  @Test
+  void everyPassOfSeveralSectionsGivesTheSame() throws IOException {
+    Path one = NumberedFrames.writePcapng(file("one"), 0, 10);
+    Path two = NumberedFrames.writePcapng(file("two"), List.of(LinkType.ETHERNET), 10, 10);
+    Path both = file("both");
+    Files.write(both, Files.readAllBytes(one));
+    Files.write(both, Files.readAllBytes(two), StandardOpenOption.APPEND);
+    try (CaptureInput input = CaptureInput.check(settings(Selection.ALL, both));
+        FrameSource source = input.open()) {
+      for (int pass = 0; pass < 3; pass++) {
+        assertThat(numbers(source)).containsExactlyElementsOf(from(0, 20));
+        source.rewind();
+      }
+      assertThat(source.damages()).isEmpty();
     }
   }
 

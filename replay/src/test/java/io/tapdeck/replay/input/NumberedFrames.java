@@ -58,15 +58,22 @@ final class NumberedFrames {
 
   /** The same in pcapng: frames of two interfaces in turn, the first of Ethernet. */
   static Path writePcapng(Path path, int first, int count) throws IOException {
+    return writePcapng(path, List.of(LinkType.ETHERNET, LinkType.RAW), first, count);
+  }
+
+  /** The same, of interfaces of these link types in turn. */
+  static Path writePcapng(Path path, List<LinkType> linkTypes, int first, int count)
+      throws IOException {
     ByteBuffer file = ByteBuffer.allocate(4096 + count * 128).order(ByteOrder.LITTLE_ENDIAN);
     int at = PcapngFormat.putSectionHeader(file, 0, new PcapngSection("", "", "", List.of()));
-    for (LinkType linkType : List.of(LinkType.ETHERNET, LinkType.RAW)) {
+    for (LinkType linkType : linkTypes) {
       PcapngInterface described =
           new PcapngInterface("", "", "", OptionalLong.empty(), 0, linkType, List.of());
       at += PcapngFormat.putInterfaceDescription(file, at, described);
     }
     for (int frame = first; frame < first + count; frame++) {
-      PcapngFormat.putPacketHeader(file, at, frame % 2, START + frame * SECOND, 60, 60);
+      PcapngFormat.putPacketHeader(
+          file, at, frame % linkTypes.size(), START + frame * SECOND, 60, 60);
       file.put(at + PcapngFormat.PACKET_HEADER_LENGTH, frame(frame, 60));
       at += PcapngFormat.packetLength(60);
     }

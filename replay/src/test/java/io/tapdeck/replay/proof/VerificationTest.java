@@ -3,6 +3,7 @@ package io.tapdeck.replay.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapdeck.capture.os.OsException;
 import io.tapdeck.replay.os.Backend;
 import io.tapdeck.replay.os.InterfaceLink;
 import io.tapdeck.replay.os.VethPair;
@@ -18,11 +19,14 @@ import io.tapdeck.replay.transmit.Tally;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -120,6 +124,42 @@ class VerificationTest {
     assertThat(arrivals.unrelated()).isEqualTo(600);
     assertThat(verdict.proven()).isTrue();
     assertThat(verdict.sentences()).contains("600 frames arrived that this replay did not send.");
+  }
+
+  @Test
+  @Timeout(60)
+  void othersThatGoOnSendingDoNotKeepItFromEnding() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    Verdict verdict =
+        veth.onNear(() -> {
+          // It is in this thread's namespace.
+          Thread chatter = Thread.ofPlatform().unstarted(() -> chat(over));
+          try (Verification verification = begin();
+              InterfaceLink link = Backend.PACKET.open(VethPair.NEAR, true).link()) {
+            chatter.start();
+            long sent = send(link, verification.witness(), 500);
+            return verification.end(sent + 1);
+          } finally {
+            over.set(true);
+            chatter.join();
+          }
+        });
+    Arrivals arrivals = verdict.arrivals().orElseThrow();
+    assertThat(arrivals.arrived()).isEqualTo(500);
+    assertThat(arrivals.missing()).isEqualTo(1);
+    assertThat(arrivals.unrelated()).isPositive();
+  }
+
+  /** Sends some hundred frames a second that nobody is told of. */
+  private static void chat(AtomicBoolean over) {
+    try (InterfaceLink others = Backend.PACKET.open(VethPair.NEAR, true).link()) {
+      for (int number = 1_000_000; !over.get(); number++) {
+        send(others, FrameWitness.NOBODY, 1, number);
+        LockSupport.parkNanos(2_000_000);
+      }
+    } catch (OsException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

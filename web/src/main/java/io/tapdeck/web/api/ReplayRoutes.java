@@ -109,6 +109,10 @@ final class ReplayRoutes {
       @Nullable ReplaySelection selection,
       @Nullable ReplayRewriting rewriting,
       @Nullable ReplayDelivery delivery) {
+    private boolean isForced() {
+      return delivery != null && Boolean.TRUE.equals(delivery.force());
+    }
+
     ReplayRequest request() {
       return new ReplayRequest(
           Given.field("recording", recording),
@@ -159,6 +163,11 @@ final class ReplayRoutes {
   private void create(Call call) throws IOException, InterruptedException {
     ReplayOrder order = call.body(ReplayOrder.class);
     ReplayRequest request = Refusals.within(order::request);
+    if (order.isForced() && !call.caller().role().covers(Role.ADMIN)) {
+      throw Problem.forbidden(
+          "to play to an interface that is being recorded or mirrored needs the role "
+              + Role.ADMIN.word());
+    }
     Replays.Created created = replays.create(call.id("id"), request, call.caller().user());
     call.json(created.isNew() ? 201 : 200, ReplayAnswer.of(created.replay()));
   }

@@ -48,6 +48,11 @@ class ControlOption implements AutoCloseable {
     }
   }
 
+  /** Whether there is a socket to take orders by. */
+  boolean takesOrders() {
+    return socket != null;
+  }
+
   /** Tells an event. */
   void publish(ObjectNode event) {
     if (server != null) {

@@ -6,6 +6,7 @@ import io.tapdeck.replay.ReplaySettings;
 import io.tapdeck.replay.ReplaySummary;
 import io.tapdeck.replay.TargetGuard;
 import io.tapdeck.replay.input.InputSettings;
+import io.tapdeck.replay.rewrite.RewriteSettings;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -65,7 +66,7 @@ final class ReplayCommand implements Callable<Integer> {
     ReplayReport report =
         new ReplayReport(
             spec.commandLine(), control.isJson(), control.isQuiet(), control.showsHistogram());
-    try (StopSignals signals = new StopSignals(replay::stop);
+    try (StopSignals signals = new StopSignals(replay::stop, () -> replay.progress().begun());
         ReplayControlOptions controlled = control) {
       controlled.open(() -> ControlEvents.progress(replay.progress()), ReplayOrders.of(replay));
       ReplaySummary summary = run(replay);
@@ -82,6 +83,11 @@ final class ReplayCommand implements Callable<Integer> {
     boolean takesKeys = control.takesKeys() && !input.readsStandardInput() && !output.isPretended();
     try (ReplayProgressLine line = new ReplayProgressLine(replay, spec.commandLine().getErr());
         ReplayKeys keys = takesKeys ? ReplayKeys.open(replay, line::refresh) : null) {
+      if (control.beginsPaused() && keys == null && !control.takesOrders()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--step needs a terminal for its keys, or --control: nobody could send a frame");
+      }
       if (!control.isQuiet()) {
         line.start(keys != null);
       }
@@ -91,13 +97,15 @@ final class ReplayCommand implements Callable<Integer> {
 
   private ReplaySettings settings() {
     try {
+      output.requireNoFileAsReceiver(input.hasNames());
       InputSettings played = input.settings(selection.selection());
+      RewriteSettings rewritten = rewriting.settings();
       return new ReplaySettings(
           output.destination(),
           played,
           timing.pacing(control.beginsPaused()),
-          output.split(),
-          rewriting.settings());
+          output.split(rewritten),
+          rewritten);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

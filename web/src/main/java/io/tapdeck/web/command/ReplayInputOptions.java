@@ -67,6 +67,11 @@ final class ReplayInputOptions {
     return new InputSettings(all, order == null ? FrameOrder.GIVEN : order, selection, preload);
   }
 
+  /** Whether anything was named. */
+  boolean hasNames() {
+    return !names.isEmpty() || !recordings.isEmpty();
+  }
+
   /** Whether standard input is what is played. */
   boolean readsStandardInput() {
     return names.contains(InputSettings.STANDARD_INPUT);

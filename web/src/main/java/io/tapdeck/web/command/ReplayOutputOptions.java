@@ -5,8 +5,10 @@ import io.tapdeck.replay.Destination;
 import io.tapdeck.replay.Sending;
 import io.tapdeck.replay.os.Backend;
 import io.tapdeck.replay.proof.Receiver;
+import io.tapdeck.replay.rewrite.RewriteSettings;
 import io.tapdeck.replay.rewrite.SideSplit;
 import io.tapdeck.replay.transmit.Oversize;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +35,8 @@ final class ReplayOutputOptions {
       paramLabel = "auto|port|servers=PREFIX,...|clients=PREFIX,...",
       description =
           "What tells servers from clients: who begins a conversation, the lower port, or addresses"
-              + " (default: auto with two interfaces, else everybody is a client).")
+              + " (default: auto with two interfaces, or if rewriting differs by side; else"
+              + " everybody is a client).")
   private @Nullable String sides;
 
   @Option(
@@ -66,7 +69,8 @@ final class ReplayOutputOptions {
       fallbackValue = "",
       description =
           "Afterwards tells what the interface's own counters say and, given the interface that"
-              + " receives, what arrived there: how many, in what order, what is missing.")
+              + " receives, what arrived there: how many, in what order, what is missing."
+              + " Without IFACE write it after the files.")
   private @Nullable String verify;
 
   @Option(
@@ -112,6 +116,10 @@ final class ReplayOutputOptions {
       if (file != null) {
         throw new IllegalArgumentException("--dry-run writes nothing: leave it out, or --write");
       }
+      if (verify != null) {
+        throw new IllegalArgumentException(
+            "--dry-run sends nothing that could arrive: leave it out, or --verify");
+      }
       return new Destination.Nowhere();
     }
     if (file != null) {
@@ -144,12 +152,25 @@ final class ReplayOutputOptions {
   }
 
   /**
+   * @throws IllegalArgumentException if a file was taken for the receiving interface; the message
+   *     is for people
+   */
+  void requireNoFileAsReceiver(boolean anyFiles) {
+    if (!anyFiles && verify != null && !verify.isEmpty() && Files.exists(Path.of(verify))) {
+      throw new IllegalArgumentException(
+          "--verify takes '%s' for an interface: write --verify after the files".formatted(verify));
+    }
+  }
+
+  /**
    * @throws IllegalArgumentException if it makes no sense; the message is for people
    */
-  SideSplit split() {
+  SideSplit split(RewriteSettings rewriting) {
     if (sides != null) {
       return SideSplit.parse(sides);
     }
-    return server == null ? new SideSplit.None() : new SideSplit.Automatic();
+    return server != null || rewriting.differsBySide()
+        ? new SideSplit.Automatic()
+        : new SideSplit.None();
   }
 }

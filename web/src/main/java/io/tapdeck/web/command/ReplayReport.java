@@ -157,6 +157,7 @@ final class ReplayReport {
     node.put("interface", verdict.interfaceName());
     node.put("sent", verdict.sent());
     node.put("proven", verdict.proven());
+    verdict.sentences().forEach(node.putArray("sentences")::add);
     verdict.transmitted().ifPresent(counted -> put(node.putObject("transmitted"), counted));
     verdict
         .arrivals()

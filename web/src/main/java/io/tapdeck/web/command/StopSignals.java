@@ -1,7 +1,9 @@
 package io.tapdeck.web.command;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * While open, SIGINT and SIGTERM (and SIGHUP) ask the running command to come to its end, and the
@@ -11,6 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class StopSignals implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Milliseconds that a command may take to end which has done nothing so far. */
+  private static final long PATIENCE_MILLIS = 3_000;
+
   private final AtomicInteger status = new AtomicInteger(ExitStatus.INCOMPLETE);
   private final Thread hook;
 
@@ -18,7 +24,16 @@ final class StopSignals implements AutoCloseable {
    * @param stop asks the command to end soon; called by another thread
    */
   StopSignals(Runnable stop) {
-    hook = Thread.ofPlatform().name("stop-signals").unstarted(() -> endCommand(stop));
+    this(stop, () -> true);
+  }
+
+  /**
+   * @param stop asks the command to end soon; called by another thread
+   * @param hasBegun whether it has done anything: else it may be stuck, in opening a pipe that
+   *     nobody writes to, and is not waited for
+   */
+  StopSignals(Runnable stop, BooleanSupplier hasBegun) {
+    hook = Thread.ofPlatform().name("stop-signals").unstarted(() -> endCommand(stop, hasBegun));
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -39,10 +54,15 @@ final class StopSignals implements AutoCloseable {
     }
   }
 
-  private void endCommand(Runnable stop) {
+  private void endCommand(Runnable stop, BooleanSupplier hasBegun) {
     try {
       stop.run();
-      ended.await();
+      boolean inOrder = ended.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      if (!inOrder && hasBegun.getAsBoolean()) {
+        ended.await();
+      } else if (!inOrder) {
+        System.err.println("tapdeck: ended before it had begun");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -34,6 +35,10 @@ record JobFiles(Path directory, String program) {
 
   /** Nothing that a program of ours says is as long; segments of a report come to most of it. */
   private static final long LONGEST_REPORT = 256L << 20;
+
+  /** Lists in reports that are not as long as what was reported of. */
+  private static final Set<String> SHORT_LISTS =
+      Set.of("troubles", "verified", "timingErrorHistogram");
 
   private static final int LONGEST_SENTENCE = 2000;
 
@@ -141,7 +146,7 @@ record JobFiles(Path directory, String program) {
       ObjectNode report = MAPPER.createObjectNode();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
-        if (parser.nextToken() == JsonToken.START_ARRAY && !name.equals("troubles")) {
+        if (parser.nextToken() == JsonToken.START_ARRAY && !SHORT_LISTS.contains(name)) {
           parser.skipChildren();
         } else {
           report.set(name, parser.<JsonNode>readValueAsTree());

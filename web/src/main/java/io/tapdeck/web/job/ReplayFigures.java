@@ -23,4 +23,18 @@ public record ReplayFigures(
     @Nullable Double position,
     @Nullable Double secondsLeft) {
   public static final ReplayFigures NONE = new ReplayFigures(0, 0, 0, 0, 0, 0, 0, null, null, null);
+
+  ReplayFigures withPasses(long done) {
+    return new ReplayFigures(
+        read,
+        sent,
+        sentBytes,
+        skipped,
+        failed,
+        filtered,
+        elapsedSeconds,
+        done,
+        position,
+        secondsLeft);
+  }
 }

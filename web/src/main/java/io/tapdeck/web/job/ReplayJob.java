@@ -220,19 +220,35 @@ final class ReplayJob {
 
   private void concludeInOrder(ObjectNode report) {
     report.remove("event");
-    ReplayFigures last = figures(report, "seconds");
+    ReplayFigures last = figures(report, "seconds").withPasses(report.path("passes").asLong());
+    String doubt = doubt(report);
     String troubles =
         String.join("; ", report.path("troubles").valueStream().map(JsonNode::asText).toList());
     if (!troubles.isEmpty()) {
       concludeAs(ReplayState.FAILED, troubles, last, report);
     } else if (report.path("stopped").asBoolean()) {
-      concludeAs(ReplayState.STOPPED, "", last, report);
+      concludeAs(ReplayState.STOPPED, doubt, last, report);
     } else if (last.sent() == 0) {
       concludeAs(
           ReplayState.FAILED, "nothing was sent of " + last.read() + " frames", last, report);
+    } else if (!doubt.isEmpty()) {
+      concludeAs(ReplayState.FAILED, doubt, last, report);
     } else {
       concludeAs(ReplayState.DONE, shortfall(last), last, report);
     }
+  }
+
+  /** What speaks against all that was sent having arrived; empty if nothing, or nobody looked. */
+  private static String doubt(ObjectNode report) {
+    return String.join(
+        " ",
+        report
+            .path("verified")
+            .valueStream()
+            .filter(verdict -> !verdict.path("proven").asBoolean())
+            .flatMap(verdict -> verdict.path("sentences").valueStream())
+            .map(JsonNode::asText)
+            .toList());
   }
 
   private static String shortfall(ReplayFigures last) {

@@ -119,14 +119,16 @@ public final class Replays implements AutoCloseable {
       throws IOException, InterruptedException {
     ReplayJob job;
     SegmentChoice choice;
+    ReplayJob known;
     synchronized (jobs) {
-      ReplayJob known = jobs.get(id);
-      if (known != null) {
-        if (!known.document().request().equals(request)) {
-          throw new JobRefusal(
-              Kind.CONFLICT, "replay " + id + " is another: choose a new id for this one");
-        }
-        return new Created(known.document(), false);
+      known = jobs.get(id);
+    }
+    if (known != null) {
+      return again(known, request);
+    }
+    synchronized (jobs) {
+      if (jobs.containsKey(id)) {
+        throw new JobRefusal(Kind.CONFLICT, "replay " + id + " is being started: ask again");
       }
       long underWay =
           jobs.values().stream().filter(each -> !each.document().state().isOver()).count();
@@ -169,6 +171,22 @@ public final class Replays implements AutoCloseable {
       throw new JobRefusal(Kind.IMPOSSIBLE, refusal.get());
     }
     return new Created(job.document(), true);
+  }
+
+  /** Asked for once more: what comes of it is told as to who asked first. */
+  private static Created again(ReplayJob known, ReplayRequest request) throws InterruptedException {
+    if (!known.document().request().equals(request)) {
+      throw new JobRefusal(
+          Kind.CONFLICT,
+          "replay " + known.document().id() + " is another: choose a new id for this one");
+    }
+    var _ = known.awaitBeginning(BEGINNING);
+    known
+        .refusal()
+        .ifPresent(sentence -> {
+          throw new JobRefusal(Kind.IMPOSSIBLE, sentence);
+        });
+    return new Created(known.document(), false);
   }
 
   private void forget(ReplayJob job) throws IOException {

@@ -76,6 +76,7 @@ function fileChoice(chosen) {
   const sum = h('span', { class: 'hint figure' });
   let segments = [];
   let wanted = chosen;
+  let asked = 0;
   const boxes = () => [...picks.querySelectorAll('input')];
   const picked = () => boxes().filter((box) => box.checked).map((box) => Number(box.value));
 
@@ -91,18 +92,28 @@ function fileChoice(chosen) {
   return {
     element: h('div', { class: 'fields close' }, h('div', { class: 'heading' }, h('label', { class: 'check grow' }, all, 'All files'), sum), picks),
     async load(recording) {
+      asked += 1;
+      const turn = asked;
       segments = [];
       replace(picks, h('span', { class: 'soft' }, recording ? 'Loading…' : 'No recording has a complete file yet.'));
       show();
       if (!recording) {
         return;
       }
+      let found;
       try {
-        segments = await segmentsOf(recording);
+        found = await segmentsOf(recording);
       } catch (problem) {
-        replace(picks, h('span', { class: 'wrong' }, problem.message));
+        if (turn === asked) {
+          replace(picks, h('span', { class: 'wrong' }, problem.message));
+        }
         return;
       }
+      // Another recording may have been chosen meanwhile.
+      if (turn !== asked) {
+        return;
+      }
+      segments = found;
       replace(picks, segments.length === 0 && h('span', { class: 'soft' }, 'This recording has no complete file yet.'),
         segments.map((one) => h('label', { class: 'check' },
           h('input', { type: 'checkbox', name: 'segment', value: String(one.number), checked: !wanted || wanted.includes(one.number) }),

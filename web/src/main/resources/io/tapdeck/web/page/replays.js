@@ -36,7 +36,7 @@ function card(first) {
   const progress = h('div', { class: 'progress' }, bar, percent);
   const sent = h('span', { 'data-figure': 'sent' });
   const rate = h('span');
-  const now = h('p', { class: 'figure small' }, sent, ` of ${count(first.total)} packets sent`, rate);
+  const now = h('p', { class: 'figure small' }, sent, `${first.total ? ` of ${count(first.total)}` : ''} packets sent`, rate);
   const report = h('div', { class: 'report', 'data-testid': 'replay-report' });
   const stop = access.operators(actionButton('Stop', async () => live.learn('replays', await post(`${path}/stop`)), { class: 'small stop', 'data-testid': 'stop-replay', 'aria-label': `Stop the replay of ${first.recordingName}` }));
   const drop = access.operators(h('button', { class: 'small plain', 'data-testid': 'delete-replay', 'aria-label': `Delete the replay of ${first.recordingName}`, onclick: () =>
@@ -57,15 +57,15 @@ function card(first) {
     update(replay) {
       const { figures } = replay;
       const playing = isPlaying(replay);
-      const part = replay.total ? Math.min(1, figures.read / replay.total) : 0;
+      const part = figures.position ?? (replay.total ? Math.min(1, figures.read / replay.total) : null);
       setState(state, replay);
       setNote(reason, replay.reason);
       reason.className = replay.state === 'failed' ? 'problem' : 'notice';
-      progress.hidden = !playing;
-      bar.value = part;
-      setText(percent, `${Math.floor(part * 100)} %`);
+      progress.hidden = !playing || part === null;
+      bar.value = part ?? 0;
+      setText(percent, `${Math.floor((part ?? 0) * 100)} %`);
       setText(sent, count(figures.sent));
-      setText(rate, playing ? speed(figures, replay.total) : '');
+      setText(rate, replay.state === 'playing' ? speed(figures) : '');
       now.hidden = Boolean(replay.report);
       stop.hidden = !playing || replay.state === 'stopping';
       drop.hidden = playing;
@@ -77,16 +77,16 @@ function card(first) {
   };
 }
 
-/** What is sent now, and how long it goes on so; from one telling to the next. */
+/** What is sent now, from one telling to the next, and how long it goes on. */
 function rateMeter() {
   let before = null;
   let text = '';
-  return (figures, total) => {
+  return (figures) => {
     const seconds = before ? figures.elapsedSeconds - before.elapsedSeconds : 0;
     if (before && seconds >= 1) {
       const packets = (figures.sent - before.sent) / seconds;
-      const left = figures.read > before.read ? ((total - figures.read) * seconds) / (figures.read - before.read) : NaN;
-      text = ` · ${packetRate(packets)} · ${bitRate(((figures.sentBytes - before.sentBytes) * 8) / seconds)}${Number.isFinite(left) ? ` · ${span(Math.max(1, Math.round(left)))} left` : ''}`;
+      const left = figures.secondsLeft ?? null;
+      text = ` · ${packetRate(packets)} · ${bitRate(((figures.sentBytes - before.sentBytes) * 8) / seconds)}${left === null ? '' : ` · ${span(Math.max(1, Math.round(left)))} left`}`;
     }
     if (!before || seconds >= 1) {
       before = figures;
@@ -121,6 +121,7 @@ function reportOf(report) {
     h('p', { class: 'figure small timing', title: 'How far packets were handed over from the time that they were due' },
       h('span', { class: 'soft' }, 'Timing error '), TIMING.map(([name, label]) =>
         h('span', { class: 'nowrap' }, h('span', { class: 'soft' }, `${label} `), h('strong', { 'data-figure': `timing-${name}` }, micros(timing[name]))))),
+    (report.verified ?? []).flatMap((one) => one.sentences ?? []).map((sentence) => h('p', { class: 'small' }, sentence)),
     (report.troubles ?? []).map((trouble) => h('p', { class: 'notice' }, trouble)),
   ];
 }

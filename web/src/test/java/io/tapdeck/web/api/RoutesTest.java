@@ -122,6 +122,30 @@ class RoutesTest {
   }
 
   @Test
+  void onlyAnAdminPlaysToWhatIsRecordedOrMirrored() throws Exception {
+    String body =
+        """
+        {"recording": "%s", "interface": "x", "delivery": {"force": true}}\
+        """
+            .formatted(SOME_ID);
+    String request = "PUT " + WebServer.API + "/replays/" + SOME_ID + " HTTP/1.1";
+    String length = "Content-Length: " + body.length();
+    assertThat(
+            appliance
+                .http
+                .sendForHead(request, body, headers(Role.OPERATOR, true, JSON, length))
+                .status())
+        .isEqualTo(403);
+    // There is no such recording.
+    assertThat(
+            appliance
+                .http
+                .sendForHead(request, body, headers(Role.ADMIN, true, JSON, length))
+                .status())
+        .isEqualTo(404);
+  }
+
+  @Test
   void everyRouteNeedsOurHostAndNoOtherOrigin() throws Exception {
     for (Route route : all()) {
       String method = route.method().name();

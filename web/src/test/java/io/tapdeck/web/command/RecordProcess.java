@@ -83,21 +83,12 @@ final class RecordProcess implements AutoCloseable {
 
   private static RecordProcess launch(List<String> options, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path")));
-    command.addAll(options);
-    command.addAll(List.of(Tapdeck.class.getName(), "record", "--json"));
-    command.addAll(List.of(arguments));
+    List<String> words = new ArrayList<>(List.of("record", "--json"));
+    words.addAll(List.of(arguments));
     Path out = Files.createTempFile("record", ".out");
     Path err = Files.createTempFile("record", ".err");
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(TapdeckCommand.full(options, words))
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();

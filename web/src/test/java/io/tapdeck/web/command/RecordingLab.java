@@ -131,19 +131,16 @@ final class RecordingLab {
   Sender replay(Path file, int perSecond) throws Exception {
     return new Sender(
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Tapdeck.class.getName(),
-                "replay",
-                "-i",
-                SENDING,
-                "--netns",
-                sender,
-                "--pps",
-                "" + perSecond,
-                file.toString())
+                TapdeckCommand.quick(
+                    List.of(
+                        "replay",
+                        "-i",
+                        SENDING,
+                        "--netns",
+                        sender,
+                        "--pps",
+                        "" + perSecond,
+                        file.toString())))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start());

@@ -231,6 +231,19 @@ class ReplayCommandTest {
     assertThat(stderr()).containsAnyOf("lost its carrier", VethLab.NEAR + " was lost");
   }
 
+  @Test
+  void aPipeThatNobodyWritesToDoesNotKeepItFromEnding() throws IOException {
+    Path pipe = directory.resolve("pipe");
+    VethLab.run("mkfifo", pipe.toString());
+    Path socket = directory.resolve("socket");
+    Process replay = replay("--control", socket.toString(), pipe.toString());
+    VethLab.await(() -> Files.exists(socket), "it can be stopped");
+    VethLab.run("kill", "-TERM", Long.toString(replay.pid()));
+    assertThat(VethLab.exit(replay)).isEqualTo(ExitStatus.INCOMPLETE);
+    assertThat(stderr()).contains("ended before it had begun");
+    assertThat(lab.received()).isZero();
+  }
+
   static Stream<List<String>> refusals() {
     return Stream.of(
         List.of("there is no interface tdr-none", "-i", "tdr-none", "--netns", "NEAR", "GOOD"),
@@ -249,6 +262,10 @@ class ReplayCommandTest {
         List.of("two interfaces", "-i", "x", "--server-interface", "x", "GOOD"),
         List.of("for ever is for an interface only", "--dry-run", "--loop", "0", "GOOD"),
         List.of("name a file", "--write", "-", "GOOD"),
+        List.of("it is not a regular file", "--write", "/dev/null", "--force", "GOOD"),
+        List.of("--step needs a terminal", "-i", "tdr-near", "--netns", "NEAR", "--step", "GOOD"),
+        List.of("could arrive", "--dry-run", "GOOD", "--verify"),
+        List.of("write --verify after the files", "-i", "tdr-near", "--verify", "GOOD"),
         List.of("compress it afterwards", "--write", "x.pcap.zst", "GOOD"),
         List.of("expected one of [auto, packet, xdp] but", "-i", "x", "--backend", "fast", "GOOD"),
         List.of("--write is instead of sending", "-i", "x", "--write", "y", "GOOD"),
@@ -279,7 +296,9 @@ class ReplayCommandTest {
   @Test
   void anInterfaceThatIsDownIsRefused() throws IOException {
     lab.in(lab.near(), "ip", "link", "set", VethLab.NEAR, "down");
-    assertRefused(replay(capture("good.pcap", 10, 0, 1_000).toString()), "is down");
+    assertRefused(
+        replay(capture("good.pcap", 10, 0, 1_000).toString()),
+        "is down; 'ip -n " + lab.near() + " link set " + VethLab.NEAR + " up' sets it up");
   }
 
   @Test
@@ -444,19 +463,19 @@ class ReplayCommandTest {
 
   /** The line that plays a file slowly. */
   private String replayLine(Path file) {
-    return String.join(
-        " ",
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--enable-native-access=ALL-UNNAMED -cp",
-        System.getProperty("java.class.path"),
-        Tapdeck.class.getName(),
-        "replay -i",
-        VethLab.NEAR,
-        "--netns",
-        lab.near(),
-        "--pps 100 --json",
-        file.toString(),
-        "> " + directory + "/stdout 2> " + directory + "/stderr");
+    List<String> arguments =
+        List.of(
+            "replay",
+            "-i",
+            VethLab.NEAR,
+            "--netns",
+            lab.near(),
+            "--pps",
+            "100",
+            "--json",
+            file.toString());
+    return "%s > %s/stdout 2> %s/stderr"
+        .formatted(String.join(" ", TapdeckCommand.quick(arguments)), directory, directory);
   }
 
   /** Runs a line on a terminal of its own, whose settings before and after go into files. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +23,9 @@ final class ServeProcess implements AutoCloseable {
   }
 
   static ServeProcess start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Tapdeck.class.getName(),
-                "serve"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    List<String> words = new ArrayList<>(List.of("serve"));
+    words.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(TapdeckCommand.quick(words));
     builder.environment().keySet().removeAll(List.of("TAPDECK_NORTHBOUND", "TAPDECK_DATA"));
     builder.environment().putAll(Map.of("TAPDECK_LOG", "INFO"));
     return new ServeProcess(builder.start());

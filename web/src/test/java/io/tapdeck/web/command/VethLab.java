@@ -60,12 +60,7 @@ public final class VethLab implements AutoCloseable {
   /** Starts {@code tapdeck} as a process, as the launcher does. */
   public Process tapdeck(List<String> prefix, List<String> arguments, Path directory) {
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
-    command.add(Tapdeck.class.getName());
-    command.addAll(arguments);
+    command.addAll(TapdeckCommand.quick(arguments));
     return start(
         new ProcessBuilder(command)
             .redirectOutput(directory.resolve("stdout").toFile())

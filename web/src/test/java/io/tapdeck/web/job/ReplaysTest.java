@@ -85,6 +85,34 @@ class ReplaysTest {
   }
 
   @Test
+  void whatIsNotSeenToArriveIsNoSuccess() throws Exception {
+    UUID id = UUID.randomUUID();
+    // What an interface sends does not arrive at it.
+    ReplayDelivery watched =
+        new ReplayDelivery(
+            null, null, null, null, true, List.of(VethLab.NEAR + "@" + lab.veth.near()), null);
+    ReplayRequest request =
+        new ReplayRequest(
+            recording,
+            null,
+            VethLab.NEAR,
+            lab.veth.near(),
+            topSpeed(),
+            2,
+            null,
+            null,
+            null,
+            null,
+            null,
+            watched);
+    lab.replays().create(id, request, "operator");
+    ReplayDocument failed = await(id, ReplayState.FAILED);
+    assertThat(failed.reason()).contains("Of 600 frames 0 arrived", "600 are missing");
+    assertThat(failed.figures().sent()).isEqualTo(2 * FRAMES);
+    assertThat(failed.figures().passesDone()).isEqualTo(2);
+  }
+
+  @Test
   void compressedSegmentsArePlayedAndDeletedLikeOthers() throws Exception {
     Path directory = lab.directory(recording);
     ArchiveSettings settings =
