@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replay {
   /** Seen to be enough for the compiler, with some to spare. */
-  private static final long REHEARSAL_NANOS = 300_000_000;
+  private static final long REHEARSAL_NANOS = 200_000_000;
 
   /** What a stop may take before a player that reads is interrupted. */
   private static final long PATIENCE_NANOS = 50_000_000;
