@@ -28,9 +28,13 @@ class MirroredTrafficIT {
 
   /**
    * How often traffic is sent at most until the guests' own network, a switch in user space, has
-   * carried all of it: on a busy machine its sockets can overflow, of which this is no test.
+   * carried all of it: on a busy machine its sockets can overflow, of which this is no test. Each
+   * time it is sent more slowly.
    */
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 8;
+
+  /** Datagrams a second at first. */
+  private static final int RATE = 5_000;
 
   /** Datagrams of another port by which the sender asks what arrived, before and after. */
   private static final int REPORTS = 4;
@@ -100,7 +104,16 @@ class MirroredTrafficIT {
     try (Command witness = witness(guest, atGuest);
         Recording recording = Recording.start(lab, recordedOn, nic, segments);
         Command sender =
-            lab.startLab("traffic", "numbered", guest, peer, "--count", "" + COUNT, "--hold")) {
+            lab.startLab(
+                "traffic",
+                "numbered",
+                guest,
+                peer,
+                "--count",
+                "" + COUNT,
+                "--pps",
+                "" + RATE / attempt,
+                "--hold")) {
       sender.awaitOutput(text -> text.contains("ready"));
       CompletableFuture<Void> active = lab.onceActive("flow", () -> sender.say("go"));
       lab.activeFlow("flow", "deck", guest, "--direction", direction);
