@@ -123,7 +123,9 @@ class ReplayFidelityIT {
         sorted(errors)[FRAMES * 99 / 100],
         offsets[FRAMES - 1] - usual);
     assertThat(sorted(errors)[FRAMES / 2]).isLessThanOrEqualTo(half + HALF_RECEIVE_NANOS);
-    assertThat(sorted(errors)[FRAMES * 99 / 100]).isLessThanOrEqualTo(most + MOST_RECEIVE_NANOS);
+    // What stops the player for a while, stops who stamps frames for as long.
+    assertThat(sorted(errors)[FRAMES * 99 / 100])
+        .isLessThanOrEqualTo(2 * most + MOST_RECEIVE_NANOS);
   }
 
   private static long nanos(JsonNode micros) {
