@@ -516,6 +516,7 @@ class PlayerTest {
     InputSettings settings = new InputSettings(names, FrameOrder.GIVEN, Selection.ALL, false);
     try (CaptureInput input = CaptureInput.check(settings);
         FrameSource sequence = input.open()) {
+      beforeBeginning.run();
       Player played =
           new Player(
               sequence,
@@ -528,7 +529,6 @@ class PlayerTest {
               orders,
               pacing.passes());
       player = played;
-      beforeBeginning.run();
       played.begin();
       boolean stuck = false;
       while (!played.isDone() && !orders.flag().raised() && !stuck) {

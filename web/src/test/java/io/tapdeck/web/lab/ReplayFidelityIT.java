@@ -50,6 +50,12 @@ class ReplayFidelityIT {
 
   private static final long MOST_RECEIVE_NANOS = 300_000;
 
+  /**
+   * How often it is replayed at most until only the player was stopped, as it tells, and not who
+   * stamps frames, which tells nothing: a machine may stop either for a while.
+   */
+  private static final int ATTEMPTS = 4;
+
   @TempDir private Path directory;
 
   static Stream<Arguments> recordings() {
@@ -78,35 +84,52 @@ class ReplayFidelityIT {
   void whatIsRecordedAndReplayedIsRecordedAgainWithTheSamePacketsOrderAndGaps(
       String name, List<String> options, int segments, String suffix) {
     Path first = makeDirectory("first");
-    Path second = makeDirectory("second");
-    try (Veth one = new Veth("one");
-        Veth two = new Veth("two")) {
+    try (Veth one = new Veth("one")) {
       recordWhile(one, first, options, () -> send(one));
-      List<Path> files = filesIn(first, suffix);
-      assertThat(files).hasSize(segments);
-
-      List<JsonNode> reports = new ArrayList<>();
-      recordWhile(
-          two,
-          second,
-          List.of(),
-          () -> {
-            Command.Result played = Playing.play(two, first.toString());
-            assertThat(played.status()).as(played.err()).isZero();
-            reports.add(played.json());
-          });
-
-      JsonNode report = reports.getFirst();
-      assertThat(Playing.counts(report)).containsExactly((long) FRAMES, (long) FRAMES, 0L, 0L, 0L);
-      List<Path> uncompressed = uncompressed(files);
-      List<Path> again = filesIn(second, ".pcap");
-      assertThat(Judge.frames(again, "")).isEqualTo(Judge.frames(uncompressed, ""));
-      assertGapsAreTheSame(Playing.times(uncompressed), Playing.times(again), report);
+    }
+    List<Path> files = filesIn(first, suffix);
+    assertThat(files).hasSize(segments);
+    List<Path> uncompressed = uncompressed(files);
+    int attempt = 1;
+    while (!isRecordedAlike(first, uncompressed, makeDirectory("again-" + attempt))) {
+      assertThat(attempt)
+          .as("attempts in which more frames were late than the player tells")
+          .isLessThan(ATTEMPTS);
+      attempt++;
     }
   }
 
-  /** Frames are as far from where they were as the report says, and as the receiver adds. */
-  private static void assertGapsAreTheSame(long[] before, long[] after, JsonNode report) {
+  /**
+   * Replays and records again: the same packets in the same order.
+   *
+   * @return whether the latest are as late as the report says, and no later
+   */
+  private static boolean isRecordedAlike(Path recorded, List<Path> uncompressed, Path again) {
+    List<JsonNode> reports = new ArrayList<>();
+    try (Veth two = new Veth("two")) {
+      recordWhile(
+          two,
+          again,
+          List.of(),
+          () -> {
+            Command.Result played = Playing.play(two, recorded.toString());
+            assertThat(played.status()).as(played.err()).isZero();
+            reports.add(played.json());
+          });
+    }
+    JsonNode report = reports.getFirst();
+    assertThat(Playing.counts(report)).containsExactly((long) FRAMES, (long) FRAMES, 0L, 0L, 0L);
+    List<Path> files = filesIn(again, ".pcap");
+    assertThat(Judge.frames(files, "")).isEqualTo(Judge.frames(uncompressed, ""));
+    return haveGapsOf(Playing.times(uncompressed), Playing.times(files), report);
+  }
+
+  /**
+   * Frames are as far from where they were as the report says, and as the receiver adds.
+   *
+   * @return whether that holds for 99 % of them too
+   */
+  private static boolean haveGapsOf(long[] before, long[] after, JsonNode report) {
     assertThat(after).hasSize(before.length).hasSize(FRAMES);
     long[] offsets = new long[FRAMES];
     Arrays.setAll(offsets, i -> (after[i] - after[0]) - (before[i] - before[0]));
@@ -123,9 +146,7 @@ class ReplayFidelityIT {
         sorted(errors)[FRAMES * 99 / 100],
         offsets[FRAMES - 1] - usual);
     assertThat(sorted(errors)[FRAMES / 2]).isLessThanOrEqualTo(half + HALF_RECEIVE_NANOS);
-    // What stops the player for a while, stops who stamps frames for as long.
-    assertThat(sorted(errors)[FRAMES * 99 / 100])
-        .isLessThanOrEqualTo(2 * most + MOST_RECEIVE_NANOS);
+    return sorted(errors)[FRAMES * 99 / 100] <= most + MOST_RECEIVE_NANOS;
   }
 
   private static long nanos(JsonNode micros) {
