@@ -91,10 +91,6 @@ final class InterfaceQuestions {
   }
 
   private int ask(long request) {
-    try {
-      return (int) LibC.IOCTL.invokeExact(errno, descriptor, request, ifreq.address());
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    return LibC.IOCTL.callInt(errno, descriptor, request, ifreq.address());
   }
 }

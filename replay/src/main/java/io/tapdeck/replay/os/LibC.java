@@ -12,80 +12,68 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The functions of the C library that sending needs. Each takes, before C's arguments, the memory
- * that receives errno. Addresses are passed as {@code long}, so that no call makes an object for
- * one. All are bound by FFM as {@code sendmmsg} must be, though the others are rare and could go by
- * JNA: so a socket has one memory for errno and one kind of address for all its calls.
+ * The functions of the C library that sending needs. All are bound by FFM as {@code sendmmsg} must
+ * be, though the others are rare and could go by JNA: so a socket has one memory for errno and one
+ * kind of address for all its calls.
+ *
+ * <p>All have one shape. Where Linux has 64 bits, integers and addresses go in registers, one each,
+ * those with a variable argument list too, and a function does not look at those that it has no
+ * parameter for. Each further shape would cost a replay 10 ms before its first frame.
  */
 final class LibC {
   static final StructLayout ERRNO = Linker.Option.captureStateLayout();
 
-  static final MethodHandle SOCKET =
-      function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-
-  static final MethodHandle BIND =
-      function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-
-  /** {@code ioctl} has a variable argument list after the request. */
-  static final MethodHandle IOCTL =
-      function(
-          "ioctl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
-          Linker.Option.firstVariadicArg(2));
-
-  static final MethodHandle SENDMMSG =
-      function(
-          "sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-
-  static final MethodHandle SENDTO =
-      function(
-          "sendto",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-
-  static final MethodHandle RECV =
-      function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-
-  static final MethodHandle SETSOCKOPT =
-      function(
-          "setsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-
-  static final MethodHandle GETSOCKOPT =
-      function(
-          "getsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-
-  static final MethodHandle MMAP =
-      function(
-          "mmap",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-
-  static final MethodHandle MUNMAP =
-      function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-
-  static final MethodHandle POLL =
-      function("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-
-  static final MethodHandle SETPRIORITY =
-      function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-
-  static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
   private static final long ERRNO_OFFSET =
       ERRNO.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
+  private static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  static final Function SOCKET = function("socket");
+  static final Function BIND = function("bind");
+  static final Function IOCTL = function("ioctl");
+  static final Function SENDMMSG = function("sendmmsg");
+  static final Function SENDTO = function("sendto");
+  static final Function RECV = function("recv");
+  static final Function SETSOCKOPT = function("setsockopt");
+  static final Function GETSOCKOPT = function("getsockopt");
+  static final Function MMAP = function("mmap");
+  static final Function MUNMAP = function("munmap");
+  static final Function POLL = function("poll");
+  static final Function SETPRIORITY = function("setpriority");
+  static final Function CLOSE = function("close");
+
   private LibC() {}
+
+  /**
+   * One of them. It is called with its arguments, of which there are six at most; addresses are
+   * passed as numbers, so that no call makes an object for one.
+   */
+  record Function(MethodHandle handle) {
+    /** What it returns, where that is a {@code long}; errno goes where {@code captured} is. */
+    long call(MemorySegment captured, long a, long b, long c, long d, long e, long f) {
+      try {
+        return (long) handle.invokeExact(captured, a, b, c, d, e, f);
+      } catch (Throwable thrown) {
+        throw new AssertionError("the signature is fixed", thrown);
+      }
+    }
+
+    /** What it returns, where that is an {@code int}: the rest of the register is undefined. */
+    int callInt(MemorySegment captured, long a, long b, long c, long d, long e) {
+      return (int) call(captured, a, b, c, d, e, 0);
+    }
+
+    /** The same, with three arguments or fewer. */
+    int callInt(MemorySegment captured, long a, long b, long c) {
+      return (int) call(captured, a, b, c, 0, 0, 0);
+    }
+  }
 
   /** The error number that a failed call left. */
   static int errno(MemorySegment captured) {
     return captured.get(JAVA_INT, ERRNO_OFFSET);
-  }
-
-  /** What a call of a handle above throws cannot happen: the signatures are fixed. */
-  static AssertionError impossible(Throwable thrown) {
-    return new AssertionError(thrown);
   }
 
   /** What a call came to, if it did not fail. */
@@ -99,31 +87,20 @@ final class LibC {
   /** A new socket of the calling thread's network namespace, see socket(2). */
   static int socket(String attempt, int family, int type, int protocol, MemorySegment captured)
       throws OsException {
-    try {
-      return check(attempt, (int) SOCKET.invokeExact(captured, family, type, protocol), captured);
-    } catch (OsException e) {
-      throw e;
-    } catch (Throwable thrown) {
-      throw impossible(thrown);
-    }
+    return check(attempt, SOCKET.callInt(captured, family, type, protocol), captured);
   }
 
   /** Closes a descriptor. */
   static void close(int descriptor, MemorySegment captured) {
-    try {
-      int ignored = (int) CLOSE.invokeExact(captured, descriptor);
-    } catch (Throwable thrown) {
-      throw impossible(thrown);
-    }
+    var _ = CLOSE.callInt(captured, descriptor, 0, 0);
   }
 
-  private static MethodHandle function(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
+  private static Function function(String name) {
     Linker linker = Linker.nativeLinker();
-    Linker.Option[] all = new Linker.Option[options.length + 1];
-    all[0] = Linker.Option.captureCallState("errno");
-    System.arraycopy(options, 0, all, 1, options.length);
-    MemorySegment address = linker.defaultLookup().findOrThrow(name);
-    return linker.downcallHandle(address, descriptor, all);
+    return new Function(
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow(name),
+            SHAPE,
+            Linker.Option.captureCallState("errno")));
   }
 }

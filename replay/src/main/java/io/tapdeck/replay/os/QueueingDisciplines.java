@@ -78,21 +78,13 @@ final class QueueingDisciplines {
     part.set(JAVA_INT, 0, length);
     part.set(JAVA_SHORT, HEADER_TYPE, RTM_GETQDISC);
     part.set(JAVA_SHORT, HEADER_FLAGS, NLM_F_REQUEST_DUMP);
-    try {
-      long sent =
-          (long) LibC.SENDTO.invokeExact(errno, socket, part.address(), (long) length, 0, 0L, 0);
-      LibC.check(attempt, (int) sent, errno);
-      boolean more = true;
-      while (more) {
-        long received =
-            (long) LibC.RECV.invokeExact(errno, socket, part.address(), (long) PART_LENGTH, 0);
-        LibC.check(attempt, (int) received, errno);
-        more = read(part.asSlice(0, received));
-      }
-    } catch (OsException e) {
-      throw e;
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
+    long sent = LibC.SENDTO.call(errno, socket, part.address(), length, 0, 0, 0);
+    LibC.check(attempt, (int) sent, errno);
+    boolean more = true;
+    while (more) {
+      long received = LibC.RECV.call(errno, socket, part.address(), PART_LENGTH, 0, 0, 0);
+      LibC.check(attempt, (int) received, errno);
+      more = read(part.asSlice(0, received));
     }
   }
 

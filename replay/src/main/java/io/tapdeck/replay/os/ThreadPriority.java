@@ -18,12 +18,9 @@ public final class ThreadPriority {
    */
   public static boolean raise() {
     try (Arena arena = Arena.ofConfined()) {
-      return (int)
-              LibC.SETPRIORITY.invokeExact(
-                  arena.allocate(LibC.ERRNO), PRIO_PROCESS, CALLING_THREAD, MOST_FAVOURABLE)
+      return LibC.SETPRIORITY.callInt(
+              arena.allocate(LibC.ERRNO), PRIO_PROCESS, CALLING_THREAD, MOST_FAVOURABLE)
           == 0;
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
     }
   }
 }

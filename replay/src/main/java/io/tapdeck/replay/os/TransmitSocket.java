@@ -160,19 +160,14 @@ public final class TransmitSocket implements InterfaceLink {
   @Override
   public int send(int first, int count) {
     int handedOver = count & countMask;
-    int accepted;
-    try {
-      accepted =
-          (int)
-              LibC.SENDMMSG.invokeExact(
-                  errno,
-                  descriptor,
-                  headersAddress + (long) first * MMSGHDR_LENGTH,
-                  handedOver,
-                  MSG_DONTWAIT);
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    int accepted =
+        LibC.SENDMMSG.callInt(
+            errno,
+            descriptor,
+            headersAddress + (long) first * MMSGHDR_LENGTH,
+            handedOver,
+            MSG_DONTWAIT,
+            0);
     if (accepted < 0) {
       return -LibC.errno(errno);
     }
@@ -187,12 +182,8 @@ public final class TransmitSocket implements InterfaceLink {
 
   @Override
   public void awaitRoom(int millis) {
-    try {
-      // Room, time over, a signal: the caller tries again in any case.
-      int ignored = (int) LibC.POLL.invokeExact(errno, pollfd.address(), 1L, millis);
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    // Room, time over, a signal: the caller tries again in any case.
+    var _ = LibC.POLL.callInt(errno, pollfd.address(), 1, millis);
   }
 
   @Override
@@ -220,13 +211,7 @@ public final class TransmitSocket implements InterfaceLink {
     MemorySegment address = arena.allocate(SOCKADDR_LL_LENGTH, Integer.BYTES);
     address.set(JAVA_SHORT, 0, (short) AF_PACKET);
     address.set(JAVA_INT, SOCKADDR_LL_IFINDEX, target().index());
-    int result;
-    try {
-      result =
-          (int) LibC.BIND.invokeExact(errno, descriptor, address.address(), SOCKADDR_LL_LENGTH);
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    int result = LibC.BIND.callInt(errno, descriptor, address.address(), SOCKADDR_LL_LENGTH);
     LibC.check("bind to interface " + target().name(), result, errno);
   }
 }

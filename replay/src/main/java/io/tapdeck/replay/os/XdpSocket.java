@@ -352,12 +352,8 @@ public final class XdpSocket implements InterfaceLink {
 
   /** Makes the kernel go through the transmit ring; returns the error number. */
   private int wakeKernel() {
-    try {
-      long result = (long) LibC.SENDTO.invokeExact(errno, descriptor, 0L, 0L, MSG_DONTWAIT, 0L, 0);
-      return result < 0 ? LibC.errno(errno) : 0;
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    long result = LibC.SENDTO.call(errno, descriptor, 0, 0, MSG_DONTWAIT, 0, 0);
+    return result < 0 ? LibC.errno(errno) : 0;
   }
 
   /** The frame was dropped and its chunk comes back: the slot gets it in another. */
@@ -417,15 +413,11 @@ public final class XdpSocket implements InterfaceLink {
   }
 
   private void release(int asking, int socket, long transmitAt, long completionAt) {
-    try {
-      if (transmitAt != MAP_FAILED) {
-        int ignored = (int) LibC.MUNMAP.invokeExact(errno, transmitAt, transmitMapped);
-      }
-      if (completionAt != MAP_FAILED) {
-        int ignored = (int) LibC.MUNMAP.invokeExact(errno, completionAt, completionMapped);
-      }
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
+    if (transmitAt != MAP_FAILED) {
+      var _ = LibC.MUNMAP.callInt(errno, transmitAt, transmitMapped, 0);
+    }
+    if (completionAt != MAP_FAILED) {
+      var _ = LibC.MUNMAP.callInt(errno, completionAt, completionMapped, 0);
     }
     if (socket >= 0) {
       LibC.close(socket, errno);
@@ -461,38 +453,18 @@ public final class XdpSocket implements InterfaceLink {
     MemorySegment offsets = arena.allocate(OFFSETS_LENGTH, Long.BYTES);
     MemorySegment length = arena.allocate(JAVA_INT);
     length.set(JAVA_INT, 0, OFFSETS_LENGTH);
-    try {
-      int result =
-          (int)
-              LibC.GETSOCKOPT.invokeExact(
-                  errno,
-                  descriptor,
-                  SOL_XDP,
-                  XDP_MMAP_OFFSETS,
-                  offsets.address(),
-                  length.address());
-      LibC.check("learn where the rings are", result, errno);
-      return offsets;
-    } catch (OsException e) {
-      throw e;
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    int result =
+        LibC.GETSOCKOPT.callInt(
+            errno, descriptor, SOL_XDP, XDP_MMAP_OFFSETS, offsets.address(), length.address());
+    LibC.check("learn where the rings are", result, errno);
+    return offsets;
   }
 
   private long map(long length, long at) throws OsException {
-    try {
-      long mapped =
-          (long)
-              LibC.MMAP.invokeExact(
-                  errno, 0L, length, PROT_READ_WRITE, MAP_SHARED_POPULATE, descriptor, at);
-      LibC.check("map a ring", mapped == MAP_FAILED ? -1 : 0, errno);
-      return mapped;
-    } catch (OsException e) {
-      throw e;
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    long mapped =
+        LibC.MMAP.call(errno, 0, length, PROT_READ_WRITE, MAP_SHARED_POPULATE, descriptor, at);
+    LibC.check("map a ring", mapped == MAP_FAILED ? -1 : 0, errno);
+    return mapped;
   }
 
   private static Ring ring(MemorySegment offsets, int which, long mapping) {
@@ -518,11 +490,7 @@ public final class XdpSocket implements InterfaceLink {
     address.set(JAVA_SHORT, 0, (short) AF_XDP);
     address.set(JAVA_SHORT, SOCKADDR_XDP_FLAGS, (short) (XDP_COPY | XDP_USE_NEED_WAKEUP));
     address.set(JAVA_INT, SOCKADDR_XDP_IFINDEX, target().index());
-    try {
-      return (int) LibC.BIND.invokeExact(errno, descriptor, address.address(), SOCKADDR_XDP_LENGTH);
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    return LibC.BIND.callInt(errno, descriptor, address.address(), SOCKADDR_XDP_LENGTH);
   }
 
   private void option(String attempt, int level, int option, int value) throws OsException {
@@ -533,15 +501,9 @@ public final class XdpSocket implements InterfaceLink {
 
   private void option(String attempt, int level, int option, MemorySegment value)
       throws OsException {
-    int result;
-    try {
-      result =
-          (int)
-              LibC.SETSOCKOPT.invokeExact(
-                  errno, descriptor, level, option, value.address(), (int) value.byteSize());
-    } catch (Throwable thrown) {
-      throw LibC.impossible(thrown);
-    }
+    int result =
+        LibC.SETSOCKOPT.callInt(
+            errno, descriptor, level, option, value.address(), value.byteSize());
     LibC.check(attempt, result, errno);
   }
 }
