@@ -79,7 +79,12 @@ public final class Replay {
       return switch (settings.destination()) {
         case Destination.Interfaces targets -> onThreadOf(targets, () -> play(targets, input));
         case Destination.CaptureFile file -> write(file, input);
-        case Destination.Nowhere _ -> pretend(input);
+        case Destination.Nowhere _ ->
+            pretend(
+                List.of(new Way("", new NowhereLink(), FrameWitness.NOBODY)),
+                Oversize.SKIP,
+                Optional.empty(),
+                input);
       };
     } catch (InputRefusedException e) {
       throw new ReplayRefusedException(String.valueOf(e.getMessage()), e);
@@ -224,16 +229,19 @@ public final class Replay {
     FutureTask<Optional<String>> objection = new FutureTask<>(() -> objection(links));
     // A thread begins in the namespace of the one that starts it. A rehearsal sends nothing.
     Thread.ofPlatform().name("guard").daemon().start(objection);
+    if (sending.pretended()) {
+      refuseIf(objection);
+      links.forEach(link -> link.setRehearsing(true));
+      List<Way> ways = ways(links, List.of(), Verification::witness);
+      return pretend(ways, sending.oversize(), Optional.of(opened), input);
+    }
     List<Verification> verifications = new ArrayList<>();
     try {
       for (int i = 0; sending.verify() && i < links.size(); i++) {
         verifications.add(verification(links.get(i), i, sending.receivers()));
       }
       rehearse(ways(links, verifications, Verification::rehearsalWitness), links, input);
-      await(objection)
-          .ifPresent(sentence -> {
-            throw new ReplayRefusedException(sentence);
-          });
+      refuseIf(objection);
       // Not before: the compiler needs the processor during the rehearsal.
       ThreadPriority.raise();
       Performance performance =
@@ -259,9 +267,13 @@ public final class Replay {
         .findFirst();
   }
 
-  private static <T> T await(FutureTask<T> task) {
+  private static void refuseIf(FutureTask<Optional<String>> objection) {
     try {
-      return task.get();
+      objection
+          .get()
+          .ifPresent(sentence -> {
+            throw new ReplayRefusedException(sentence);
+          });
     } catch (InterruptedException | ExecutionException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -419,12 +431,15 @@ public final class Replay {
     links.forEach(link -> link.setRehearsing(false));
   }
 
-  private ReplaySummary pretend(CaptureInput input) {
-    List<Way> nowhere = List.of(new Way("", new NowhereLink(), FrameWitness.NOBODY));
-    Performance performance =
-        performance(input.open(), nowhere, Oversize.SKIP, new VirtualClock(), orders);
+  /** Goes through all of it, and sends nothing. */
+  private ReplaySummary pretend(
+      List<Way> ways,
+      Oversize oversize,
+      Optional<List<Backend.Opened>> opened,
+      CaptureInput input) {
+    Performance performance = performance(input.open(), ways, oversize, new VirtualClock(), orders);
     List<String> troubles = perform(performance, (timestamp, deadline) -> {});
-    return performance.summary(troubles, Optional.empty(), List.of());
+    return performance.summary(troubles, opened, List.of());
   }
 
   private ReplaySummary write(Destination.CaptureFile file, CaptureInput input) {

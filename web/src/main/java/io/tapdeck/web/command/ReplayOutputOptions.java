@@ -84,8 +84,8 @@ final class ReplayOutputOptions {
   @Option(
       names = "--dry-run",
       description =
-          "Sends nothing, needs no interface: reads, selects, rewrites and paces all, and tells"
-              + " what there is and how long it takes.")
+          "Sends nothing: reads, selects, rewrites and paces all, and tells what there is and how"
+              + " long it takes. With --interface also what that would not take.")
   private boolean dryRun;
 
   @Option(
@@ -120,7 +120,9 @@ final class ReplayOutputOptions {
         throw new IllegalArgumentException(
             "--dry-run sends nothing that could arrive: leave it out, or --verify");
       }
-      return new Destination.Nowhere();
+      if (client == null) {
+        return new Destination.Nowhere();
+      }
     }
     if (file != null) {
       if (client != null || server != null || verify != null) {
@@ -142,7 +144,8 @@ final class ReplayOutputOptions {
             oversize == null ? Oversize.SKIP : oversize,
             backend == null ? Backend.AUTO : backend,
             verify != null,
-            receivers()));
+            receivers(),
+            dryRun));
   }
 
   private List<Receiver> receivers() {

@@ -123,6 +123,22 @@ class ReplayCommandTest {
   }
 
   @Test
+  void aDryRunSaysWhatTheInterfaceWouldNotTakeAndSendsNothing() throws IOException {
+    Path file = directory.resolve("long.pcap");
+    write(file, LinkType.ETHERNET, new int[] {60, 1_514, 1_515, 1_519, 60_000, 60}, 0, 1_000_000);
+    String[] asked = {"--json", "--dry-run", file.toString()};
+    assertThat(VethLab.exit(replay(asked))).as(stderr()).isEqualTo(1);
+    JsonNode summary = summary();
+    assertCounts(summary, 6, 3, 3, 0);
+    assertThat(summary.get("skippedBy").get("oversize").asLong()).isEqualTo(3);
+    assertThat(lab.received()).isZero();
+    lab.deleteLink();
+    assertThat(VethLab.exit(replay(asked))).isEqualTo(2);
+    assertThat(stderr()).contains("there is no interface " + VethLab.NEAR).hasLineCount(1);
+    lab.addLink();
+  }
+
+  @Test
   void framesThatAreNotEthernetAreNotSentAndThatIsAFailure() throws IOException {
     Path file = directory.resolve("raw.pcap");
     write(file, LinkType.RAW, new int[] {60, 60}, 0, 1_000);
