@@ -18,9 +18,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("packaged")
 class ServeCommandTest {
   private static final String ADDRESS = "Tapdeck is at http://127.0.0.1:";
   private static final String CODE = "To make the first user, type this code into the page: ";

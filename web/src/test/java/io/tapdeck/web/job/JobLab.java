@@ -3,6 +3,7 @@ package io.tapdeck.web.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.web.command.TapdeckCommand;
 import io.tapdeck.web.command.VethLab;
 import io.tapdeck.web.mirror.GuestMirrors;
 import io.tapdeck.web.mirror.NorthboundLink;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class JobLab implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static final String MAIN = "io.tapdeck.web.command.Tapdeck";
   private static final String SEND =
       """
       import socket, sys
@@ -49,9 +49,19 @@ public final class JobLab implements AutoCloseable {
     open();
   }
 
+  /** What starts recorders and players. */
+  public ProgramLine program() {
+    return new ProgramLine(TapdeckCommand.quick(List.of()));
+  }
+
+  /** The network namespace that is played to. */
+  public String near() {
+    return veth.near();
+  }
+
   /** Finds what is there. */
   void open() throws IOException {
-    ProgramLine program = ProgramLine.ofThisProcess(MAIN);
+    ProgramLine program = program();
     GuestMirrors mirrors = new GuestMirrors(link, host -> true, service -> Optional.empty());
     recordings =
         Recordings.open(

@@ -41,11 +41,7 @@ class CompletenessIT {
 
   @AfterEach
   void forgetMirrors() {
-    for (String kind : List.of("flow", "service")) {
-      for (JsonNode one : lab.tapdeck("tap-" + kind + "-list", "--json").json()) {
-        lab.tapdeck("tap-" + kind + "-delete", one.get("id").asText());
-      }
-    }
+    lab.forgetMirrors();
   }
 
   private Path socket() {

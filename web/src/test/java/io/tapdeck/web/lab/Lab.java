@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.State;
+import io.tapdeck.provisioner.mirror.TapFlow;
+import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
 import java.io.IOException;
@@ -54,9 +56,13 @@ final class Lab implements AutoCloseable {
     Map<String, String> environment = new HashMap<>(ENVIRONMENT);
     environment.putAll(settings);
     Command.run(environment, List.of(SCRIPTS.resolve("lab").toString(), "up"));
+    return new Lab(northbound());
+  }
+
+  /** A connection of its own: what it shows is as new as what a command would see now. */
+  private static Northbound northbound() {
     try {
-      Endpoint endpoint = Endpoint.parse(NORTHBOUND);
-      return new Lab(Northbound.open(endpoint, Duration.ofSeconds(5), () -> {}));
+      return Northbound.open(Endpoint.parse(NORTHBOUND), Duration.ofSeconds(5), () -> {});
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -73,14 +79,22 @@ final class Lab implements AutoCloseable {
 
   /** Runs a command inside a host or guest. */
   Command.Result exec(String node, String... words) {
-    List<String> all = new ArrayList<>(List.of("exec", node));
-    all.addAll(List.of(words));
-    return lab(all.toArray(String[]::new));
+    return Command.run(ovs(node), inside(node, words));
   }
 
   Command startInside(String node, String... words) {
-    return Command.start(
-        ENVIRONMENT, join("ip", join("netns", join("exec", join(namespace(node), words)))));
+    return Command.start(ENVIRONMENT, inside(node, words));
+  }
+
+  private static List<String> inside(String node, String... words) {
+    return Stream.concat(Stream.of("ip", "netns", "exec", namespace(node)), Stream.of(words))
+        .toList();
+  }
+
+  /** With which tools of Open vSwitch find the daemons of a host; elsewhere there are none. */
+  private static Map<String, String> ovs(String node) {
+    String directory = "/run/" + PREFIX + "/" + node;
+    return Map.of("OVS_RUNDIR", directory, "OVS_LOGDIR", directory, "OVS_DBDIR", directory);
   }
 
   Command startLab(String... words) {
@@ -125,19 +139,30 @@ final class Lab implements AutoCloseable {
     assertThat(flowState(name)).isEqualTo("active");
   }
 
-  /** Deletes all flows and services, and returns once nothing of them is left. */
+  /**
+   * Deletes all flows and services, and returns once nothing of them is left. Not by commands: what
+   * they do is tested where they are, and each takes a second.
+   */
   void forgetMirrors() {
     forgetFlows();
-    for (JsonNode service : tapdeck("tap-service-list", "--json").json()) {
-      tapdeck("tap-service-delete", service.get("id").asText());
+    try (Northbound now = northbound()) {
+      for (TapService service : now.view().services()) {
+        now.services().delete(service.id());
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
     Await.until("nothing of the mirrors to be left", () -> ours().isEmpty());
   }
 
   /** Deletes all flows. */
   void forgetFlows() {
-    for (JsonNode flow : tapdeck("tap-flow-list", "--json").json()) {
-      tapdeck("tap-flow-delete", flow.get("id").asText());
+    try (Northbound now = northbound()) {
+      for (TapFlow flow : now.view().flows()) {
+        now.flows().delete(flow.id());
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -173,8 +198,11 @@ final class Lab implements AutoCloseable {
             flow -> flow.name().equals(name) && Standing.of(flow, view).state() == State.ACTIVE);
   }
 
+  /** How the flow of this name stands, as commands and the page show it. */
   String flowState(String name) {
-    return tapdeck("tap-flow-show", name, "--json").json().get("state").asText();
+    try (Northbound now = northbound()) {
+      return Standing.of(now.flows().find(name), now.view()).state().word();
+    }
   }
 
   /** All services and flows that are wanted, word for word. */
@@ -185,22 +213,16 @@ final class Lab implements AutoCloseable {
 
   /** Every port, interface and mirror of ours on both hosts. */
   List<String> ours() {
+    List<String> words = new ArrayList<>(List.of("ovs-vsctl"));
+    for (String table : List.of("Port", "Interface", "Mirror")) {
+      words.addAll(List.of("--", "--bare", "--columns=name", "find", table));
+      words.add("external_ids:owner=tapdeck");
+    }
     List<String> found = new ArrayList<>();
     for (String host : HOSTS) {
-      for (String table : List.of("Port", "Interface", "Mirror")) {
-        exec(
-                host,
-                "ovs-vsctl",
-                "--bare",
-                "--columns=name",
-                "find",
-                table,
-                "external_ids:owner=tapdeck")
-            .lines()
-            .stream()
-            .filter(name -> !name.isBlank() && !name.equals("brtap"))
-            .forEach(name -> found.add(host + " " + name));
-      }
+      exec(host, words.toArray(String[]::new)).lines().stream()
+          .filter(name -> !name.isBlank() && !name.equals("brtap"))
+          .forEach(name -> found.add(host + " " + name));
     }
     return found;
   }

@@ -60,17 +60,7 @@ class MirroredTrafficIT {
 
   @AfterEach
   void forgetMirrors() {
-    forgetFlows();
-    for (JsonNode service : lab.tapdeck("tap-service-list", "--json").json()) {
-      lab.tapdeck("tap-service-delete", service.get("id").asText());
-    }
-    Await.until("nothing of the mirrors to be left", () -> lab.ours().isEmpty());
-  }
-
-  private static void forgetFlows() {
-    for (JsonNode flow : lab.tapdeck("tap-flow-list", "--json").json()) {
-      lab.tapdeck("tap-flow-delete", flow.get("id").asText());
-    }
+    lab.forgetMirrors();
   }
 
   @ParameterizedTest(name = "{0}: a guest on {1} to {3}, {4}, recorded on {2}")
@@ -90,7 +80,7 @@ class MirroredTrafficIT {
       assertThat(attempt)
           .as("attempts in which the guests' network lost some")
           .isLessThan(ATTEMPTS);
-      forgetFlows();
+      lab.forgetFlows();
       attempt++;
     }
   }
