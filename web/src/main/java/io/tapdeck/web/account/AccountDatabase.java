@@ -15,6 +15,8 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -23,10 +25,10 @@ import org.sqlite.SQLiteDataSource;
  * time. Times in it are milliseconds since 1970.
  */
 final class AccountDatabase implements AutoCloseable {
-  private static final int VERSION = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(AccountDatabase.class);
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
-  private static final List<String> SCHEMA =
+  private static final List<String> VERSION_1 =
       List.of(
           """
           CREATE TABLE users (
@@ -55,6 +57,67 @@ final class AccountDatabase implements AutoCloseable {
             status INTEGER NOT NULL
           ) STRICT
           """);
+
+  private static final List<String> VERSION_2 =
+      List.of(
+          """
+          CREATE TABLE tokens (
+            id TEXT PRIMARY KEY,
+            hash BLOB NOT NULL UNIQUE,
+            user TEXT NOT NULL COLLATE NOCASE REFERENCES users (name) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            used_at INTEGER
+          ) STRICT
+          """,
+          "CREATE INDEX tokens_of_user ON tokens (user, created_at)",
+          """
+          CREATE TABLE replay_targets (
+            netns TEXT NOT NULL,
+            interface TEXT NOT NULL,
+            PRIMARY KEY (netns, interface)
+          ) STRICT
+          """,
+          "ALTER TABLE audit RENAME TO audit_1",
+          """
+          CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            user TEXT NOT NULL,
+            api_token TEXT,
+            address TEXT NOT NULL,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            status INTEGER NOT NULL
+          ) STRICT
+          """,
+          """
+          INSERT INTO audit (id, at, user, address, method, path, outcome, status)
+          SELECT id, at, user, '', method, path,
+            CASE WHEN status < 400 THEN 'done' WHEN status < 500 THEN 'refused' ELSE 'failed' END,
+            status
+          FROM audit_1
+          """,
+          "DROP TABLE audit_1",
+          """
+          CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit
+          WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+          BEGIN SELECT RAISE(ABORT, 'what is on record is not replaced'); END
+          """,
+          """
+          CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+          BEGIN SELECT RAISE(ABORT, 'what is on record is not changed'); END
+          """,
+          """
+          CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
+          BEGIN SELECT RAISE(ABORT, 'what is on record is not deleted'); END
+          """);
+
+  /** What makes of each version, of nothing first, the next one. */
+  private static final List<List<String>> STEPS = List.of(VERSION_1, VERSION_2);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Connection connection;
@@ -98,21 +161,24 @@ final class AccountDatabase implements AutoCloseable {
 
   private void prepare(Path file) throws IOException {
     int found = with(handle -> handle.select("PRAGMA user_version").mapTo(int.class).one());
-    if (found == 0) {
-      var _ =
-          with(handle -> {
-            SCHEMA.forEach(handle::execute);
-            return handle.execute("PRAGMA user_version = " + VERSION);
-          });
-    } else if (found != VERSION) {
+    if (found < 0 || found > STEPS.size()) {
       throw new IOException(
           "cannot use "
               + file
               + ": it is of version "
               + found
               + ", and this Tapdeck knows version "
-              + VERSION
+              + STEPS.size()
               + ": use the Tapdeck that it is from, or a newer one");
+    }
+    for (int version = found; version < STEPS.size(); version++) {
+      List<String> step = STEPS.get(version);
+      int next = version + 1;
+      var _ =
+          with(handle -> {
+            step.forEach(handle::execute);
+            return handle.execute("PRAGMA user_version = " + next);
+          });
     }
   }
 
@@ -123,6 +189,19 @@ final class AccountDatabase implements AutoCloseable {
       return jdbi.inTransaction(body::apply);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Writes what may be lost: on a full disk one can still look, and delete.
+   *
+   * @param what it is, for the log
+   */
+  void note(String what, Function<Handle, Integer> body) {
+    try {
+      var _ = with(body);
+    } catch (JdbiException failed) {
+      LOG.warn("{} could not be written down: {}", what, failed.getMessage());
     }
   }
 

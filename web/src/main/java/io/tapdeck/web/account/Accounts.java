@@ -1,7 +1,9 @@
 package io.tapdeck.web.account;
 
+import io.tapdeck.web.http.Caller;
+import io.tapdeck.web.http.Callers;
+import io.tapdeck.web.http.Credential;
 import io.tapdeck.web.http.Problem;
-import io.tapdeck.web.http.WriteLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -14,7 +16,9 @@ public final class Accounts implements AutoCloseable {
   private final AccountDatabase database;
   private final Users users;
   private final Sessions sessions;
+  private final ApiTokens apiTokens;
   private final AuditLog audit;
+  private final ReplayTargets replayTargets;
   private final SignInThrottle throttle;
   private final SetupCode setupCode;
 
@@ -22,7 +26,9 @@ public final class Accounts implements AutoCloseable {
     this.database = database;
     this.users = new Users(database, clock);
     this.sessions = new Sessions(database, clock);
+    this.apiTokens = new ApiTokens(database, clock);
     this.audit = new AuditLog(database, clock);
+    this.replayTargets = new ReplayTargets(database);
     this.throttle = new SignInThrottle(clock);
     this.setupCode = new SetupCode(console);
   }
@@ -47,8 +53,42 @@ public final class Accounts implements AutoCloseable {
     return sessions;
   }
 
-  public WriteLog audit() {
+  public ApiTokens apiTokens() {
+    return apiTokens;
+  }
+
+  public AuditLog audit() {
     return audit;
+  }
+
+  public ReplayTargets replayTargets() {
+    return replayTargets;
+  }
+
+  /** Knows callers by their sessions and their API tokens. */
+  public Callers callers() {
+    return new Callers() {
+      @Override
+      public Optional<Caller> find(Credential credential) {
+        return switch (credential) {
+          case Credential.Session(String token) -> sessions.find(token);
+          case Credential.ApiToken(String secret) -> apiTokens.find(secret);
+        };
+      }
+
+      @Override
+      public Optional<Caller> peek(Credential credential) {
+        return switch (credential) {
+          case Credential.Session(String token) -> sessions.peek(token);
+          case Credential.ApiToken(String secret) -> apiTokens.peek(secret);
+        };
+      }
+    };
+  }
+
+  /** The name itself if a user has it, else an empty one: it may be a password, typed amiss. */
+  public String known(String name) {
+    return users.spelling(name).orElse("");
   }
 
   /** Whether there is no user yet. */

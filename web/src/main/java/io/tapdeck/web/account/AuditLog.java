@@ -1,13 +1,18 @@
 package io.tapdeck.web.account;
 
-import io.tapdeck.web.http.Method;
-import io.tapdeck.web.http.WriteLog;
+import io.tapdeck.web.http.Action;
+import io.tapdeck.web.http.ActionLog;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 
-/** The table {@code audit}: who changed what and when. It keeps the latest 100,000 writes. */
-final class AuditLog implements WriteLog {
-  private static final int MOST = 100_000;
-
+/**
+ * The table {@code audit}: who did what, when, from where, and what came of it. It only grows, by
+ * about 200 bytes an action; the database itself refuses to change or delete a row.
+ */
+public final class AuditLog implements ActionLog {
   private final AccountDatabase database;
   private final InstantSource clock;
 
@@ -17,19 +22,50 @@ final class AuditLog implements WriteLog {
   }
 
   @Override
-  public void wrote(String user, Method method, String path, int status) {
+  public void remember(Action action) {
     var _ =
-        database.with(handle -> {
-          var _ =
-              handle.execute(
-                  "INSERT INTO audit (at, user, method, path, status) VALUES (?, ?, ?, ?, ?)",
-                  clock.millis(),
-                  user,
-                  method.name(),
-                  path,
-                  status);
-          return handle.execute(
-              "DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - " + MOST);
-        });
+        database.with(handle ->
+            handle.execute(
+                "INSERT INTO audit (at, user, api_token, address, method, path, outcome, status)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                clock.millis(),
+                action.user(),
+                action.apiToken(),
+                action.address(),
+                action.method().name(),
+                action.path(),
+                action.outcome().word(),
+                action.status()));
+  }
+
+  /** The latest before one, the newest first. */
+  public List<AuditEntry> before(long id, int most) {
+    return select("WHERE id < ? ORDER BY id DESC LIMIT ?", id, most);
+  }
+
+  /** The first after one, the oldest first. */
+  public List<AuditEntry> after(long id, int most) {
+    return select("WHERE id > ? ORDER BY id LIMIT ?", id, most);
+  }
+
+  private List<AuditEntry> select(String which, long id, int most) {
+    return database.with(handle ->
+        handle
+            .select("SELECT * FROM audit " + which, id, most)
+            .map((row, context) -> entry(row))
+            .list());
+  }
+
+  private static AuditEntry entry(ResultSet row) throws SQLException {
+    return new AuditEntry(
+        row.getLong("id"),
+        Instant.ofEpochMilli(row.getLong("at")),
+        row.getString("user"),
+        row.getString("api_token"),
+        row.getString("address"),
+        row.getString("method"),
+        row.getString("path"),
+        row.getString("outcome"),
+        row.getInt("status"));
   }
 }

@@ -1,12 +1,9 @@
 package io.tapdeck.web.account;
 
 import io.tapdeck.web.http.Caller;
-import io.tapdeck.web.http.Callers;
 import io.tapdeck.web.http.Role;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -14,15 +11,12 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The sessions of signed-in users. One ends when it is not used for 12 hours, 7 days after it
  * began, when it is signed out, and with its user. Restarts end none.
  */
-public final class Sessions implements Callers {
+public final class Sessions {
   private static final Duration IDLE = Duration.ofHours(12);
   private static final Duration TOTAL = Duration.ofDays(7);
 
@@ -30,10 +24,6 @@ public final class Sessions implements Callers {
   private static final Duration TOUCH = Duration.ofMinutes(1);
 
   private static final int MOST_OF_A_USER = 32;
-  private static final int TOKEN_BYTES = 32;
-  private static final SecureRandom RANDOM = new SecureRandom();
-
-  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private final AccountDatabase database;
   private final InstantSource clock;
@@ -51,9 +41,7 @@ public final class Sessions implements Callers {
    * @return nothing if it is not the user's password any more
    */
   Optional<Session> begin(String name, PasswordHash shown) {
-    byte[] secret = new byte[TOKEN_BYTES];
-    RANDOM.nextBytes(secret);
-    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    String token = Secrets.make();
     long now = clock.millis();
     return database.with(handle -> {
       removeOld(handle, now);
@@ -61,7 +49,7 @@ public final class Sessions implements Callers {
           handle.execute(
               "INSERT INTO sessions (token_hash, user, created_at, used_at)"
                   + " SELECT ?, name, ?, ? FROM users WHERE name = ? AND password = ?",
-              hash(token),
+              Secrets.hash(token),
               now,
               now,
               name,
@@ -90,7 +78,7 @@ public final class Sessions implements Callers {
             now - IDLE.toMillis());
   }
 
-  @Override
+  /** Whose session it is, if it goes on; counts as a use of it. */
   public Optional<Caller> find(String token) {
     long now = clock.millis();
     Optional<Found> found = database.with(handle -> find(handle, token, now));
@@ -101,18 +89,14 @@ public final class Sessions implements Callers {
   }
 
   private void touch(String token, long now) {
-    try {
-      var _ =
-          database.with(handle ->
-              handle.execute(
-                  "UPDATE sessions SET used_at = ? WHERE token_hash = ?", now, hash(token)));
-    } catch (JdbiException failed) {
-      // On a full disk one can still look, and delete.
-      LOG.warn("the use of a session could not be written down: {}", failed.getMessage());
-    }
+    database.note(
+        "the use of a session",
+        handle ->
+            handle.execute(
+                "UPDATE sessions SET used_at = ? WHERE token_hash = ?", now, Secrets.hash(token)));
   }
 
-  @Override
+  /** The same, but does not keep it from falling idle. */
   public Optional<Caller> peek(String token) {
     long now = clock.millis();
     return database.with(handle -> find(handle, token, now).map(Found::caller));
@@ -123,12 +107,13 @@ public final class Sessions implements Callers {
         .createQuery(
             "SELECT name, role, used_at FROM sessions JOIN users ON user = name"
                 + " WHERE token_hash = :hash AND sessions.created_at > :begun AND used_at > :used")
-        .bind("hash", hash(token))
+        .bind("hash", Secrets.hash(token))
         .bind("begun", now - TOTAL.toMillis())
         .bind("used", now - IDLE.toMillis())
         .map((row, context) ->
             new Found(
-                new Caller(row.getString("name"), Role.of(row.getString("role")), csrf(token)),
+                Caller.inSession(
+                    row.getString("name"), Role.of(row.getString("role")), csrf(token)),
                 row.getLong("used_at")))
         .findOne();
   }
@@ -136,17 +121,8 @@ public final class Sessions implements Callers {
   /** Ends a session, if there is one of the token. */
   public void end(String token) {
     var _ =
-        database.with(
-            handle -> handle.execute("DELETE FROM sessions WHERE token_hash = ?", hash(token)));
-  }
-
-  /** Whoever reads the database learns no token. */
-  static byte[] hash(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException(missing);
-    }
+        database.with(handle ->
+            handle.execute("DELETE FROM sessions WHERE token_hash = ?", Secrets.hash(token)));
   }
 
   /** Comes of the token, so it need not be kept; leads back to it no more than a hash does. */

@@ -51,7 +51,7 @@ public final class Users {
 
   /**
    * Makes a user, or changes the role and, if one is given, the password. A new password ends the
-   * user's sessions.
+   * user's sessions and API tokens: somebody else may have made them.
    *
    * @return whether the user is new
    * @throws Problem if that cannot be
@@ -88,7 +88,7 @@ public final class Users {
               + " digit");
     }
     if (role == Role.NOBODY) {
-      throw Problem.unprocessable("a user's role is viewer, operator or admin");
+      throw Problem.unprocessable("a user's role is viewer, analyst, operator or admin");
     }
   }
 
@@ -159,8 +159,14 @@ public final class Users {
             throw Problem.conflict("the password was changed elsewhere meanwhile");
           }
           return handle.execute(
-              "DELETE FROM sessions WHERE user = ? AND token_hash <> ?", name, Sessions.hash(keep));
+              "DELETE FROM sessions WHERE user = ? AND token_hash <> ?", name, Secrets.hash(keep));
         });
+  }
+
+  /** The name as it was given to the user who has it. */
+  Optional<String> spelling(String name) {
+    return database.with(handle ->
+        handle.select("SELECT name FROM users WHERE name = ?", name).mapTo(String.class).findOne());
   }
 
   /** The password of a user, if there is such a user. */
@@ -177,6 +183,7 @@ public final class Users {
   private static void replacePassword(Handle handle, String name, PasswordHash hash) {
     var _ = handle.execute("UPDATE users SET password = ? WHERE name = ?", hash.text(), name);
     var _ = handle.execute("DELETE FROM sessions WHERE user = ?", name);
+    var _ = handle.execute("DELETE FROM tokens WHERE user = ?", name);
   }
 
   private static void keepAnAdministrator(Handle handle, Role ofChanged) {

@@ -1,5 +1,6 @@
 /**
- * Who may use the appliance: users, their passwords and sessions, and what each of them changed.
+ * Who may use the appliance: users, their passwords, sessions and API tokens, and what each of them
+ * did.
  */
 @NullMarked
 package io.tapdeck.web.account;

@@ -15,12 +15,15 @@ public final class Api {
             new SetupRoutes(accounts).routes(),
             new SessionRoutes(accounts).routes(),
             new UserRoutes(accounts.users()).routes(),
+            new TokenRoutes(accounts.apiTokens()).routes(),
+            new AuditRoutes(accounts.audit()).routes(),
+            new ReplayTargetRoutes(accounts.replayTargets()).routes(),
             new DescriptionRoutes().routes(),
             about.routes(),
             new InterfaceRoutes(parts).routes(),
             new RecordingRoutes(parts).routes(),
             new SegmentRoutes(parts).routes(),
-            new ReplayRoutes(parts.replays()).routes(),
+            new ReplayRoutes(parts.replays(), accounts.replayTargets()).routes(),
             new MirrorRoutes(parts).routes(),
             new EventRoutes(parts).routes())
         .flatMap(List::stream)

@@ -5,7 +5,12 @@ import static io.tapdeck.web.api.Refusals.told;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.capture.os.NetworkNamespace;
+import io.tapdeck.replay.proof.Receiver;
+import io.tapdeck.web.account.ReplayTargets;
+import io.tapdeck.web.account.ReplayTargets.Target;
 import io.tapdeck.web.http.Call;
+import io.tapdeck.web.http.Caller;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
@@ -32,9 +37,14 @@ final class ReplayRoutes {
   private static final Duration SOON = Duration.ofSeconds(2);
 
   private final Replays replays;
+  private final ReplayTargets targets;
 
-  ReplayRoutes(Replays replays) {
+  /**
+   * @param targets where analysts may play to
+   */
+  ReplayRoutes(Replays replays, ReplayTargets targets) {
     this.replays = replays;
+    this.targets = targets;
   }
 
   record TakenFigures(Instant at, @JsonUnwrapped ReplayFigures figures) {}
@@ -137,13 +147,13 @@ final class ReplayRoutes {
     return List.of(
         Route.get("/replays", Role.VIEWER, "All replays", call -> call.json(all(replays))),
         Route.get("/replays/{id}", Role.VIEWER, "One replay", this::show),
-        Route.put("/replays/{id}", Role.OPERATOR, "Start a replay", told(this::create)),
-        Route.delete("/replays/{id}", Role.OPERATOR, "Forget one", told(this::delete)),
-        Route.post("/replays/{id}/stop", Role.OPERATOR, "Stop one", told(this::stop)),
-        Route.post("/replays/{id}/pause", Role.OPERATOR, "Pause one", told(this::pause)),
-        Route.post("/replays/{id}/resume", Role.OPERATOR, "Go on with one", told(this::resume)),
-        Route.post("/replays/{id}/step", Role.OPERATOR, "Send its next frames", told(this::step)),
-        Route.post("/replays/{id}/pace", Role.OPERATOR, "Change its pace", told(this::changePace)));
+        Route.put("/replays/{id}", Role.ANALYST, "Start a replay", told(this::create)),
+        Route.delete("/replays/{id}", Role.ANALYST, "Forget one", told(this::delete)),
+        Route.post("/replays/{id}/stop", Role.ANALYST, "Stop one", told(this::stop)),
+        Route.post("/replays/{id}/pause", Role.ANALYST, "Pause one", told(this::pause)),
+        Route.post("/replays/{id}/resume", Role.ANALYST, "Go on with one", told(this::resume)),
+        Route.post("/replays/{id}/step", Role.ANALYST, "Send its next frames", told(this::step)),
+        Route.post("/replays/{id}/pace", Role.ANALYST, "Change its pace", told(this::changePace)));
   }
 
   /** All replays, the newest first. */
@@ -168,21 +178,63 @@ final class ReplayRoutes {
           "to play to an interface that is being recorded or mirrored needs the role "
               + Role.ADMIN.word());
     }
+    checkAllowed(call, request);
     Replays.Created created = replays.create(call.id("id"), request, call.caller().user());
     call.json(created.isNew() ? 201 : 200, ReplayAnswer.of(created.replay()));
   }
 
+  /** Analysts open those interfaces alone that an administrator allows, at any time. */
+  private void checkAllowed(Call call, ReplayRequest request) {
+    if (!call.caller().role().covers(Role.OPERATOR)) {
+      request.interfaces().forEach(this::checkAllowed);
+    }
+  }
+
+  private void checkAllowed(Receiver place) {
+    if (!targets.allows(
+        new Target(
+            place.interfaceName(), place.namespace().map(NetworkNamespace::name).orElse(null)))) {
+      throw Problem.forbidden(
+          place
+              + " is not among the interfaces that analysts may use: ask an administrator to allow"
+              + " it");
+    }
+  }
+
+  /**
+   * The replay that a path names, if the caller may hold it or end it: analysts have their own.
+   *
+   * @throws Problem 403 if it is somebody else's
+   */
+  private UUID own(Call call) {
+    UUID id = call.id("id");
+    Caller caller = call.caller();
+    boolean isOthers =
+        replays.find(id).filter(it -> !it.createdBy().equals(caller.user())).isPresent();
+    if (isOthers && !caller.role().covers(Role.OPERATOR)) {
+      throw Problem.forbidden("this replay is another user's");
+    }
+    return id;
+  }
+
+  /** The same, if the caller may also have it send: what was allowed may not be any more. */
+  private UUID sendable(Call call) {
+    UUID id = own(call);
+    replays.find(id).ifPresent(it -> checkAllowed(call, it.request()));
+    return id;
+  }
+
   private void stop(Call call) throws IOException, InterruptedException {
-    ReplayDocument replay = replays.stop(call.id("id"), PATIENCE);
+    ReplayDocument replay = replays.stop(own(call), PATIENCE);
     call.json(replay.state().isOver() ? 200 : 202, ReplayAnswer.of(replay));
   }
 
   private void pause(Call call) throws InterruptedException {
-    answer(call, replays.pause(call.id("id"), SOON));
+    answer(call, replays.pause(own(call), SOON));
   }
 
   private void resume(Call call) throws InterruptedException {
-    answer(call, replays.resume(call.id("id"), SOON));
+    answer(call, replays.resume(sendable(call), SOON));
   }
 
   private void step(Call call) throws IOException, InterruptedException {
@@ -191,11 +243,11 @@ final class ReplayRoutes {
     if (wanted < 1) {
       throw Problem.badRequest("frames are 1 or more, not " + wanted);
     }
-    answer(call, replays.step(call.id("id"), wanted, SOON));
+    answer(call, replays.step(sendable(call), wanted, SOON));
   }
 
   private void changePace(Call call) throws IOException {
-    answer(call, replays.changePace(call.id("id"), call.body(ReplayPace.class)));
+    answer(call, replays.changePace(sendable(call), call.body(ReplayPace.class)));
   }
 
   private static void answer(Call call, ReplayDocument replay) {
@@ -203,7 +255,7 @@ final class ReplayRoutes {
   }
 
   private void delete(Call call) throws IOException {
-    replays.delete(call.id("id"));
+    replays.delete(own(call));
     call.none(204);
   }
 }

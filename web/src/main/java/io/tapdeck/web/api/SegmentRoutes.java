@@ -73,10 +73,11 @@ final class SegmentRoutes {
     return List.of(
         Route.get(segments, Role.VIEWER, "Its complete segments", told(this::list)),
         Route.get(
-            segments + "/{number}/file",
-            Role.OPERATOR,
-            "The file, as it is stored",
-            told(this::file)),
+                segments + "/{number}/file",
+                Role.ANALYST,
+                "The file, as it is stored",
+                told(this::file))
+            .with(Route.Trait.RECORDED),
         Route.put(
             segments + "/{number}/protection",
             Role.OPERATOR,

@@ -36,13 +36,16 @@ final class SessionRoutes {
     return List.of(
         Route.post("/session", Role.NOBODY, "Sign in", this::signIn),
         Route.get("/session", Role.VIEWER, "Who is signed in", call -> call.json(call.caller())),
-        Route.delete("/session", Role.VIEWER, "Sign out", this::signOut),
+        Route.delete("/session", Role.VIEWER, "Sign out", this::signOut)
+            .with(Route.Trait.SESSION_ONLY),
         Route.put(
-            "/session/password", Role.VIEWER, "Change one's own password", this::changePassword));
+                "/session/password", Role.VIEWER, "Change one's own password", this::changePassword)
+            .with(Route.Trait.SESSION_ONLY));
   }
 
   private void signIn(Call call) throws InterruptedException {
     Credentials given = call.body(Credentials.class);
+    call.triedAs(accounts.known(given.user()));
     Session session = accounts.signIn(given.user(), given.password());
     // The one before, in the same browser, is not left behind.
     call.token().ifPresent(accounts.sessions()::end);

@@ -7,6 +7,7 @@ import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.web.account.Accounts;
 import io.tapdeck.web.api.AboutRoutes;
 import io.tapdeck.web.api.Api;
+import io.tapdeck.web.api.MonitoringRoutes;
 import io.tapdeck.web.api.Parts;
 import io.tapdeck.web.http.ListenAddress;
 import io.tapdeck.web.http.WebServer;
@@ -14,6 +15,7 @@ import io.tapdeck.web.job.JobRefusal;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.page.Page;
+import io.tapdeck.web.tls.ServerIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
@@ -25,8 +27,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +51,9 @@ final class ServeCommand implements Callable<Integer> {
       names = "--listen",
       paramLabel = "ADDRESS:PORT",
       defaultValue = "127.0.0.1:8080",
-      description = "Loopback address to listen at, like [::1]:8080 (default ${DEFAULT-VALUE}).")
+      description =
+          "Address to listen at, like [::1]:8080; 0.0.0.0 is every one of this machine, and all but"
+              + " loopback need TLS (default ${DEFAULT-VALUE}).")
   private String listen;
 
   @Option(
@@ -57,6 +63,8 @@ final class ServeCommand implements Callable<Integer> {
           "Starts the recording that this JSON file describes, unless there is one of its id: its"
               + " \"id\", and the fields of PUT /api/v1/recordings/{id} (default: none).")
   private @Nullable Path recordingFile;
+
+  @Mixin private Encryption encryption;
 
   @Spec private CommandSpec spec;
 
@@ -71,34 +79,52 @@ final class ServeCommand implements Callable<Integer> {
       Optional<Endpoint> named = access.named();
       Path data = access.data().toAbsolutePath().normalize();
       Optional<FirstRecording> first = Optional.ofNullable(recordingFile).map(FirstRecording::read);
+      Set<String> names = encryption.names();
+      encryption.check(address);
       try (WebServer server = bind(address);
-          DirectoryLock _ = lock(data);
-          Accounts accounts = accounts(data)) {
-        Endpoint northbound = named.isPresent() ? named.get() : startNorthbound(data);
-        try (Works works = works(data, northbound)) {
-          tell("Tapdeck is at " + server.url());
-          accounts.prepareSetup();
-          Parts parts = works.parts();
-          AboutRoutes about =
-              new AboutRoutes(
-                  Tapdeck.Version.number(),
-                  Instant.now(),
-                  data,
-                  northbound.toString(),
-                  () -> parts.northbound().now().isPresent());
-          server.serve(
-              Api.routes(accounts, about, parts),
-              Page.load().routes(),
-              accounts.sessions(),
-              accounts.audit());
-          first.ifPresent(recording -> start(recording, parts.recordings()));
-          asked.await();
-          // Before what its routes use is closed.
-          server.stop();
+          DirectoryLock _ = lock(data)) {
+        server.setNames(names);
+        Optional<ServerIdentity> identity = encryption.identity(address, data, names);
+        identity.map(ServerIdentity::context).ifPresent(server::encrypt);
+        try (Accounts accounts = accounts(data)) {
+          Endpoint northbound = named.isPresent() ? named.get() : startNorthbound(data);
+          try (Works works = works(data, northbound)) {
+            tell("Tapdeck is at " + server.url());
+            identity.filter(_ -> encryption.isSelfSigned()).ifPresent(this::tellFingerprint);
+            accounts.prepareSetup();
+            serve(server, data, northbound, accounts, works.parts());
+            first.ifPresent(recording -> start(recording, works.parts().recordings()));
+            asked.await();
+            // Before what its routes use is closed.
+            server.stop();
+          }
         }
       }
       return signals.end(ExitStatus.DONE);
     }
+  }
+
+  private void tellFingerprint(ServerIdentity identity) {
+    tell("Nobody vouches for its certificate, whose SHA-256 is " + identity.fingerprint());
+  }
+
+  private static void serve(
+      WebServer server, Path data, Endpoint northbound, Accounts accounts, Parts parts)
+      throws IOException {
+    AboutRoutes about =
+        new AboutRoutes(
+            Tapdeck.Version.number(),
+            Instant.now(),
+            data,
+            northbound.toString(),
+            () -> parts.northbound().now().isPresent());
+    server.serve(
+        Api.routes(accounts, about, parts),
+        Stream.concat(
+                Page.load().routes().stream(), new MonitoringRoutes(about, parts).routes().stream())
+            .toList(),
+        accounts.callers(),
+        accounts.audit());
   }
 
   private ListenAddress address() {

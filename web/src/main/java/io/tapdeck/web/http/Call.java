@@ -17,24 +17,29 @@ public final class Call {
 
   private final Context context;
   private final EventStreams streams;
-  private final @Nullable Caller caller;
-  private final @Nullable String token;
-  private final byte[] body;
+  private final SessionCookie cookie;
+  private @Nullable Caller caller;
+  private @Nullable Credential credential;
+  private byte[] body = new byte[0];
   private @Nullable String actor;
   private @Nullable EventStream events;
 
-  Call(
-      Context context,
-      EventStreams streams,
-      @Nullable Caller caller,
-      @Nullable String token,
-      byte[] body) {
+  Call(Context context, EventStreams streams, SessionCookie cookie) {
     this.context = context;
     this.streams = streams;
-    this.caller = caller;
-    this.token = token;
-    this.body = body;
-    this.actor = caller == null ? null : caller.user();
+    this.cookie = cookie;
+  }
+
+  /** It is known who calls, and by what. */
+  void from(Caller known, Credential shown) {
+    caller = known;
+    credential = shown;
+    actor = known.user();
+  }
+
+  /** The body has been read. */
+  void with(byte[] content) {
+    body = content;
   }
 
   /** Who calls. Everybody who calls a route of another role than {@link Role#NOBODY} is known. */
@@ -45,9 +50,11 @@ public final class Call {
     return caller;
   }
 
-  /** The token of the caller's session. */
+  /** The token of the caller's session, if they call in one. */
   public Optional<String> token() {
-    return Optional.ofNullable(token);
+    return credential instanceof Credential.Session(String secret)
+        ? Optional.of(secret)
+        : Optional.empty();
   }
 
   /** An element of the path, decoded; hostile text. */
@@ -166,26 +173,57 @@ public final class Call {
   }
 
   /**
+   * Answers with a body whose length nobody knows, in chunks. If the handler throws, the last one
+   * is missing, so that a caller can tell here too.
+   *
+   * @throws Problem 505 if the caller's HTTP has no chunks
+   */
+  public OutputStream stream(String contentType) throws IOException {
+    if (!context.req().getProtocol().equals("HTTP/1.1")) {
+      throw Problem.of(505, "this needs HTTP/1.1: its end could not be told from a failure");
+    }
+    HttpServletResponse response = context.res();
+    response.setHeader("Transfer-Encoding", "chunked");
+    response.setStatus(200);
+    response.setContentType(contentType);
+    return response.getOutputStream();
+  }
+
+  /**
    * Answers with server-sent events, as long as the handler goes on. The handler ends when {@link
    * EventStream#send} throws, or when it is interrupted: then the server is about to end.
    *
    * @throws Problem 503 if there are too many
    */
   public EventStream events() throws IOException {
-    EventStream opened = streams.open(context.res(), headOnly(), token);
+    EventStream opened = streams.open(context.res(), headOnly(), credential);
     events = opened;
     return opened;
+  }
+
+  /**
+   * It is tried under the name of a user: that goes on record, whether it succeeds or not.
+   *
+   * @param user who there is; empty if there is nobody of the name, which may be a password then
+   */
+  public void triedAs(String user) {
+    actor = user;
   }
 
   /** Begins the session of the token in the caller's browser. */
   public void signedIn(String user, String sessionToken) {
     actor = user;
-    context.res().addHeader("Set-Cookie", SessionCookie.of(sessionToken));
+    context.res().addHeader("Set-Cookie", cookie.of(sessionToken));
   }
 
   /** Ends the session in the caller's browser. */
   public void signedOut() {
-    context.res().addHeader("Set-Cookie", SessionCookie.none());
+    context.res().addHeader("Set-Cookie", cookie.none());
+  }
+
+  /** Whether it was answered with events, whose end is no break. */
+  boolean streamsEvents() {
+    return events != null;
   }
 
   /** The handler is done. */
@@ -195,8 +233,15 @@ public final class Call {
     }
   }
 
-  /** Whose deed it is. */
+  /** Whose deed it is; empty text if somebody's who is not known. */
   Optional<String> actor() {
     return Optional.ofNullable(actor);
+  }
+
+  /** The name of the API token that it is done with. */
+  Optional<String> apiToken() {
+    return Optional.ofNullable(caller)
+        .filter(known -> known.user().equals(actor))
+        .map(Caller::apiToken);
   }
 }

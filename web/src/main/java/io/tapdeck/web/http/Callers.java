@@ -2,11 +2,11 @@ package io.tapdeck.web.http;
 
 import java.util.Optional;
 
-/** Knows who a session's token belongs to. */
+/** Knows who a credential belongs to. */
 public interface Callers {
-  /** Whose the token is, if its session goes on; counts as a use of the session. */
-  Optional<Caller> find(String token);
+  /** Whose it is, if it holds; counts as a use of it. */
+  Optional<Caller> find(Credential credential);
 
-  /** The same, but does not keep the session from falling idle. */
-  Optional<Caller> peek(String token);
+  /** The same, but does not keep a session from falling idle. */
+  Optional<Caller> peek(Credential credential);
 }

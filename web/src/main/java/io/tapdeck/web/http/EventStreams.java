@@ -22,7 +22,7 @@ final class EventStreams implements AutoCloseable {
     this.callers = callers;
   }
 
-  EventStream open(HttpServletResponse response, boolean headOnly, @Nullable String token)
+  EventStream open(HttpServletResponse response, boolean headOnly, @Nullable Credential credential)
       throws IOException {
     if (!free.tryAcquire()) {
       throw Problem.unavailable(
@@ -39,7 +39,7 @@ final class EventStreams implements AutoCloseable {
       response.setCharacterEncoding(null);
       response.flushBuffer();
       BooleanSupplier allowed =
-          () -> !closing && !headOnly && token != null && callers.peek(token).isPresent();
+          () -> !closing && !headOnly && credential != null && callers.peek(credential).isPresent();
       return new EventStream(response.getOutputStream(), allowed, () -> release(thread));
     } catch (IOException | RuntimeException failed) {
       release(thread);

@@ -1,9 +1,12 @@
 package io.tapdeck.web.http;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
@@ -20,20 +23,24 @@ import org.eclipse.jetty.util.Callback;
  * Metadata), nor under a name of their own that they point at us (by Host).
  */
 final class Gate extends Handler.Wrapper {
+  private static final Pattern IPV6 = Pattern.compile("(.*)\\[([0-9a-f:.]+)](.*)");
+  private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE");
   private static final Set<String> READS = Set.of("GET", "HEAD");
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
-  private static final int HTTP_PORT = 80;
-
-  private final String host;
+  private final Set<String> names;
+  private final boolean encrypted;
   private final int longestBody;
 
   /**
-   * @param host the address that is listened at, as in a URL
+   * @param names what the server is called in URLs, besides this machine's loopback and the address
+   *     that a request came in by
    */
-  Gate(String host, int longestBody) {
-    this.host = host;
+  Gate(Set<String> names, boolean encrypted, int longestBody) {
+    this.names = names.stream().map(it -> it.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    this.encrypted = encrypted;
     this.longestBody = longestBody;
   }
 
@@ -69,7 +76,8 @@ final class Gate extends Handler.Wrapper {
     Set<String> ours = ownAuthorities(request);
     List<String> named = headers.getValuesList(HttpHeader.HOST);
     // A target with another authority than the Host header's is refused before.
-    boolean right = named.size() == 1 && ours.contains(named.getFirst().toLowerCase(Locale.ROOT));
+    boolean right =
+        named.size() == 1 && ours.contains(normal(named.getFirst().toLowerCase(Locale.ROOT)));
     if (!right) {
       throw Problem.of(421, "this is not the server that the request is for: see its Host header");
     }
@@ -78,10 +86,10 @@ final class Gate extends Handler.Wrapper {
   private void checkOrigin(Request request, HttpFields headers) {
     Set<String> ours =
         ownAuthorities(request).stream()
-            .map(authority -> "http://" + authority)
+            .map(authority -> (encrypted ? "https://" : "http://") + authority)
             .collect(Collectors.toUnmodifiableSet());
     for (HttpField field : headers) {
-      if (field.getHeader() == HttpHeader.ORIGIN && !ours.contains(text(field))) {
+      if (field.getHeader() == HttpHeader.ORIGIN && !ours.contains(normal(text(field)))) {
         throw Problem.forbidden("another site's page cannot use this server");
       }
       if (field.getName().equalsIgnoreCase("Sec-Fetch-Site")
@@ -119,14 +127,34 @@ final class Gate extends Handler.Wrapper {
 
   /** Host and port as a browser names us, at the port that the request came in by. */
   private Set<String> ownAuthorities(Request request) {
-    int port =
-        request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress local
-            ? local.getPort()
-            : -1;
-    return Stream.of(host, "localhost", "127.0.0.1", "[::1]")
+    if (!(request.getConnectionMetaData().getLocalSocketAddress()
+        instanceof InetSocketAddress local)) {
+      return Set.of();
+    }
+    int usual = encrypted ? HTTPS_PORT : HTTP_PORT;
+    // A site's name can be pointed at us, an address of ours cannot be another's.
+    Stream<String> own =
+        Stream.of("localhost", "127.0.0.1", "[::1]", ListenAddress.host(local.getAddress()));
+    return Stream.concat(own, names.stream())
         .flatMap(name ->
-            port == HTTP_PORT ? Stream.of(name, name + ":80") : Stream.of(name + ":" + port))
+            local.getPort() == usual
+                ? Stream.of(name, name + ":" + usual)
+                : Stream.of(name + ":" + local.getPort()))
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Addresses of IPv6 can be written in several ways. */
+  private static String normal(String authority) {
+    Matcher address = IPV6.matcher(authority);
+    if (!address.matches()) {
+      return authority;
+    }
+    try {
+      String host = ListenAddress.host(InetAddress.ofLiteral(address.group(2)));
+      return address.group(1) + host + address.group(3);
+    } catch (IllegalArgumentException none) {
+      return authority;
+    }
   }
 
   private static String text(HttpField field) {

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the server listens: an address of this machine's loopback and a TCP port.
+ * Where the server listens: an address of this machine, or all of them, and a TCP port.
  *
- * @param address a loopback address
+ * @param address all zeros for every address of this machine
  * @param port 0 for any that is free
  */
 public record ListenAddress(InetAddress address, int port) {
@@ -18,13 +18,6 @@ public record ListenAddress(InetAddress address, int port) {
   private static final int HIGHEST_PORT = 65_535;
 
   public ListenAddress {
-    if (!address.isLoopbackAddress()) {
-      throw new IllegalArgumentException(
-          "cannot listen at "
-              + address.getHostAddress()
-              + ": passwords would cross the network in the clear, for there is no TLS yet;"
-              + " listen at 127.0.0.1 and come through an SSH tunnel (ssh -L 8080:127.0.0.1:8080)");
-    }
     if (port < 0 || port > HIGHEST_PORT) {
       throw new IllegalArgumentException("there is no port " + port);
     }
@@ -57,23 +50,30 @@ public record ListenAddress(InetAddress address, int port) {
     }
   }
 
+  /** Whether only this machine reaches it. */
+  public boolean isLoopback() {
+    return address.isLoopbackAddress();
+  }
+
+  /** The name that it has in a URL; this machine's own loopback where it is every address. */
+  public String name() {
+    return host(address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address);
+  }
+
   InetSocketAddress socketAddress() {
     return new InetSocketAddress(address, port);
   }
 
-  /** The address as it stands in a URL. */
-  String host() {
+  /** An address as it stands in a URL. */
+  static String host(InetAddress address) {
+    String text = address.getHostAddress().replaceFirst("%.*", "");
     return address instanceof Inet6Address
-        ? "[" + (address.equals(loopback6()) ? "::1" : address.getHostAddress()) + "]"
-        : address.getHostAddress();
-  }
-
-  private static InetAddress loopback6() {
-    return InetAddress.ofLiteral("::1");
+        ? "[" + text.replaceFirst("^0:0:0:0:0:0:0:([01])$", "::$1").replaceFirst("::0$", "::") + "]"
+        : text;
   }
 
   @Override
   public String toString() {
-    return host() + ":" + port;
+    return host(address) + ":" + port;
   }
 }

@@ -11,14 +11,21 @@ public enum Role {
   NOBODY,
   /** Sees everything but packets. */
   VIEWER,
-  /** Records, replays, mirrors, downloads. */
+  /** Downloads too, and replays to the interfaces that an administrator allows. */
+  ANALYST,
+  /** Records, replays and mirrors, wherever that is possible. */
   OPERATOR,
-  /** Manages users too. */
+  /** Manages users too, and sees what everybody did. */
   ADMIN;
 
   /** Whether somebody of this role may do what {@code needed} may. */
   public boolean covers(Role needed) {
     return compareTo(needed) >= 0;
+  }
+
+  /** The one of both that may do less. */
+  public Role lesser(Role other) {
+    return covers(other) ? other : this;
   }
 
   /** As written in JSON and in the database. */
@@ -38,6 +45,7 @@ public enum Role {
         .filter(role -> role.word().equals(word))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException("there is no such role: give viewer, operator or admin"));
+            new IllegalArgumentException(
+                "there is no such role: give viewer, analyst, operator or admin"));
   }
 }

@@ -1,6 +1,8 @@
 package io.tapdeck.web.http;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,9 +11,19 @@ import java.util.regex.Pattern;
  *
  * @param path such as {@code /recordings/{id}/stop}; a name in braces stands for one path element
  * @param role the least role that may call it
+ * @param traits what else holds of it
  * @param summary a few words, for people
  */
-public record Route(Method method, String path, Role role, String summary, Handler handler) {
+public record Route(
+    Method method, String path, Role role, Set<Trait> traits, String summary, Handler handler) {
+  /** What may hold of a route. */
+  public enum Trait {
+    /** Only who has signed in may call it: no program with an API token. */
+    SESSION_ONLY,
+    /** It changes nothing, and is put on record all the same, as all that changes something is. */
+    RECORDED
+  }
+
   private static final Pattern PATH =
       Pattern.compile("/|(?:/(?:[A-Za-z0-9._-]+|\\{[a-z][A-Za-z0-9]*}))+");
   private static final Pattern PARAMETER = Pattern.compile("\\{([^}]*)}");
@@ -20,26 +32,43 @@ public record Route(Method method, String path, Role role, String summary, Handl
     if (!PATH.matcher(path).matches()) {
       throw new IllegalArgumentException("no path of a route: " + path);
     }
+    traits = Set.copyOf(traits);
   }
 
   public static Route get(String path, Role role, String summary, Handler handler) {
-    return new Route(Method.GET, path, role, summary, handler);
+    return new Route(Method.GET, path, role, Set.of(), summary, handler);
   }
 
   public static Route put(String path, Role role, String summary, Handler handler) {
-    return new Route(Method.PUT, path, role, summary, handler);
+    return new Route(Method.PUT, path, role, Set.of(), summary, handler);
   }
 
   public static Route post(String path, Role role, String summary, Handler handler) {
-    return new Route(Method.POST, path, role, summary, handler);
+    return new Route(Method.POST, path, role, Set.of(), summary, handler);
   }
 
   public static Route patch(String path, Role role, String summary, Handler handler) {
-    return new Route(Method.PATCH, path, role, summary, handler);
+    return new Route(Method.PATCH, path, role, Set.of(), summary, handler);
   }
 
   public static Route delete(String path, Role role, String summary, Handler handler) {
-    return new Route(Method.DELETE, path, role, summary, handler);
+    return new Route(Method.DELETE, path, role, Set.of(), summary, handler);
+  }
+
+  /** The same route, of which this holds too. */
+  public Route with(Trait trait) {
+    Set<Trait> more = EnumSet.of(trait);
+    more.addAll(traits);
+    return new Route(method, path, role, more, summary, handler);
+  }
+
+  boolean isSessionOnly() {
+    return traits.contains(Trait.SESSION_ONLY);
+  }
+
+  /** Whether it is put on record who calls it. */
+  boolean isRecorded() {
+    return method.writes() || traits.contains(Trait.RECORDED);
   }
 
   /** The names in braces, in their order. */
@@ -48,7 +77,8 @@ public record Route(Method method, String path, Role role, String summary, Handl
     return matcher.results().map(found -> found.group(1)).toList();
   }
 
-  Route under(String prefix) {
-    return new Route(method, prefix + path, role, summary, handler);
+  /** The same route, whose path begins with a prefix. */
+  public Route under(String prefix) {
+    return new Route(method, prefix + path, role, traits, summary, handler);
   }
 }

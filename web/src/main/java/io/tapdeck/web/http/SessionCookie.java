@@ -10,29 +10,38 @@ import java.util.Optional;
  * The cookie that carries a session's token. It ends with the browser; scripts and other sites do
  * not see it.
  */
-final class SessionCookie {
-  static final String NAME = "tapdeck_session";
+enum SessionCookie {
+  OF_HTTP("tapdeck_session", ""),
+  /** Browsers send it by TLS only, and take it from nobody but this very host. */
+  OF_HTTPS("__Host-tapdeck_session", "; Secure");
+
   private static final String ATTRIBUTES = "; Path=/; HttpOnly; SameSite=Strict";
   private static final int LONGEST = 128;
 
-  private SessionCookie() {}
+  private final String cookie;
+  private final String attributes;
 
-  static String of(String token) {
-    return NAME + "=" + token + ATTRIBUTES;
+  SessionCookie(String cookie, String more) {
+    this.cookie = cookie;
+    this.attributes = ATTRIBUTES + more;
   }
 
-  static String none() {
-    return NAME + "=" + ATTRIBUTES + "; Max-Age=0";
+  String of(String token) {
+    return cookie + "=" + token + attributes;
+  }
+
+  String none() {
+    return cookie + "=" + attributes + "; Max-Age=0";
   }
 
   /** The token that came with the request. Two of them are none: one was planted. */
-  static Optional<String> read(HttpServletRequest request) {
+  Optional<String> read(HttpServletRequest request) {
     if (request.getCookies() == null) {
       return Optional.empty();
     }
     List<String> values =
         Arrays.stream(request.getCookies())
-            .filter(cookie -> cookie.getName().equals(NAME))
+            .filter(one -> one.getName().equals(cookie))
             .map(Cookie::getValue)
             .toList();
     return values.size() == 1

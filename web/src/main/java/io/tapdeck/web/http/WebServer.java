@@ -12,15 +12,22 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +50,8 @@ public final class WebServer implements AutoCloseable {
 
   private final ListenAddress listen;
   private final ServerSocketChannel socket;
+  private Optional<SSLContext> tls = Optional.empty();
+  private Set<String> names = Set.of();
   private @Nullable EventStreams streams;
   private @Nullable Javalin javalin;
 
@@ -68,22 +77,38 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
+  /** Speaks HTTPS, not HTTP. To be called before it serves. */
+  public void encrypt(SSLContext context) {
+    tls = Optional.of(context);
+  }
+
+  /** What the server is called in URLs, besides its addresses. To be called before it serves. */
+  public void setNames(Set<String> hostNames) {
+    names = Set.copyOf(hostNames);
+  }
+
   /** Such as {@code http://127.0.0.1:8080}. */
   public String url() {
-    return "http://" + listen;
+    return (tls.isPresent() ? "https://" : "http://") + listen.name() + ":" + listen.port();
   }
 
   /**
    * Answers from now on, until it is closed. Once only.
    *
    * @param api routes of the API
-   * @param page routes of the page, each with its whole path
+   * @param others routes with their whole paths, such as the page's
    */
-  public void serve(List<Route> api, List<Route> page, Callers callers, WriteLog writes) {
+  public void serve(List<Route> api, List<Route> others, Callers callers, ActionLog log) {
     EventStreams open = new EventStreams(callers);
-    RouteRunner runner = new RouteRunner(callers, writes, open, LONGEST_BODY);
+    RouteRunner runner =
+        new RouteRunner(
+            callers,
+            log,
+            open,
+            tls.isPresent() ? SessionCookie.OF_HTTPS : SessionCookie.OF_HTTP,
+            LONGEST_BODY);
     List<Route> routes =
-        Stream.concat(api.stream().map(route -> route.under(API)), page.stream()).toList();
+        Stream.concat(api.stream().map(route -> route.under(API)), others.stream()).toList();
     streams = open;
     javalin = Javalin.create(config -> configure(config, routes, runner)).start();
   }
@@ -142,14 +167,14 @@ public final class WebServer implements AutoCloseable {
 
   private void configure(Server server) {
     server.setErrorHandler(new ProblemWriter());
-    server.insertHandler(new Gate(listen.host(), LONGEST_BODY));
+    server.insertHandler(new Gate(names, tls.isPresent(), LONGEST_BODY));
     server.setRequestLog(WebServer::log);
     server.setStopTimeout(STOP.toMillis());
     var _ = server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
   }
 
   private ServerConnector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector = new ServerConnector(server, factories(http));
     connector.setIdleTimeout(IDLE.toMillis());
     connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
     try {
@@ -158,6 +183,18 @@ public final class WebServer implements AutoCloseable {
       throw new UncheckedIOException(unusable);
     }
     return connector;
+  }
+
+  private ConnectionFactory[] factories(HttpConfiguration http) {
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    if (tls.isEmpty()) {
+      return new ConnectionFactory[] {plain};
+    }
+    // Which names are ours is looked at later, for HTTP and HTTPS alike.
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    SslContextFactory.Server contexts = new SslContextFactory.Server();
+    contexts.setSslContext(tls.get());
+    return new ConnectionFactory[] {new SslConnectionFactory(contexts, plain.getProtocol()), plain};
   }
 
   /** Method and path: neither query, headers nor body, for there the secrets are. */

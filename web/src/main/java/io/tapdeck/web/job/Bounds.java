@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the words and numbers of a request must be, checked once, here, whether they come from a
  * client or from a file. Each throws {@link IllegalArgumentException} with a sentence for people.
  */
-final class Bounds {
+public final class Bounds {
   private static final int LONGEST_NAME = 100;
   private static final int LONGEST_FILTER_BYTES = 4096;
   private static final int LONGEST_USER = 256;
@@ -48,7 +48,8 @@ final class Bounds {
     return user;
   }
 
-  static String interfaceName(@Nullable String asked) {
+  /** A name that an interface can have. */
+  public static String interfaceName(@Nullable String asked) {
     String name = given("interface", asked);
     if (!INTERFACE.matcher(name).matches()) {
       throw new IllegalArgumentException("an interface cannot be called so: see 'ip link'");

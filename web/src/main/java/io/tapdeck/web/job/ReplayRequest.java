@@ -2,9 +2,11 @@ package io.tapdeck.web.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tapdeck.capture.os.NetworkNamespace;
+import io.tapdeck.replay.proof.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +83,24 @@ public record ReplayRequest(
       long loops) {
     this(
         recording, segments, interfaceName, netns, pace, loops, null, null, null, null, null, null);
+  }
+
+  /** Every interface that it opens, to play to or to see frames arrive at. */
+  public List<Receiver> interfaces() {
+    Optional<NetworkNamespace> namespace = Bounds.maybe(netns).map(NetworkNamespace::new);
+    List<Receiver> all = new ArrayList<>(List.of(new Receiver(interfaceName, namespace)));
+    if (delivery != null) {
+      Bounds.maybe(delivery.serverInterface())
+          .ifPresent(name -> all.add(new Receiver(name, namespace)));
+      Bounds.maybe(delivery.receivers()).stream()
+          .flatMap(List::stream)
+          .map(Receiver::parse)
+          // The player looks for them where it plays.
+          .map(one ->
+              one.namespace().isPresent() ? one : new Receiver(one.interfaceName(), namespace))
+          .forEach(all::add);
+    }
+    return all;
   }
 
   /** Whether an interface that is being recorded or mirrored is no objection. */

@@ -2,7 +2,15 @@
 
 import { announce } from './dom.js';
 
-const RANKS = ['viewer', 'operator', 'admin'];
+/** What each role may do, besides what those before it may. */
+export const ROLES = {
+  viewer: 'sees everything but packets',
+  analyst: 'downloads too, and replays to the interfaces that an administrator allows',
+  operator: 'records, replays and mirrors, wherever that is possible',
+  admin: 'manages users too, and sees what everybody did',
+};
+
+const RANKS = Object.keys(ROLES);
 
 class Access {
   #session = null;
@@ -21,6 +29,16 @@ class Access {
 
   may(role) {
     return RANKS.indexOf(this.role) >= RANKS.indexOf(role);
+  }
+
+  /** A button for analysts, as for operators. */
+  analysts(button) {
+    return this.#only('analyst', button);
+  }
+
+  /** A button for what somebody began, for them and for operators. */
+  owners(owner, button) {
+    return this.user.toLowerCase() === owner.toLowerCase() ? this.analysts(button) : this.operators(button);
   }
 
   /** A button for operators. Others see it, cannot press it, and are told why. */

@@ -53,15 +53,20 @@ export function confirmDialog(title, text, action, submit) {
   openDialog({ title, content: h('p', {}, text), action, submit, danger: true, testid: 'confirm-dialog', confirmTestid: 'confirm' });
 }
 
-/** Says what went wrong with something that has no form of its own. */
-function tellProblem(problem) {
-  const dialog = h('dialog', { 'aria-label': 'It was not done', 'data-testid': 'problem-dialog', onclose: () => dialog.remove() },
+/** Shows something, to be closed. */
+export function showDialog(title, content, testid) {
+  const dialog = h('dialog', { 'aria-label': title, 'data-testid': testid, onclose: () => dialog.remove() },
     h('form', { method: 'dialog' },
-      h('header', {}, h('h2', {}, 'It was not done')),
-      h('div', { class: 'body' }, h('p', { class: 'problem', role: 'alert' }, problem.message)),
+      h('header', {}, h('h2', {}, title)),
+      h('div', { class: 'body' }, content),
       h('footer', {}, h('button', { class: 'main' }, 'Close'))));
   document.body.append(dialog);
   dialog.showModal();
+}
+
+/** Says what went wrong with something that has no form of its own. */
+function tellProblem(problem) {
+  showDialog('It was not done', h('p', { class: 'problem', role: 'alert' }, problem.message), 'problem-dialog');
 }
 
 /** Leaves no question open, as when the session has ended. */

@@ -1,5 +1,6 @@
 // The choice of an interface: by namespace and kind, tap NICs first, for mirrored traffic arrives there.
 
+import { access } from './access.js';
 import { get } from './api.js';
 import { h, replace } from './dom.js';
 import { count } from './format.js';
@@ -11,13 +12,19 @@ const KINDS = {
 };
 
 const FOR_RECORDING = {
+  allowed: () => null,
   unusable: (nic) => (nic.up ? '' : 'down'),
   none: 'There is no interface that can be recorded.',
   suggests: (nic) => Boolean(nic.tapService),
 };
 
 const FOR_PLAYING = {
-  unusable: (nic) => (nic.playable ? '' : nic.notPlayable || 'not playable'),
+  /** Null for all of them: only analysts are kept to some. */
+  allowed: () => (access.may('operator') ? null : get('/replay-targets').then(({ interfaces }) => interfaces)),
+  unusable: (nic, allowed) => {
+    const isAllowed = !allowed || allowed.some((one) => one.interface === nic.name && one.netns === nic.netns);
+    return !isAllowed ? 'not for analysts' : nic.playable ? '' : nic.notPlayable || 'not playable';
+  },
   none: 'There is no interface to play to.',
   suggests: () => false,
 };
@@ -50,19 +57,20 @@ function interfaceField(purpose, chosen) {
     }
   };
 
-  get('/interfaces').then((all) => {
+  Promise.all([get('/interfaces'), purpose.allowed()]).then(([all, allowed]) => {
+    const unusable = (nic) => purpose.unusable(nic, allowed);
     nics = [...all].sort(order);
     const groups = Map.groupBy(nics.map((nic, index) => ({ nic, index })), ({ nic }) => group(nic));
     replace(select, h('option', { value: '' }, nics.length ? 'Choose an interface' : 'No interfaces'),
       [...groups].map(([name, members]) => h('optgroup', { label: name }, members.map(({ nic, index }) => {
-        const reason = purpose.unusable(nic);
+        const reason = unusable(nic);
         return h('option', { value: String(index), disabled: Boolean(reason), 'data-interface': nic.name, 'data-netns': nic.netns ?? '' },
           nic.name, nic.tapService && ` · mirror ${nic.tapService.name}`, nic.tapService && nic.netns && ` · in ${nic.netns}`, reason && ` – ${reason}`);
       }))));
-    if (!nics.some((nic) => !purpose.unusable(nic))) {
+    if (!nics.some((nic) => !unusable(nic))) {
       about.textContent = purpose.none;
     }
-    const suggested = nics.findIndex((nic) => !purpose.unusable(nic) && purpose.suggests(nic) && nic.recordedBy.length === 0);
+    const suggested = nics.findIndex((nic) => !unusable(nic) && purpose.suggests(nic) && nic.recordedBy.length === 0);
     if (suggested >= 0) {
       select.value = String(suggested);
       show();

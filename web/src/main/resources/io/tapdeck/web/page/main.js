@@ -7,11 +7,13 @@ import { announce, h, replace } from './dom.js';
 import { showFrame, showWhere } from './frame.js';
 import { live } from './live.js';
 import { hadSession, keepThatSignedIn, showSetup, showSignIn } from './session.js';
+import * as audit from './audit.js';
 import * as mirrors from './mirrors.js';
 import * as overview from './overview.js';
 import * as recording from './recording.js';
 import * as recordings from './recordings.js';
 import * as replays from './replays.js';
+import * as tokens from './tokens.js';
 import * as users from './users.js';
 
 const app = document.getElementById('app');
@@ -21,7 +23,9 @@ const VIEWS = [
   { pattern: /^#\/recordings$/, view: recordings, nav: '#/recordings' },
   { pattern: /^#\/replays$/, view: replays, nav: '#/replays' },
   { pattern: /^#\/mirrors$/, view: mirrors, nav: '#/mirrors' },
+  { pattern: /^#\/tokens$/, view: tokens, nav: '#/tokens' },
   { pattern: /^#\/users$/, view: users, nav: '#/users', role: 'admin' },
+  { pattern: /^#\/audit$/, view: audit, nav: '#/audit', role: 'admin' },
   { pattern: /^/, view: overview, nav: '#/' },
 ];
 

@@ -16,7 +16,7 @@ export function show(main) {
   const none = h('div', { class: 'panel empty' }, h('p', {}, 'Nothing has been replayed yet.'), h('p', { class: 'small' }, 'A replay sends what was recorded to another interface, with its timing.'));
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Replays'),
-      access.operators(h('button', { class: 'main', 'data-testid': 'new-replay', onclick: () => replayDialog(null) }, 'New replay'))),
+      access.analysts(h('button', { class: 'main', 'data-testid': 'new-replay', onclick: () => replayDialog(null) }, 'New replay'))),
     loading, none, list);
   const refresh = () => {
     loading.hidden = live.replays !== null;
@@ -38,8 +38,8 @@ function card(first) {
   const rate = h('span');
   const now = h('p', { class: 'figure small' }, sent, `${first.total ? ` of ${count(first.total)}` : ''} packets sent`, rate);
   const report = h('div', { class: 'report', 'data-testid': 'replay-report' });
-  const stop = access.operators(actionButton('Stop', async () => live.learn('replays', await post(`${path}/stop`)), { class: 'small stop', 'data-testid': 'stop-replay', 'aria-label': `Stop the replay of ${first.recordingName}` }));
-  const drop = access.operators(h('button', { class: 'small plain', 'data-testid': 'delete-replay', 'aria-label': `Delete the replay of ${first.recordingName}`, onclick: () =>
+  const stop = access.owners(first.createdBy, actionButton('Stop', async () => live.learn('replays', await post(`${path}/stop`)), { class: 'small stop', 'data-testid': 'stop-replay', 'aria-label': `Stop the replay of ${first.recordingName}` }));
+  const drop = access.owners(first.createdBy, h('button', { class: 'small plain', 'data-testid': 'delete-replay', 'aria-label': `Delete the replay of ${first.recordingName}`, onclick: () =>
     confirmDialog('Delete this replay?', 'Only what is known of the replay is deleted; the recording stays.', 'Delete', async () => {
       await remove(path);
       live.forget('replays', first.id);

@@ -38,7 +38,7 @@ export function segmentList(recording) {
     segments.forEach(({ number }) => (all.checked ? chosen.add(number) : chosen.delete(number)));
     draw();
   } });
-  const replay = access.operators(h('button', { class: 'small', 'data-testid': 'replay-recording', onclick: () => replayDialog(recording, chosen.size ? [...chosen].sort((a, b) => a - b) : null) }));
+  const replay = access.analysts(h('button', { class: 'small', 'data-testid': 'replay-recording', onclick: () => replayDialog(recording, chosen.size ? [...chosen].sort((a, b) => a - b) : null) }));
   const table = h('div', { class: 'scroll' }, h('table', { class: 'segments', 'data-testid': 'segments' },
     h('thead', {}, h('tr', {}, h('th', { class: 'pick' }, all), h('th', { scope: 'col' }, 'From (UTC)'), h('th', { scope: 'col', class: 'number' }, 'Span'),
       h('th', { scope: 'col', class: 'number' }, 'Packets'), h('th', { scope: 'col', class: 'number' }, 'Size'), h('th', { scope: 'col' }, 'File'), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))),
@@ -77,7 +77,7 @@ export function segmentList(recording) {
         h('td', { class: 'number size', 'data-label': 'Size', title: plural(first.bytes, 'byte') }, bytes(first.bytes)),
         h('td', { class: 'file' }, h('span', { class: 'mono soft name' }, first.file), notes),
         h('td', { class: 'end' }, h('div', { class: 'actions' }, protect,
-          access.operators(h('a', { class: 'button small', download: '', 'data-testid': 'download', 'aria-label': `Download file ${number}`, href: address(`/recordings/${id}/segments/${number}/file`) }, 'Download'))))),
+          access.analysts(h('a', { class: 'button small', download: '', 'data-testid': 'download', 'aria-label': `Download file ${number}`, href: address(`/recordings/${id}/segments/${number}/file`) }, 'Download'))))),
       update(now) {
         segment = now;
         pick.checked = chosen.has(number);

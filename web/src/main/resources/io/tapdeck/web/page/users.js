@@ -1,12 +1,11 @@
 // Who may use this appliance, and one's own password.
 
-import { access } from './access.js';
+import { access, ROLES } from './access.js';
 import { get, put, remove } from './api.js';
 import { confirmDialog, openDialog } from './dialog.js';
 import { announce, h, moment, replace, setNote } from './dom.js';
 import { choice, field, NEW_PASSWORD, password, PASSWORD_HINT } from './fields.js';
-
-const ROLES = [['viewer', 'viewer: sees everything but packets'], ['operator', 'operator: records, replays, mirrors, downloads'], ['admin', 'admin: manages users too']];
+import { targetsPanel } from './targets.js';
 
 /** As the server takes them. */
 const NAME = '[A-Za-z0-9][A-Za-z0-9._@\\-]{0,63}';
@@ -33,7 +32,8 @@ export function show(main) {
         h('button', { class: 'main', 'data-testid': 'new-user', onclick: () => userDialog(null, load) }, 'New user'))),
     problem,
     h('section', { class: 'panel', 'aria-label': 'All users' }, h('div', { class: 'scroll' }, h('table', { class: 'cards', 'data-testid': 'users' },
-      h('thead', {}, h('tr', {}, ['User', 'Role', 'Made (UTC)'].map((name) => h('th', { scope: 'col' }, name)), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))), rows)), loading));
+      h('thead', {}, h('tr', {}, ['User', 'Role', 'Made (UTC)'].map((name) => h('th', { scope: 'col' }, name)), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))), rows)), loading),
+    targetsPanel());
   load();
   return { title: 'Users', end() {} };
 }
@@ -42,7 +42,7 @@ function row(user, changed) {
   const mine = user.name === access.user;
   return h('tr', { 'data-user': user.name },
     h('td', { class: 'title' }, h('strong', { class: 'name' }, user.name), mine && h('span', { class: 'soft' }, ' (you)')),
-    h('td', { 'data-label': 'Role', title: ROLES.find(([role]) => role === user.role)?.[1] ?? false }, user.role),
+    h('td', { 'data-label': 'Role', title: ROLES[user.role] ?? false }, user.role),
     h('td', { 'data-label': 'Made (UTC)', class: 'figure' }, moment(user.createdAt)),
     h('td', { class: 'end' }, h('div', { class: 'actions' },
       h('button', { class: 'small', 'aria-label': `Change ${user.name}`, 'data-testid': 'change-user', onclick: () => userDialog(user, changed) }, 'Change'),
@@ -55,9 +55,9 @@ function row(user, changed) {
 
 function userDialog(user, changed) {
   const name = field('User', 'user', { required: true, pattern: NAME, title: 'letters, digits and . _ @ - (64 at most)', value: user?.name ?? '', ...(user ? { disabled: true } : {}) });
-  const role = choice('Role', 'role', ROLES, { 'data-testid': 'role' });
+  const role = choice('Role', 'role', Object.entries(ROLES).map(([value, what]) => [value, `${value}: ${what}`]), { 'data-testid': 'role' });
   role.input.value = user?.role ?? 'operator';
-  const secret = password(user ? 'New password' : 'Password', { ...NEW_PASSWORD, required: !user }, user ? `empty: as it is; else ${PASSWORD_HINT}` : PASSWORD_HINT);
+  const secret = password(user ? 'New password' : 'Password', { ...NEW_PASSWORD, required: !user }, user ? `empty: as it is; a new one (${PASSWORD_HINT}) ends their sessions and API tokens` : PASSWORD_HINT);
   openDialog({
     title: user ? `Change user ${user.name}` : 'New user', action: user ? 'Change' : 'Make user', testid: 'user-dialog', confirmTestid: 'save-user',
     content: [name.element, role.element, secret.element],
@@ -74,7 +74,7 @@ export function passwordDialog() {
   const fresh = password('New password', NEW_PASSWORD, PASSWORD_HINT);
   openDialog({
     title: 'Change your password', action: 'Change', testid: 'password-dialog', confirmTestid: 'save-password',
-    content: [h('p', { class: 'soft' }, 'Your other sessions end.'),
+    content: [h('p', { class: 'soft' }, 'Your other sessions end. Your API tokens stay: delete those that you do not want.'),
       h('input', { type: 'text', autocomplete: 'username', value: access.user, hidden: true, 'aria-hidden': 'true' }), current.element, fresh.element],
     submit: async () => {
       await put('/session/password', { current: current.input.value, new: fresh.input.value });

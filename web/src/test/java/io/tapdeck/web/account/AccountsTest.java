@@ -2,8 +2,11 @@ package io.tapdeck.web.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.tapdeck.web.http.Action;
 import io.tapdeck.web.http.Caller;
+import io.tapdeck.web.http.Credential;
 import io.tapdeck.web.http.Method;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
@@ -14,13 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -275,6 +278,20 @@ class AccountsTest {
   }
 
   @Test
+  void aPasswordSetByAnAdministratorEndsTheUsersApiTokens() throws Exception {
+    var _ = setUp();
+    String secret =
+        accounts
+            .apiTokens()
+            .make(UUID.randomUUID(), "anna", "nightly", Role.ADMIN, Optional.empty())
+            .secret();
+    assertThat(accounts.users().put("anna", Role.ADMIN, Optional.empty())).isFalse();
+    assertThat(accounts.callers().find(new Credential.ApiToken(secret))).isPresent();
+    assertThat(accounts.users().put("anna", Role.ADMIN, Optional.of("battery staple"))).isFalse();
+    assertThat(accounts.callers().find(new Credential.ApiToken(secret))).isEmpty();
+  }
+
+  @Test
   void thereIsAlwaysAnAdministrator() throws Exception {
     var _ = setUp();
     assertRefused(
@@ -329,35 +346,101 @@ class AccountsTest {
         .isEqualTo("rw-------");
   }
 
+  private static Action action(String user, Method method, String path, int status) {
+    return new Action(user, null, "192.0.2.7", method, path, Action.Outcome.DONE, status);
+  }
+
   @Test
-  void writesAreOnRecordAndTheLatestHundredThousandAreKept() throws Exception {
-    accounts.audit().wrote("anna", Method.PUT, "/api/v1/users/otto", 201);
+  void whatIsOnRecordIsNeitherChangedNorDeleted() throws Exception {
+    accounts.audit().remember(action("anna", Method.PUT, "/api/v1/users/otto", 201));
+    clock.pass(Duration.ofSeconds(1));
+    accounts
+        .audit()
+        .remember(
+            new Action(
+                "otto",
+                "nightly",
+                "192.0.2.8",
+                Method.GET,
+                "/file",
+                Action.Outcome.BROKEN_OFF,
+                200));
+    List<AuditEntry> entries =
+        List.of(
+            new AuditEntry(
+                1,
+                clock.instant().minusSeconds(1),
+                "anna",
+                null,
+                "192.0.2.7",
+                "PUT",
+                "/api/v1/users/otto",
+                "done",
+                201),
+            new AuditEntry(
+                2,
+                clock.instant(),
+                "otto",
+                "nightly",
+                "192.0.2.8",
+                "GET",
+                "/file",
+                "broken off",
+                200));
+    assertThat(accounts.audit().after(0, 10)).isEqualTo(entries);
+    assertThat(accounts.audit().after(1, 10)).isEqualTo(entries.subList(1, 2));
+    assertThat(accounts.audit().before(Long.MAX_VALUE, 10)).isEqualTo(entries.reversed());
+    assertThat(accounts.audit().before(2, 10)).isEqualTo(entries.subList(0, 1));
     try (Connection database = database();
         Statement statement = database.createStatement()) {
-      try (ResultSet row =
-          statement.executeQuery("SELECT at, user, method, path, status FROM audit")) {
-        assertThat(row.next()).isTrue();
-        assertThat(row.getLong("at")).isEqualTo(clock.millis());
-        assertThat(row.getString("user")).isEqualTo("anna");
-        assertThat(row.getString("method")).isEqualTo("PUT");
-        assertThat(row.getString("path")).isEqualTo("/api/v1/users/otto");
-        assertThat(row.getInt("status")).isEqualTo(201);
-        assertThat(row.next()).isFalse();
+      for (String change :
+          List.of(
+              "DELETE FROM audit",
+              "DELETE FROM audit WHERE id = 1",
+              "UPDATE audit SET user = 'eve'",
+              "INSERT OR REPLACE INTO audit SELECT id, at, 'eve', api_token, address, method, path,"
+                  + " outcome, status FROM audit")) {
+        assertThatThrownBy(() -> statement.executeUpdate(change))
+            .as(change)
+            .hasMessageContaining("on record");
       }
-      int moved = statement.executeUpdate("UPDATE audit SET id = id + 100000");
-      assertThat(moved).isEqualTo(1);
-      int old = statement.executeUpdate("INSERT INTO audit VALUES (1, 0, 'old', 'PUT', '/', 200)");
-      assertThat(old).isEqualTo(1);
     }
-    accounts.audit().wrote("otto", Method.DELETE, "/api/v1/users/anna", 403);
-    try (Connection database = database();
-        Statement statement = database.createStatement();
-        ResultSet row = statement.executeQuery("SELECT user FROM audit ORDER BY id")) {
-      List<String> users = new ArrayList<>();
-      while (row.next()) {
-        users.add(row.getString(1));
+    reopen();
+    assertThat(accounts.audit().after(0, 10)).isEqualTo(entries);
+  }
+
+  @Test
+  void aFileOfTheVersionBeforeIsTakenOver() throws Exception {
+    Path before = directory.resolve("before.db");
+    try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + before);
+        Statement statement = database.createStatement()) {
+      for (String line :
+          List.of(
+              "CREATE TABLE users (name TEXT PRIMARY KEY COLLATE NOCASE, role TEXT NOT NULL,"
+                  + " password TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT",
+              "CREATE TABLE sessions (token_hash BLOB PRIMARY KEY, user TEXT NOT NULL COLLATE"
+                  + " NOCASE REFERENCES users (name) ON DELETE CASCADE, created_at INTEGER NOT"
+                  + " NULL, used_at INTEGER NOT NULL) STRICT",
+              "CREATE INDEX sessions_of_user ON sessions (user, created_at)",
+              "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, user"
+                  + " TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT"
+                  + " NULL) STRICT",
+              "INSERT INTO users VALUES ('anna', 'admin', 'x', 5)",
+              "INSERT INTO audit VALUES (7, 1000, 'anna', 'PUT', '/a', 201)",
+              "INSERT INTO audit VALUES (8, 2000, 'anna', 'PUT', '/b', 404)",
+              "INSERT INTO audit VALUES (9, 3000, 'anna', 'PUT', '/c', 500)",
+              "PRAGMA user_version = 1")) {
+        var _ = statement.executeUpdate(line);
       }
-      assertThat(users).containsExactly("anna", "otto");
+    }
+    try (Accounts taken = Accounts.open(before, clock, codes::add)) {
+      assertThat(taken.users().all()).extracting(User::name).containsExactly("anna");
+      assertThat(taken.audit().after(0, 10))
+          .extracting(AuditEntry::id, AuditEntry::outcome, AuditEntry::path)
+          .containsExactly(
+              tuple(7L, "done", "/a"), tuple(8L, "refused", "/b"), tuple(9L, "failed", "/c"));
+      taken.audit().remember(action("anna", Method.PUT, "/d", 200));
+      assertThat(taken.audit().after(9, 10)).extracting(AuditEntry::id).containsExactly(10L);
     }
   }
 
@@ -374,7 +457,7 @@ class AccountsTest {
     }
     assertThatThrownBy(() -> Accounts.open(newer, clock, codes::add))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("it is of version 99, and this Tapdeck knows version 1");
+        .hasMessageContaining("it is of version 99, and this Tapdeck knows version 2");
     Path broken =
         Files.writeString(directory.resolve("broken.db"), "This is no database. ".repeat(99));
     assertThatThrownBy(() -> Accounts.open(broken, clock, codes::add))

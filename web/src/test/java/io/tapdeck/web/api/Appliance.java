@@ -26,11 +26,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A whole server with accounts of its own, at a free port, with a clock that tests set. */
 final class Appliance implements AutoCloseable {
   static final String PASSWORD = "correct horse";
+
+  /** Whether the northbound is said to answer. */
+  volatile boolean isConnected = true;
 
   final SettableClock clock = new SettableClock();
   final List<String> codes = new CopyOnWriteArrayList<>();
@@ -42,27 +47,47 @@ final class Appliance implements AutoCloseable {
   private final WebServer server;
   private final Map<Role, Session> sessions = new EnumMap<>(Role.class);
 
+  /** Routes that are not the API's, with their whole paths. */
+  final List<Route> monitoring;
+
+  /** One whose recorders and players never start. */
+  private static final ProgramLine NONE = new ProgramLine(List.of("false"));
+
   Appliance(Path data) throws IOException {
-    this(data, new Endpoint.Unix(data.resolve("absent.sock")));
+    this(data, NONE);
+  }
+
+  Appliance(Path data, ProgramLine program) throws IOException {
+    this(data, new Endpoint.Unix(data.resolve("absent.sock")), program);
   }
 
   Appliance(Path data, Endpoint northbound) throws IOException {
+    this(data, northbound, NONE);
+  }
+
+  private Appliance(Path data, Endpoint northbound, ProgramLine program) throws IOException {
     accounts = Accounts.open(data.resolve("accounts.db"), clock, codes::add);
     accounts.prepareSetup();
-    AboutRoutes about = new AboutRoutes("1.2.3", Instant.EPOCH, data, "unix:/n.sock", () -> true);
-    parts = parts(data, northbound);
+    AboutRoutes about =
+        new AboutRoutes("1.2.3", Instant.EPOCH, data, "unix:/n.sock", () -> isConnected);
+    parts = parts(data, northbound, program);
     routes = Api.routes(accounts, about, parts);
     page = Page.load().routes();
     server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
-    server.serve(routes, page, accounts.sessions(), accounts.audit());
+    monitoring = new MonitoringRoutes(about, parts).routes();
+    server.serve(
+        routes,
+        Stream.concat(page.stream(), monitoring.stream()).toList(),
+        accounts.callers(),
+        accounts.audit());
     http = new RawHttp(URI.create(server.url()));
   }
 
   /** Nothing recorded yet. */
-  private static Parts parts(Path data, Endpoint northbound) throws IOException {
+  private static Parts parts(Path data, Endpoint northbound, ProgramLine program)
+      throws IOException {
     Changes changes = new Changes();
     NorthboundLink link = NorthboundLink.keep(northbound, changes::tell);
-    ProgramLine program = new ProgramLine(List.of("false"));
     GuestMirrors mirrors = new GuestMirrors(link, host -> false, service -> Optional.empty());
     RecordingWork work = new RecordingWork(program, mirrors, (id, directory) -> {}, changes);
     Recordings recordings = Recordings.open(data, work);
@@ -70,9 +95,9 @@ final class Appliance implements AutoCloseable {
     return new Parts(recordings, replays, Catalog.open(data), link, "", changes);
   }
 
-  /** Makes the users viewer, operator and admin, each of the role of that name. */
-  void addUsers() throws InterruptedException {
-    for (Role role : List.of(Role.ADMIN, Role.OPERATOR, Role.VIEWER)) {
+  /** Makes the user who has the role's name, and its role, unless there is one. */
+  private void ensure(Role role) throws InterruptedException {
+    if (accounts.known(role.word()).isEmpty()) {
       var _ = accounts.users().put(role.word(), role, Optional.of(PASSWORD));
     }
   }
@@ -83,9 +108,19 @@ final class Appliance implements AutoCloseable {
     if (known != null && accounts.sessions().peek(known.token()).isPresent()) {
       return known;
     }
+    ensure(role);
     Session fresh = accounts.signIn(role.word(), PASSWORD);
     var _ = sessions.put(role, fresh);
     return fresh;
+  }
+
+  /** The secret of an API token of that role's user, with that scope; not the same each time. */
+  String apiToken(Role role, Role scope) throws InterruptedException {
+    ensure(role);
+    return accounts
+        .apiTokens()
+        .make(UUID.randomUUID(), role.word(), "test", scope, Optional.empty())
+        .secret();
   }
 
   @Override

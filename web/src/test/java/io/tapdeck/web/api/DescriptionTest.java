@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tapdeck.web.http.Action;
+import io.tapdeck.web.http.Method;
 import io.tapdeck.web.http.RawHttp.Answer;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
@@ -24,7 +26,6 @@ class DescriptionTest {
 
   /** The document as a caller gets it. */
   private static JsonNode document(Appliance appliance) throws Exception {
-    appliance.addUsers();
     Answer answer =
         appliance.http.send(
             "GET /api/v1/openapi.json HTTP/1.1",
@@ -45,14 +46,21 @@ class DescriptionTest {
               operation.getKey() + " " + path.getKey(),
               operation.getValue().path("x-role").asText()
                   + " "
-                  + pathParameters(operation.getValue()));
+                  + pathParameters(operation.getValue())
+                  + " "
+                  + operation.getValue().path("security").findParents("apiToken").isEmpty());
         }
       }
       Map<String, String> declared = new TreeMap<>();
       for (Route route : appliance.routes) {
         declared.put(
             route.method().name().toLowerCase(java.util.Locale.ROOT) + " " + route.path(),
-            route.role().word() + " " + route.parameters());
+            "%s %s %s"
+                .formatted(
+                    route.role().word(),
+                    route.parameters(),
+                    route.role() == Role.NOBODY
+                        || route.traits().contains(Route.Trait.SESSION_ONLY)));
       }
       assertThat(described).isEqualTo(declared);
       assertThat(document.path("servers").path(0).path("url").asText()).isEqualTo("/api/v1");
@@ -95,6 +103,15 @@ class DescriptionTest {
       assertFields(schemas, "Session", get(appliance, "/session", session));
       assertFields(schemas, "About", get(appliance, "/about", session));
       assertFields(schemas, "User", get(appliance, "/users", session).path(0));
+      appliance
+          .accounts
+          .audit()
+          .remember(new Action("anna", null, "::1", Method.GET, "/", Action.Outcome.DONE, 200));
+      assertFields(schemas, "AuditEntry", get(appliance, "/audit", session).path(0));
+      String secret = appliance.apiToken(Role.VIEWER, Role.VIEWER);
+      assertThat(secret).isNotEmpty();
+      assertFields(schemas, "ApiToken", get(appliance, "/tokens", session).path(0));
+      assertFields(schemas, "ReplayTargets", get(appliance, "/replay-targets", session));
       assertFields(schemas, "Problem", get(appliance, "/nothing", session));
     }
   }

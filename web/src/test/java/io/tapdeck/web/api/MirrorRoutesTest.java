@@ -75,7 +75,6 @@ class MirrorRoutesTest {
                 List.of(new HostNic("hostA", "eth1", "02:00:00:00:00:01", 1500, "")),
                 List.of(new Wire("hostA", "tenant", "br-int", Set.of()))));
     appliance = new Appliance(data, endpoint);
-    appliance.addUsers();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!json(send("GET", "/mirrors", "")).path("connected").asBoolean()) {
       assertThat(System.nanoTime()).isLessThan(deadline);

@@ -24,7 +24,7 @@ class RoutesTest {
 
   /** Each may do what those before it may. */
   private static final List<Role> ROLES =
-      List.of(Role.NOBODY, Role.VIEWER, Role.OPERATOR, Role.ADMIN);
+      List.of(Role.NOBODY, Role.VIEWER, Role.ANALYST, Role.OPERATOR, Role.ADMIN);
 
   private static final String SOME_ID = "6f1c1d2e-0000-4000-8000-000000000001";
 
@@ -39,7 +39,6 @@ class RoutesTest {
   @BeforeEach
   void start() throws Exception {
     appliance = new Appliance(data);
-    appliance.addUsers();
   }
 
   @AfterEach
@@ -48,16 +47,11 @@ class RoutesTest {
   }
 
   private List<Route> all() {
-    return Stream.concat(
-            appliance.routes.stream()
-                .map(route ->
-                    new Route(
-                        route.method(),
-                        WebServer.API + route.path(),
-                        route.role(),
-                        route.summary(),
-                        route.handler())),
+    return Stream.of(
+            appliance.routes.stream().map(route -> route.under(WebServer.API)),
+            appliance.monitoring.stream(),
             appliance.page.stream())
+        .flatMap(routes -> routes)
         .toList();
   }
 
@@ -118,7 +112,51 @@ class RoutesTest {
         }
       }
     }
-    assertThat(calls).isGreaterThanOrEqualTo(60);
+    assertThat(calls).isGreaterThanOrEqualTo(300);
+  }
+
+  /** A token does what both its scope and its user's role allow, and never what needs a person. */
+  @Test
+  void everyRouteIsForApiTokensOfItsRoleAndScope() throws Exception {
+    List<Role> known = ROLES.subList(1, ROLES.size());
+    int refused = 0;
+    for (Role role : known) {
+      for (Role scope : known) {
+        String bearer = "Authorization: Bearer " + appliance.apiToken(role, scope);
+        for (Route route : all()) {
+          int status = call(route.method().name(), route, JSON, bearer).status();
+          String what =
+              "%s with scope %s: %s %s"
+                  .formatted(role.word(), scope.word(), route.method(), route.path());
+          boolean allowed =
+              Math.min(ROLES.indexOf(role), ROLES.indexOf(scope)) >= ROLES.indexOf(route.role())
+                  && !route.traits().contains(Route.Trait.SESSION_ONLY);
+          if (allowed) {
+            assertThat(status).as(what).isNotIn(401, 403);
+          } else {
+            assertThat(status).as(what).isEqualTo(403);
+            refused++;
+          }
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(100);
+    assertThat(all().stream().filter(route -> route.traits().contains(Route.Trait.SESSION_ONLY)))
+        .extracting(Route::path)
+        .containsExactlyInAnyOrder(
+            "/api/v1/session",
+            "/api/v1/session/password",
+            "/api/v1/tokens",
+            "/api/v1/tokens/{id}",
+            "/api/v1/tokens/{id}");
+  }
+
+  @Test
+  void whatTakesPacketsOrTheRecordAwayIsItselfOnRecord() {
+    assertThat(all().stream().filter(route -> route.traits().contains(Route.Trait.RECORDED)))
+        .extracting(Route::path)
+        .containsExactlyInAnyOrder(
+            "/api/v1/recordings/{id}/segments/{number}/file", "/api/v1/audit.csv");
   }
 
   @Test
@@ -214,7 +252,7 @@ class RoutesTest {
         assertThat(answer.header("cross-origin-resource-policy")).as(what).isEqualTo("same-origin");
         assertThat(answer.header("cache-control"))
             .as(what)
-            .isEqualTo(route.path().startsWith(WebServer.API) ? "no-store" : "no-cache");
+            .isEqualTo(appliance.page.contains(route) ? "no-cache" : "no-store");
         if (answer.status() >= 400) {
           assertThat(answer.header("content-type")).as(what).isEqualTo("application/problem+json");
         }

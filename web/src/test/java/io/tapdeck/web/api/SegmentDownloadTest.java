@@ -55,7 +55,6 @@ class SegmentDownloadTest {
     }
     content = Files.readAllBytes(file);
     appliance = new Appliance(data);
-    appliance.addUsers();
   }
 
   @AfterEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.northbound.NorthboundServer;
+import io.tapdeck.web.tls.ServerIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -183,10 +185,60 @@ class ServeCommandTest {
   void anAddressThatOthersReachIsRefused() throws Exception {
     try (ServeProcess server =
         ServeProcess.start("--data", data.toString(), "--listen", "0.0.0.0:0")) {
-      assertRefused(
-          server, "--listen: cannot listen at 0.0.0.0: passwords would cross the network");
+      assertRefused(server, "at 0.0.0.0:0 others on the network would read passwords");
     }
     assertThat(data).as("nothing was begun").doesNotExist();
+  }
+
+  @Test
+  void itServesHttpsWithAnIdentityThatItKeeps() throws Exception {
+    String fingerprint;
+    try (ServeProcess server =
+        ServeProcess.start(
+            "--data",
+            data.toString(),
+            "--listen",
+            "0.0.0.0:0",
+            "--tls",
+            "--host-name",
+            "Deck.Example")) {
+      assertThat(server.line()).startsWith("Tapdeck is at https://127.0.0.1:");
+      fingerprint = server.line();
+      assertThat(fingerprint)
+          .matches("Nobody vouches for its certificate, .* ([0-9A-F]{2}:){31}..");
+      server.signal("TERM");
+      assertThat(server.end()).isEqualTo(ExitStatus.DONE);
+    }
+    ServerIdentity kept =
+        ServerIdentity.read(data.resolve("tls/certificate.pem"), data.resolve("tls/key.pem"));
+    assertThat(fingerprint).endsWith(kept.fingerprint());
+    assertThat(kept.chain().getFirst().getSubjectAlternativeNames().toString())
+        .contains("deck.example", "localhost", "127.0.0.1");
+    try (ServeProcess given =
+        serve(
+            "--tls-certificate",
+            data.resolve("tls/certificate.pem").toString(),
+            "--tls-key",
+            data.resolve("tls/key.pem").toString())) {
+      assertThat(given.line()).startsWith("Tapdeck is at https://127.0.0.1:");
+      assertThat(given.line()).startsWith(CODE);
+      given.signal("TERM");
+      assertThat(given.end()).isEqualTo(ExitStatus.DONE);
+    }
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefused() throws Exception {
+    for (String options :
+        List.of("--tls-key key", "--tls --tls-key key --tls-certificate file", "--host-name a_b")) {
+      try (ServeProcess server = serve(options.split(" ", -1))) {
+        assertThat(server.end()).as(options).isEqualTo(ExitStatus.REFUSED);
+      }
+    }
+    assertThat(data).as("nothing was begun").doesNotExist();
+    try (ServeProcess server = serve("--tls-key", "/absent", "--tls-certificate", "/absent")) {
+      assertRefused(server, "cannot serve HTTPS: /absent");
+    }
   }
 
   @Test

@@ -19,14 +19,21 @@ class ListenAddressTest {
   })
   void loopbackAddressesAreRead(String text, String shown) {
     assertThat(ListenAddress.parse(text)).hasToString(shown);
+    assertThat(ListenAddress.parse(text).isLoopback()).isTrue();
+    assertThat(shown).startsWith(ListenAddress.parse(text).name() + ":");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0.0.0.0:8080", "192.168.1.1:8080", "[::]:8080", "[2001:db8::1]:8080"})
-  void otherAddressesAreRefusedUntilThereIsTls(String text) {
-    assertThatThrownBy(() -> ListenAddress.parse(text))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no TLS yet");
+  @CsvSource({
+    "0.0.0.0:8080, 127.0.0.1",
+    "[::]:8080, 127.0.0.1",
+    "192.168.1.1:8080, 192.168.1.1",
+    "[2001:db8::1]:8080, [2001:db8:0:0:0:0:0:1]",
+  })
+  void otherAddressesAreNotLoopback(String text, String name) {
+    ListenAddress address = ListenAddress.parse(text);
+    assertThat(address.isLoopback()).isFalse();
+    assertThat(address.name()).isEqualTo(name);
   }
 
   @ParameterizedTest

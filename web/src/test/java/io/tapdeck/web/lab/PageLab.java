@@ -19,7 +19,7 @@ final class PageLab implements AutoCloseable {
   static final double PATIENCE = 20_000;
 
   private static final String USER = "ada";
-  private static final String PASSWORD = "correct horse";
+  static final String PASSWORD = "correct horse";
 
   final Lab lab;
   final String nic;
@@ -63,8 +63,13 @@ final class PageLab implements AutoCloseable {
 
   /** Signs in, in a browser that nobody is signed in with. */
   void signIn(Page page) {
+    signIn(page, USER);
+  }
+
+  /** The same as another user, who has the same password. */
+  void signIn(Page page, String user) {
     page.navigate(appliance.address());
-    page.getByLabel("User").fill(USER);
+    page.getByLabel("User").fill(user);
     page.getByLabel("Password").fill(PASSWORD);
     page.getByRole(AriaRole.BUTTON, named("Sign in")).click();
     assertThat(page.getByRole(AriaRole.HEADING, heading("Overview"))).isVisible();

@@ -51,7 +51,9 @@ class Screenshots {
         views.put("recording-ended", "#/recordings/" + ended);
         views.put("replays", "#/replays");
         views.put("mirrors", "#/mirrors");
+        views.put("tokens", "#/tokens");
         views.put("users", "#/users");
+        views.put("audit", "#/audit");
       }
       for (ColorScheme theme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
         for (int width : new int[] {DESK, PHONE}) {

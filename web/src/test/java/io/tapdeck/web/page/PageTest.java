@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapdeck.web.http.Caller;
 import io.tapdeck.web.http.Callers;
+import io.tapdeck.web.http.Credential;
 import io.tapdeck.web.http.ListenAddress;
 import io.tapdeck.web.http.RawHttp;
 import io.tapdeck.web.http.RawHttp.Answer;
@@ -30,12 +31,12 @@ class PageTest {
   private static final Callers NOBODY =
       new Callers() {
         @Override
-        public Optional<Caller> find(String token) {
+        public Optional<Caller> find(Credential credential) {
           return Optional.empty();
         }
 
         @Override
-        public Optional<Caller> peek(String token) {
+        public Optional<Caller> peek(Credential credential) {
           return Optional.empty();
         }
       };
@@ -69,7 +70,7 @@ class PageTest {
     Files.createSymbolicLink(files.resolve("up"), outside);
     page = Page.load(files);
     server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
-    server.serve(List.of(), page.routes(), NOBODY, (user, method, path, status) -> {});
+    server.serve(List.of(), page.routes(), NOBODY, action -> {});
     http = new RawHttp(URI.create(server.url()));
   }
 
