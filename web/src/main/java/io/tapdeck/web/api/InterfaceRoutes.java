@@ -59,7 +59,8 @@ final class InterfaceRoutes {
   List<Route> routes() {
     return List.of(
         Route.get("/interfaces", Role.VIEWER, "Interfaces of this machine", this::list),
-        Route.post("/filters/check", Role.VIEWER, "Whether a filter is one", this::check));
+        Route.post("/filters/check", Role.VIEWER, "Whether a filter is one", this::check)
+            .with(Route.Trait.ASKS_ONLY));
   }
 
   private void list(Call call) throws InterruptedException {

@@ -21,7 +21,9 @@ public record Route(
     /** Only who has signed in may call it: no program with an API token. */
     SESSION_ONLY,
     /** It changes nothing, and is put on record all the same, as all that changes something is. */
-    RECORDED
+    RECORDED,
+    /** It changes nothing, though its method would say so, and is not put on record. */
+    ASKS_ONLY
   }
 
   private static final Pattern PATH =
@@ -68,7 +70,8 @@ public record Route(
 
   /** Whether it is put on record who calls it. */
   boolean isRecorded() {
-    return method.writes() || traits.contains(Trait.RECORDED);
+    return traits.contains(Trait.RECORDED)
+        || (method.writes() && !traits.contains(Trait.ASKS_ONLY));
   }
 
   /** The names in braces, in their order. */

@@ -24,8 +24,15 @@ export function showFrame(app, signOut) {
 }
 
 export function showWhere(nav) {
-  document.querySelectorAll('.top nav a').forEach((link) =>
-    link.getAttribute('href') === nav ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current'));
+  document.querySelectorAll('.top nav a').forEach((link) => {
+    if (link.getAttribute('href') === nav) {
+      link.setAttribute('aria-current', 'page');
+      // Where there is no room for all of them.
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    } else {
+      link.removeAttribute('aria-current');
+    }
+  });
 }
 
 function connectionBanner() {

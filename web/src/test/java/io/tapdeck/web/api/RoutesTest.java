@@ -157,6 +157,9 @@ class RoutesTest {
         .extracting(Route::path)
         .containsExactlyInAnyOrder(
             "/api/v1/recordings/{id}/segments/{number}/file", "/api/v1/audit.csv");
+    assertThat(all().stream().filter(route -> route.traits().contains(Route.Trait.ASKS_ONLY)))
+        .extracting(Route::path)
+        .containsExactly("/api/v1/filters/check");
   }
 
   @Test

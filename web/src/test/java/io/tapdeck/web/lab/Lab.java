@@ -213,9 +213,9 @@ final class Lab implements AutoCloseable {
 
   /** Every port, interface and mirror of ours on both hosts. */
   List<String> ours() {
-    List<String> words = new ArrayList<>(List.of("ovs-vsctl"));
+    List<String> words = new ArrayList<>(List.of("ovs-vsctl", "--bare"));
     for (String table : List.of("Port", "Interface", "Mirror")) {
-      words.addAll(List.of("--", "--bare", "--columns=name", "find", table));
+      words.addAll(List.of("--", "--columns=name", "find", table));
       words.add("external_ids:owner=tapdeck");
     }
     List<String> found = new ArrayList<>();
