@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -136,6 +137,10 @@ final class RouteRunner {
       return;
     }
     response.resetBuffer();
+    // What a handler had said about an answer that does not come.
+    for (String header : List.of("Transfer-Encoding", "Content-Disposition")) {
+      response.setHeader(header, null);
+    }
     response.setStatus(problem.status());
     response.setContentType(Problem.CONTENT_TYPE);
     if (problem.status() == UNAUTHORIZED) {

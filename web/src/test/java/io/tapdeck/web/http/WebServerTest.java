@@ -192,6 +192,15 @@ class WebServerTest {
                 })
             .with(Route.Trait.RECORDED),
         Route.get(
+            "/fails-at-once",
+            Role.NOBODY,
+            "Fails before anything has gone out",
+            call -> {
+              call.header("Content-Disposition", "attachment; filename=\"all.csv\"");
+              call.stream("text/plain").write('a');
+              throw new IOException("the disk is gone");
+            }),
+        Route.get(
             "/streamed",
             Role.NOBODY,
             "Of a length that nobody knows",
@@ -816,6 +825,14 @@ class WebServerTest {
         http.send("GET /api/v1/packets HTTP/1.1", "Cookie: tapdeck_session=token-of-vera");
     assertProblem(answer, 503, "put on record");
     assertThat(written).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatFailsAtOnceIsToldAsAFailure() throws Exception {
+    Answer answer = http.send("GET /api/v1/fails-at-once HTTP/1.1");
+    assertProblem(answer, 500, "that failed");
+    assertThat(answer.header("content-length")).isEqualTo("" + answer.body().length());
+    assertThat(answer.headers()).doesNotContainKeys("transfer-encoding", "content-disposition");
   }
 
   @Test
