@@ -55,11 +55,15 @@ final class AuditRoutes {
       return;
     }
     out.write(HEADER.getBytes(StandardCharsets.UTF_8));
-    List<AuditEntry> part = audit.after(0, PART);
-    while (!part.isEmpty()) {
+    long last = 0;
+    boolean more = true;
+    // A part that is not full is the last: what is done meanwhile is not run after.
+    while (more) {
+      List<AuditEntry> part = audit.after(last, PART);
       String lines = part.stream().map(AuditRoutes::line).collect(Collectors.joining());
       out.write(lines.getBytes(StandardCharsets.UTF_8));
-      part = audit.after(part.getLast().id(), PART);
+      more = part.size() == PART;
+      last = part.isEmpty() ? last : part.getLast().id();
     }
     out.flush();
   }

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -299,17 +300,17 @@ final class Metrics {
     return Labels.of("tap_flow", flow.id().toString(), "name", flow.name());
   }
 
-  private interface Labelling<T> {
-    Labels of(T item);
-  }
-
   private static <T> MetricSnapshot counter(
-      String name, String help, List<T> items, Labelling<T> labels, ToLongFunction<T> value) {
+      String name,
+      String help,
+      List<T> items,
+      Function<T, Labels> labels,
+      ToLongFunction<T> value) {
     CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
     for (T item : items) {
       counter.dataPoint(
           CounterDataPointSnapshot.builder()
-              .labels(labels.of(item))
+              .labels(labels.apply(item))
               .value((double) Math.max(0, value.applyAsLong(item)))
               .build());
     }
@@ -317,41 +318,44 @@ final class Metrics {
   }
 
   private static <T> MetricSnapshot gauge(
-      String name, String help, List<T> items, Labelling<T> labels, ToDoubleFunction<T> value) {
+      String name,
+      String help,
+      List<T> items,
+      Function<T, Labels> labels,
+      ToDoubleFunction<T> value) {
     GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
     for (T item : items) {
       gauge.dataPoint(
           GaugeDataPointSnapshot.builder()
-              .labels(labels.of(item))
+              .labels(labels.apply(item))
               .value(value.applyAsDouble(item))
               .build());
     }
     return gauge.build();
   }
 
+  /** Whether something is in a state. */
+  private record InState<T>(T item, String state, boolean now) {}
+
   /** One line a state, of which one is 1: so a rule can name the state that it waits for. */
   private static <T> MetricSnapshot states(
       String name,
       String help,
       List<T> items,
-      Labelling<T> labels,
+      Function<T, Labels> labels,
       List<String> states,
-      StateOf<T> stateOf) {
-    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
-    for (T item : items) {
-      String now = stateOf.word(item);
-      for (String state : states) {
-        gauge.dataPoint(
-            GaugeDataPointSnapshot.builder()
-                .labels(labels.of(item).merge(Labels.of("state", state)))
-                .value(state.equals(now) ? 1 : 0)
-                .build());
-      }
-    }
-    return gauge.build();
-  }
-
-  private interface StateOf<T> {
-    String word(T item);
+      Function<T, String> stateOf) {
+    List<InState<T>> all =
+        items.stream()
+            .flatMap(item ->
+                states.stream()
+                    .map(state -> new InState<>(item, state, state.equals(stateOf.apply(item)))))
+            .toList();
+    return gauge(
+        name,
+        help,
+        all,
+        one -> labels.apply(one.item()).merge(Labels.of("state", one.state())),
+        one -> one.now() ? 1 : 0);
   }
 }

@@ -30,7 +30,7 @@ final class Encryption {
   @Option(
       names = "--tls",
       description =
-          "Serves HTTPS with a certificate of its own making, kept in DIR/tls of the data directory"
+          "Serves HTTPS with a certificate of its own making, which is kept in the data directory"
               + " (default: HTTP).")
   private boolean selfSigned;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server by HTTPS. */
+/** The server by HTTPS, and by which names and addresses it is called. */
 class EncryptedServerTest {
   private static final Callers OTTO =
       new Callers() {
