@@ -22,6 +22,12 @@ public final class BatchSender {
   /** The same, while the frame before failed: a link that is stuck is not waited for all over. */
   static final long PATIENCE_AFTER_FAILURE = 10_000_000;
 
+  /**
+   * Nanoseconds within which an interface that has gone down is gone altogether, if it is being
+   * deleted: that goes down first, and then stays for some milliseconds.
+   */
+  static final long DELETION = 200_000_000;
+
   /** Nanoseconds between two looks at whether the interface still has a carrier. */
   private static final long LINK_CHECK_INTERVAL = 10_000_000;
 
@@ -227,8 +233,7 @@ public final class BatchSender {
     linkCheckedAt = now;
     readLimits();
     if (!linkLost && !link.isRunning()) {
-      linkLost = true;
-      lostWith = link.exists() ? 0 : Errno.ENODEV;
+      lose(0);
     }
   }
 
@@ -279,9 +284,8 @@ public final class BatchSender {
         yield 1;
       }
       case Errno.ENETDOWN, Errno.ENODEV, ENXIO -> {
-        tally.addFailed(errno);
-        linkLost = true;
-        lostWith = errno;
+        lose(errno);
+        tally.addFailed(lostWith);
         yield 1;
       }
       case 0, Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM -> refusedForNow(errno, now);
@@ -290,6 +294,22 @@ public final class BatchSender {
         yield 1;
       }
     };
+  }
+
+  /**
+   * All is over here, so there is time to find out why.
+   *
+   * @param errno what the kernel said; 0 if there only is no carrier
+   */
+  private void lose(int errno) {
+    linkLost = true;
+    long begun = clock.nanoTime();
+    long now = begun;
+    while (link.exists() && now - begun < DELETION && !stop.calls()) {
+      clock.waitUntil(now + LONGEST_PAUSE, stop);
+      now = clock.nanoTime();
+    }
+    lostWith = link.exists() ? errno : Errno.ENODEV;
   }
 
   private void tooLong(int length) {

@@ -113,6 +113,45 @@ class BatchSenderTest {
             "begin", "100", "end", "begin", "end", "begin", "end", "begin", "102", "103", "end");
   }
 
+  @Test
+  void anInterfaceThatGoesDownToBeDeletedIsSaidToBeGone() {
+    BatchSender sender = sender(Oversize.SKIP);
+    link.inner.answers.addAll(List.of(1, -Errno.ENETDOWN));
+    clock.at(50_000_000, () -> link.exists = false);
+    stage(sender, 100);
+    stage(sender, 200);
+    stage(sender, 300);
+    sender.flush();
+    assertThat(sender.linkLost()).isTrue();
+    assertThat(sender.lostWith()).hasValue(Errno.ENODEV);
+    assertThat(clock.nanoTime()).isBetween(50_000_000L, 55_000_000L);
+    assertThat(tally.sent()).isEqualTo(1);
+    assertThat(tally.failedBy(Integer::toString)).isEqualTo(Map.of("" + Errno.ENODEV, 1L));
+  }
+
+  @Test
+  void oneThatStaysIsSaidToBeDown() {
+    BatchSender sender = sender(Oversize.SKIP);
+    link.inner.answers.add(-Errno.ENETDOWN);
+    clock.at(BatchSender.DELETION + 100_000_000, () -> link.exists = false);
+    send(sender, 100);
+    assertThat(sender.lostWith()).hasValue(Errno.ENETDOWN);
+    assertThat(tally.failedBy(Integer::toString)).isEqualTo(Map.of("" + Errno.ENETDOWN, 1L));
+  }
+
+  @Test
+  void oneWithoutCarrierMayBeOnItsWayToBeingDeletedToo() {
+    BatchSender sender = sender(Oversize.SKIP);
+    link.inner.running = false;
+    sender.checkLink(clock.nanoTime());
+    assertThat(sender.linkLost()).isTrue();
+    assertThat(sender.lostWith()).isEmpty();
+    BatchSender second = sender(Oversize.SKIP);
+    clock.at(clock.nanoTime() + 50_000_000, () -> link.exists = false);
+    second.checkLink(clock.nanoTime());
+    assertThat(second.lostWith()).hasValue(Errno.ENODEV);
+  }
+
   private BatchSender sender(Oversize oversize) {
     return new BatchSender(
         link, clock, new StopFlag(), tally, new TimingErrors(), false, oversize, witness);
@@ -136,6 +175,7 @@ class BatchSenderTest {
   private static final class LimitedLink implements FrameLink {
     final TestLink inner;
     int untagged = UNTAGGED;
+    boolean exists = true;
 
     LimitedLink(TestLink inner) {
       this.inner = inner;
@@ -174,6 +214,11 @@ class BatchSenderTest {
     @Override
     public boolean isRunning() {
       return inner.isRunning();
+    }
+
+    @Override
+    public boolean exists() {
+      return exists;
     }
   }
 
