@@ -39,6 +39,11 @@ public final class TestClock implements Clock {
     }
   }
 
+  @Override
+  public void rest(long nanos, StopFlag stop) {
+    waitUntil(now + nanos, stop);
+  }
+
   /** What happens next happens now; nothing may be to come. */
   public boolean happen() {
     Map.Entry<Long, Runnable> event = events.pollFirstEntry();

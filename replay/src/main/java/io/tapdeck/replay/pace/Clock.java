@@ -10,4 +10,10 @@ public interface Clock {
    * {@linkplain StopFlag#calls() calls}; never early otherwise.
    */
   void waitUntil(long deadline, StopFlag stop);
+
+  /**
+   * Leaves the processor to others for about so many nanoseconds, where nothing depends on when it
+   * ends; for less if {@code stop} {@linkplain StopFlag#calls() calls}.
+   */
+  void rest(long nanos, StopFlag stop);
 }

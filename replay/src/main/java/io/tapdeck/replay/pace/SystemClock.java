@@ -59,4 +59,12 @@ public final class SystemClock implements Clock {
       }
     }
   }
+
+  @Override
+  public void rest(long nanos, StopFlag stop) {
+    ahead += nanos & leapMask;
+    if (!stop.calls()) {
+      LockSupport.parkNanos(this, nanos & ~leapMask);
+    }
+  }
 }

@@ -18,4 +18,9 @@ public final class VirtualClock implements Clock {
       now = Math.max(now, deadline);
     }
   }
+
+  @Override
+  public void rest(long nanos, StopFlag stop) {
+    waitUntil(now + nanos, stop);
+  }
 }

@@ -304,10 +304,8 @@ public final class BatchSender {
   private void lose(int errno) {
     linkLost = true;
     long begun = clock.nanoTime();
-    long now = begun;
-    while (link.exists() && now - begun < DELETION && !stop.calls()) {
-      clock.waitUntil(now + LONGEST_PAUSE, stop);
-      now = clock.nanoTime();
+    while (link.exists() && clock.nanoTime() - begun < DELETION && !stop.calls()) {
+      clock.rest(LONGEST_PAUSE, stop);
     }
     lostWith = link.exists() ? errno : Errno.ENODEV;
   }
@@ -349,7 +347,7 @@ public final class BatchSender {
       // The socket's own buffer is full: the kernel knows when there is room.
       link.awaitRoom(LONGEST_WAIT_FOR_ROOM_MILLIS);
     } else {
-      clock.waitUntil(now + pause, stop);
+      clock.rest(pause, stop);
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
     return 0;
