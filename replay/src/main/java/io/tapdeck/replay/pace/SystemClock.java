@@ -4,9 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The machine's clock, for the use of one thread. Waiting is parking for the most part and spinning
- * at the end, since a parked thread wakes late: how late, it learns. Short waits are spun through:
- * after a rest, a processor comes back to its caches cold, and in a virtual machine its host may be
- * in no hurry to run it. On a single processor that would keep all others from running.
+ * at the end, since a parked thread wakes late, and to caches that are cold; in a virtual machine
+ * its host may be in no hurry to run an idle processor. So short waits are spun through.
  *
  * <p>For rehearsals there is one that leaps over most of every wait. It is the same code, without a
  * branch of its own, so that what the JVM compiled during the rehearsal stays good afterwards.
@@ -15,13 +14,17 @@ public final class SystemClock implements Clock {
   /** Nanoseconds of a wait that are not leapt over. */
   private static final long NOT_LEAPT = 500;
 
-  /** Nanoseconds of the longest wait that is spun through. */
-  private static final long SHORT = Runtime.getRuntime().availableProcessors() > 1 ? 2_000_000 : 0;
+  /**
+   * Nanoseconds before a deadline at which parking ends. On a single processor spinning keeps all
+   * others from running, so there it is what a quiet machine needs: the kernel's timer slack (50
+   * us) and the way back onto a core.
+   */
+  private static final long SPUN =
+      Runtime.getRuntime().availableProcessors() > 1 ? 2_000_000 : 150_000;
 
   /** All bits if waits are leapt over, none if not. */
   private final long leapMask;
 
-  private final WakeMargin margin = new WakeMargin();
   private long ahead;
 
   private SystemClock(long leapMask) {
@@ -46,14 +49,11 @@ public final class SystemClock implements Clock {
   @Override
   public void waitUntil(long deadline, StopFlag stop) {
     ahead += Math.max(0, deadline - nanoTime() - NOT_LEAPT) & leapMask;
-    margin.beginWait();
     for (long left = deadline - nanoTime();
         left > 0 && !stop.calls();
         left = deadline - nanoTime()) {
-      long sleep = left - margin.nanos();
-      if (sleep > 0 && left > SHORT) {
-        LockSupport.parkNanos(this, sleep);
-        margin.woke(nanoTime() - (deadline - left + sleep));
+      if (left > SPUN) {
+        LockSupport.parkNanos(this, left - SPUN);
       } else {
         Thread.onSpinWait();
       }
