@@ -4,6 +4,7 @@ import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.replay.input.FrameSource;
 import io.tapdeck.replay.pace.Clock;
+import io.tapdeck.replay.pace.Lag;
 import io.tapdeck.replay.pace.Pace;
 import io.tapdeck.replay.pace.Timetable;
 import io.tapdeck.replay.rewrite.FrameRewriter;
@@ -53,6 +54,7 @@ final class Player {
   private final ByteBuffer inside;
 
   private final Timetable timetable;
+  private final Lag lag = new Lag();
   private final Outlet client;
   private final Outlet server;
   private final Clock clock;
@@ -91,6 +93,10 @@ final class Player {
   private int length;
   private boolean cutShort;
   private long deadline;
+
+  /** Nanoseconds after its deadline that it is to be handed over. */
+  private long heldBack;
+
   private boolean loaded;
   private boolean staged;
   private boolean atEnd;
@@ -176,6 +182,7 @@ final class Player {
       stage();
       batch.sender().commit(deadline);
       timetable.sent();
+      lag.sent(now - deadline);
       noteSent(now);
       loaded = false;
       staged = false;
@@ -187,11 +194,11 @@ final class Player {
         pausedBeforeLast = pausedNanos;
       }
     } else {
-      waitsFor = deadline;
+      waitsFor = deadline + heldBack;
       if (loaded) {
         stage();
       }
-      if (deadline - now >= LEISURE) {
+      if (waitsFor - now >= LEISURE) {
         client.sender().checkLinkAtLeisure(now);
         server.sender().checkLinkAtLeisure(now);
       }
@@ -287,11 +294,13 @@ final class Player {
       paused = false;
     }
     steps = paused ? Math.max(0, steps + orders.takeSteps()) : 0;
-    waitsFor = deadline;
+    waitsFor = deadline + heldBack;
   }
 
   private void change(Pace wanted, long now) {
     pace = wanted;
+    lag.forget();
+    heldBack = 0;
     long present = paused ? pausedSince : now;
     if (!timetable.hasDeadlines()) {
       anchor = present - timetable.sentDue();
@@ -309,7 +318,7 @@ final class Player {
   /** Whether the current frame is to be handed over now. */
   private boolean isDue(long now) {
     if (!paused) {
-      return deadline - now <= 0;
+      return deadline + heldBack - now <= 0;
     }
     if (steps == 0) {
       return false;
@@ -419,7 +428,10 @@ final class Player {
   }
 
   private void place(int fitting) {
-    deadline = anchor + timetable.due(source.timestampNanos(), fitting);
+    long sentDue = timetable.sentDue();
+    long due = timetable.due(source.timestampNanos(), fitting);
+    deadline = anchor + due;
+    heldBack = lag.after(due - sentDue);
     loaded = true;
     placed++;
   }

@@ -91,6 +91,28 @@ class PlayerTest {
   }
 
   @Test
+  void afterALateFrameTheOthersComeInTimeAgainLittleByLittleAndNotInABurst() throws IOException {
+    clock.at(FIRST + 100_000, () -> clock.pass(5_000));
+    play(ORIGINAL, 1, CaptureFiles.write(directory.resolve("a"), 6, 0, 100_000, 60));
+    assertThat(sentAfterFirst())
+        .containsExactly(0L, 105_000L, 203_000L, 301_000L, 400_000L, 500_000L);
+    assertThat(link.batches).containsOnly(1);
+    assertThat(timingErrors.maxNanos()).isEqualTo(5_000);
+  }
+
+  @Test
+  void framesThatAreLateByMuchGoOutTogetherUntilTheyAreLateByLittle() throws IOException {
+    clock.at(FIRST + 10_000, () -> clock.pass(150_000));
+    play(ORIGINAL, 1, CaptureFiles.write(directory.resolve("a"), 10, 0, 10_000, 60));
+    // Four make a full batch; once they are late by a tenth of a millisecond, gaps are shortened.
+    assertThat(link.batches).containsExactly(1, 4, 2, 1, 1, 1);
+    assertThat(sentAfterFirst())
+        .containsExactly(
+            0L, 160_000L, 160_000L, 160_000L, 160_000L, 160_000L, 160_000L, 168_750L, 177_500L,
+            186_250L);
+  }
+
+  @Test
   void atTopSpeedBatchesAreFull() throws IOException {
     play(new Pace.TopSpeed(), 1, CaptureFiles.write(directory.resolve("a"), 10, 0, 1_000, 60));
     assertThat(link.batches).containsExactly(4, 4, 2);
