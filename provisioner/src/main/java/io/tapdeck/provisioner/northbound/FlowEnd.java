@@ -31,11 +31,12 @@ public sealed interface FlowEnd {
       return new At(OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeException malformed) {
       throw new Refusal(
-          "'"
-              + text
-              + "' is no end: write date, time and offset, like 2026-07-01T12:00:00Z or"
-              + " 2026-07-01T14:00:00+02:00",
-          malformed);
+              "'"
+                  + text
+                  + "' is no end: write date, time and offset, like 2026-07-01T12:00:00Z or"
+                  + " 2026-07-01T14:00:00+02:00",
+              malformed)
+          .about("until");
     }
   }
 
@@ -49,22 +50,24 @@ public sealed interface FlowEnd {
       case Never ignored -> Optional.empty();
       case At(Instant moment) -> {
         if (!moment.isAfter(now)) {
-          throw new Refusal("the end, " + moment + ", is past: give one that is to come");
+          throw new Refusal("the end, " + moment + ", is past: give one that is to come")
+              .about("until");
         }
-        yield Optional.of(bounded(Duration.between(now, moment), now));
+        yield Optional.of(bounded(Duration.between(now, moment), now, "until"));
       }
       case After(Duration time) -> {
         if (!time.isPositive()) {
-          throw new Refusal("it would end at once: give a length of time above 0");
+          throw new Refusal("it would end at once: give a length of time above 0").about("for");
         }
-        yield Optional.of(bounded(time, now));
+        yield Optional.of(bounded(time, now, "for"));
       }
     };
   }
 
-  private static Instant bounded(Duration time, Instant now) {
+  private static Instant bounded(Duration time, Instant now, String option) {
     if (time.compareTo(FARTHEST) > 0) {
-      throw new Refusal("the end is more than 1000 years away: give an earlier one, or none");
+      throw new Refusal("the end is more than 1000 years away: give an earlier one, or none")
+          .about(option);
     }
     return now.plus(time);
   }

@@ -62,7 +62,7 @@ public record FlowSettings(
           return known;
         }
       }
-      throw new Refusal("'" + word + "' is no direction: give IN, OUT or BOTH");
+      throw new Refusal("'" + word + "' is no direction: give IN, OUT or BOTH").about("direction");
     });
   }
 
@@ -70,7 +70,7 @@ public record FlowSettings(
     try {
       return filter.map(Filter::of);
     } catch (IllegalArgumentException wrong) {
-      throw new Refusal(String.valueOf(wrong.getMessage()), wrong);
+      throw new Refusal(String.valueOf(wrong.getMessage()), wrong).about("filter");
     }
   }
 
@@ -81,7 +81,8 @@ public record FlowSettings(
           return known;
         }
       }
-      throw new Refusal("'" + word + "' is no way to strip VLAN tags: give auto, on or off");
+      throw new Refusal("'" + word + "' is no way to strip VLAN tags: give auto, on or off")
+          .about("strip-vlan");
     });
   }
 
@@ -95,12 +96,13 @@ public record FlowSettings(
     }
     if (bytes < Treatment.SHORTEST || bytes > Treatment.LONGEST) {
       throw new Refusal(
-          "copies cannot be cut to "
-              + bytes
-              + " bytes: give "
-              + Treatment.SHORTEST
-              + " to "
-              + Treatment.LONGEST);
+              "copies cannot be cut to "
+                  + bytes
+                  + " bytes: give "
+                  + Treatment.SHORTEST
+                  + " to "
+                  + Treatment.LONGEST)
+          .about("truncate");
     }
     return truncate;
   }
@@ -127,8 +129,9 @@ public record FlowSettings(
     boolean asksDirection = wantedFilter().filter(Filter::asksDirection).isPresent();
     if (asksDirection && type.equals(Schema.VSWITCH_TYPE)) {
       throw new Refusal(
-          "a filter rule with in or out says what a guest receives or sends, which a frame of a"
-              + " virtual switch does not tell: leave the word out, or give --direction");
+              "a filter rule with in or out says what a guest receives or sends, which a frame of a"
+                  + " virtual switch does not tell: leave the word out, or give --direction")
+          .about("filter");
     }
   }
 

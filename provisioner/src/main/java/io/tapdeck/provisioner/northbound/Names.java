@@ -20,13 +20,14 @@ public final class Names {
    */
   static void check(String name) {
     if (name.isBlank() || name.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
-      throw new Refusal("a name has 1 to " + LONGEST + " bytes of UTF-8: choose another");
+      throw new Refusal("a name has 1 to " + LONGEST + " bytes of UTF-8: choose another")
+          .about("name");
     }
     if (name.chars().anyMatch(Character::isISOControl)) {
-      throw new Refusal("the name holds a control character: choose another");
+      throw new Refusal("the name holds a control character: choose another").about("name");
     }
     if (uuid(name).isPresent()) {
-      throw new Refusal("the name " + name + " reads like an id: choose another");
+      throw new Refusal("the name " + name + " reads like an id: choose another").about("name");
     }
   }
 
@@ -40,14 +41,15 @@ public final class Names {
   /**
    * The name of the host that is meant.
    *
+   * @param option what says so
    * @throws Refusal if there is none
    */
-  static String host(String idOrName, MirrorView view) {
+  static String host(String idOrName, String option, MirrorView view) {
     return view.hosts().stream()
         .filter(host -> host.name().equals(idOrName) || host.id().toString().equals(idOrName))
         .map(Host::name)
         .findFirst()
-        .orElseThrow(() -> new Refusal(unknownHost(idOrName)));
+        .orElseThrow(() -> new Refusal(unknownHost(idOrName)).about(option));
   }
 
   /** Whether it means the host of that name. */
@@ -66,6 +68,10 @@ public final class Names {
    * @throws Refusal if there is none, or several of that name
    */
   public static String guest(String idOrName, MirrorView view) {
+    return guest(idOrName, "guest-id", view);
+  }
+
+  static String guest(String idOrName, String option, MirrorView view) {
     if (!view.nicsOf(idOrName).isEmpty()) {
       return idOrName;
     }
@@ -77,15 +83,16 @@ public final class Names {
             .sorted()
             .toList();
     return switch (ids.size()) {
-      case 0 -> throw new Refusal(unknownGuest(idOrName));
+      case 0 -> throw new Refusal(unknownGuest(idOrName)).about(option);
       case 1 -> ids.getFirst();
       default ->
           throw new Refusal(
-              ids.size()
-                  + " guests are named "
-                  + idOrName
-                  + ": give one's id, of "
-                  + String.join(", ", ids));
+                  ids.size()
+                      + " guests are named "
+                      + idOrName
+                      + ": give one's id, of "
+                      + String.join(", ", ids))
+              .about(option);
     };
   }
 

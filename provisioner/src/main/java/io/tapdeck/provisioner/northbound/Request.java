@@ -19,6 +19,7 @@ import java.util.UUID;
 final class Request {
   private final List<Operation> operations = new ArrayList<>();
   private final Map<Integer, String> sentences = new HashMap<>();
+  private final Map<Integer, String> options = new HashMap<>();
 
   /** Refuses with the sentence unless a row matches. */
   Request demand(String sentence, String table, Condition... where) {
@@ -28,6 +29,12 @@ final class Request {
   /** Refuses with the sentence if a row matches. */
   Request forbid(String sentence, String table, Condition... where) {
     return condition(sentence, new Operation.Expect(table, List.of(where), false));
+  }
+
+  /** The last condition is about what that option says. */
+  Request about(String option) {
+    options.put(operations.size() - 1, option);
+    return this;
   }
 
   private Request condition(String sentence, Operation.Expect expectation) {
@@ -52,6 +59,7 @@ final class Request {
   Request rename(String table, UUID id, String name, String taken) {
     Condition sameName = Condition.equal("name", Value.of(name));
     return forbid(taken, table, sameName, Condition.unequal("_uuid", Value.of(id)))
+        .about("name")
         .then(
             new Operation.Update(
                 table,
@@ -68,7 +76,9 @@ final class Request {
     } catch (TransactionException failed) {
       String sentence = sentences.get(failed.operation());
       if (sentence != null && failed.error().equals("timed out")) {
-        throw new Refusal(sentence, failed);
+        String option = options.get(failed.operation());
+        Refusal refusal = new Refusal(sentence, failed);
+        throw option == null ? refusal : refusal.about(option);
       }
       throw failed;
     }

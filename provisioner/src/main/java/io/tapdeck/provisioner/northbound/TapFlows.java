@@ -29,6 +29,12 @@ public final class TapFlows {
 
   private static final int LAST_VLAN = 4094;
 
+  private static final String TAP = "tap-id";
+  private static final String GUEST = "guest-id";
+  private static final String MAC = "mac-addr";
+  private static final String HOST = "host-id";
+  private static final String WIRE = "wire-id";
+
   private final Northbound northbound;
 
   TapFlows(Northbound northbound) {
@@ -134,7 +140,7 @@ public final class TapFlows {
     Map<String, Value> columns = new HashMap<>(Schema.columns(Treatment.DEFAULT));
     columns.put("direction", Value.of(Direction.BOTH.name()));
     columns.putAll(wish.settings().columns(Instant.now()));
-    TapService service = northbound.services().find(wish.tap());
+    TapService service = northbound.services().find(wish.tap(), TAP);
     columns.put("name", Value.of(wish.name()));
     columns.put("type", Value.of(wish.type()));
     columns.put("service", Value.of(service.id()));
@@ -146,10 +152,12 @@ public final class TapFlows {
                 nameTaken(wish.name()),
                 Schema.TAP_FLOW,
                 Condition.equal("name", Value.of(wish.name())))
+            .about("name")
             .demand(
                 "tap service " + wish.tap() + " is unknown: see 'tapdeck tap-service-list'",
                 Schema.TAP_SERVICE,
-                Condition.is(service.id()));
+                Condition.is(service.id()))
+            .about(TAP);
     Map<String, Value> source =
         wish.type().equals(VNIC)
             ? vnic(request, wish.from(), service, view)
@@ -166,48 +174,56 @@ public final class TapFlows {
     From from = wish.from();
     switch (wish.type()) {
       case Schema.VNIC_TYPE -> {
-        misplaced(from.host(), "--host-id", wish.type(), Schema.VSWITCH_TYPE);
-        misplaced(from.wire(), "--wire-id", wish.type(), Schema.VSWITCH_TYPE);
-        misplaced(from.vlan(), "--vlan-id", wish.type(), Schema.VSWITCH_TYPE);
-        missing(from.guest(), "the guest", "--guest-id", wish.type());
+        misplaced(from.host(), HOST, wish.type(), Schema.VSWITCH_TYPE);
+        misplaced(from.wire(), WIRE, wish.type(), Schema.VSWITCH_TYPE);
+        misplaced(from.vlan(), "vlan-id", wish.type(), Schema.VSWITCH_TYPE);
+        missing(from.guest(), "the guest", GUEST, wish.type());
       }
       case Schema.VSWITCH_TYPE -> {
-        misplaced(from.guest(), "--guest-id", wish.type(), Schema.VNIC_TYPE);
-        misplaced(from.mac(), "--mac-addr", wish.type(), Schema.VNIC_TYPE);
-        misplaced(from.ip(), "--ip-addr", wish.type(), Schema.VNIC_TYPE);
-        missing(from.host(), "the switch's host", "--host-id", wish.type());
-        missing(from.wire(), "the switch's wire", "--wire-id", wish.type());
+        misplaced(from.guest(), GUEST, wish.type(), Schema.VNIC_TYPE);
+        misplaced(from.mac(), MAC, wish.type(), Schema.VNIC_TYPE);
+        misplaced(from.ip(), "ip-addr", wish.type(), Schema.VNIC_TYPE);
+        missing(from.host(), "the switch's host", HOST, wish.type());
+        missing(from.wire(), "the switch's wire", WIRE, wish.type());
         if (from.vlan().filter(vlan -> vlan < 0 || vlan > LAST_VLAN).isPresent()) {
           throw new Refusal(
-              "there is no VLAN "
-                  + from.vlan().get()
-                  + ": give 1 to "
-                  + LAST_VLAN
-                  + ", or 0 for what is untagged");
+                  "there is no VLAN "
+                      + from.vlan().get()
+                      + ": give 1 to "
+                      + LAST_VLAN
+                      + ", or 0 for what is untagged")
+              .about("vlan-id");
         }
       }
       default ->
-          throw new Refusal("'" + wish.type() + "' is no type of tap flow: give vnic or vswitch");
+          throw new Refusal("'" + wish.type() + "' is no type of tap flow: give vnic or vswitch")
+              .about("type");
     }
   }
 
   private static void misplaced(Optional<?> given, String option, String type, String other) {
     if (given.isPresent()) {
       throw new Refusal(
-          option + " does not go with type " + type + ": leave it out, or give --type " + other);
+              "--"
+                  + option
+                  + " does not go with type "
+                  + type
+                  + ": leave it out, or give --type "
+                  + other)
+          .about(option);
     }
   }
 
   private static void missing(Optional<?> given, String what, String option, String type) {
     if (given.isEmpty()) {
-      throw new Refusal("type " + type + " needs " + what + ": give " + option);
+      throw new Refusal("type " + type + " needs " + what + ": give --" + option).about(option);
     }
   }
 
   private static Map<String, Value> vnic(
       Request request, From from, TapService service, MirrorView view) {
     String asked = from.guest().orElse("");
-    String guest = Names.guest(asked, view);
+    String guest = Names.guest(asked, GUEST, view);
     Nic nic = nic(from, guest, view);
     Value mac = Value.of(nic.mac());
     request
@@ -221,6 +237,7 @@ public final class TapFlows {
             Condition.is(service.id()),
             Condition.equal("type", Value.of(Schema.GUEST_TYPE)),
             Condition.equal("target", Value.of(guest)))
+        .about(TAP)
         .forbid(
             "NIC "
                 + nic.mac()
@@ -232,11 +249,13 @@ public final class TapFlows {
             Condition.equal("type", Value.of(Schema.HOST_TYPE)),
             Condition.equal("target", Value.of(nic.host())),
             Condition.equal("mac", mac))
+        .about(TAP)
         .demand(
             Names.unknownGuest(asked),
             Schema.NIC,
             Condition.equal("guest", Value.of(guest)),
             Condition.equal("mac", mac))
+        .about(GUEST)
         .forbid(
             "tap service "
                 + service.name()
@@ -249,7 +268,8 @@ public final class TapFlows {
             Condition.equal("service", Value.of(service.id())),
             Condition.equal("type", Value.of(VNIC)),
             Condition.equal("guest", Value.of(guest)),
-            Condition.equal("mac", mac));
+            Condition.equal("mac", mac))
+        .about(TAP);
     return Map.of("guest", Value.of(guest), "mac", mac);
   }
 
@@ -257,50 +277,56 @@ public final class TapFlows {
       Request request, Wish wish, TapService service, MirrorView view) {
     From from = wish.from();
     String asked = from.host().orElse("");
-    String host = Names.host(asked, view);
+    String host = Names.host(asked, HOST, view);
     String wire = from.wire().orElse("");
     Value vlan = Schema.optional(from.vlan());
     String vswitch =
         "wire " + wire + " of host " + host + from.vlan().map(id -> ", VLAN " + id).orElse("");
     request
         .demand(Names.unknownHost(asked), Schema.HOST, Condition.equal("name", Value.of(host)))
+        .about(HOST)
         .demand(
             Names.unknownWire(host, wire, view),
             Schema.WIRE,
             Condition.equal("host", Value.of(host)),
-            Condition.equal("name", Value.of(wire)));
+            Condition.equal("name", Value.of(wire)))
+        .about(WIRE);
     demandUplink(request, wish.settings(), host, wire);
     if (service.target() instanceof Target.ByHostNic(String tapHost, String mac)
         && tapHost.equals(host)) {
       view.hostNic(host, mac)
           .map(HostNic::name)
           .ifPresent(name ->
-              request.forbid(
-                  "NIC "
-                      + name
-                      + " is an uplink of wire "
-                      + wire
-                      + " and what tap service "
-                      + service.name()
-                      + " delivers through, so its traffic cannot be copied to it: give another"
-                      + " --tap-id",
-                  Schema.WIRE,
-                  Condition.equal("host", Value.of(host)),
-                  Condition.equal("name", Value.of(wire)),
-                  Condition.includes("uplinks", Value.of(name))));
+              request
+                  .forbid(
+                      "NIC "
+                          + name
+                          + " is an uplink of wire "
+                          + wire
+                          + " and what tap service "
+                          + service.name()
+                          + " delivers through, so its traffic cannot be copied to it: give another"
+                          + " --tap-id",
+                      Schema.WIRE,
+                      Condition.equal("host", Value.of(host)),
+                      Condition.equal("name", Value.of(wire)),
+                      Condition.includes("uplinks", Value.of(name)))
+                  .about(TAP));
     }
-    request.forbid(
-        "tap service "
-            + service.name()
-            + " has a tap flow of "
-            + vswitch
-            + " already: use that one, or delete it first",
-        Schema.TAP_FLOW,
-        Condition.equal("service", Value.of(service.id())),
-        Condition.equal("type", Value.of(Schema.VSWITCH_TYPE)),
-        Condition.equal("host", Value.of(host)),
-        Condition.equal("wire", Value.of(wire)),
-        Condition.equal("vlan", vlan));
+    request
+        .forbid(
+            "tap service "
+                + service.name()
+                + " has a tap flow of "
+                + vswitch
+                + " already: use that one, or delete it first",
+            Schema.TAP_FLOW,
+            Condition.equal("service", Value.of(service.id())),
+            Condition.equal("type", Value.of(Schema.VSWITCH_TYPE)),
+            Condition.equal("host", Value.of(host)),
+            Condition.equal("wire", Value.of(wire)),
+            Condition.equal("vlan", vlan))
+        .about(TAP);
     return Map.of("host", Value.of(host), "wire", Value.of(wire), "vlan", vlan);
   }
 
@@ -311,18 +337,20 @@ public final class TapFlows {
         .wantedDirection()
         .filter(direction -> direction != Direction.BOTH)
         .ifPresent(direction ->
-            request.demand(
-                "wire "
-                    + wire
-                    + " of host "
-                    + host
-                    + " has no uplink that "
-                    + direction
-                    + " could be told by: give --direction BOTH",
-                Schema.WIRE,
-                Condition.equal("host", Value.of(host)),
-                Condition.equal("name", Value.of(wire)),
-                Condition.unequal("uplinks", Value.none())));
+            request
+                .demand(
+                    "wire "
+                        + wire
+                        + " of host "
+                        + host
+                        + " has no uplink that "
+                        + direction
+                        + " could be told by: give --direction BOTH",
+                    Schema.WIRE,
+                    Condition.equal("host", Value.of(host)),
+                    Condition.equal("name", Value.of(wire)),
+                    Condition.unequal("uplinks", Value.none()))
+                .about("direction"));
   }
 
   private static boolean isSame(TapFlow known, Wish wish, MirrorView view) {
@@ -368,10 +396,11 @@ public final class TapFlows {
           from.mac().map(mac -> "MAC " + mac).orElse("")
               + (from.mac().isPresent() && from.ip().isPresent() ? " and " : "")
               + from.ip().map(ip -> "IP " + ip).orElse("");
-      throw new Refusal("no NIC of guest " + asked + " has " + wanted + ": " + has);
+      throw new Refusal("no NIC of guest " + asked + " has " + wanted + ": " + has)
+          .about(from.mac().isPresent() ? MAC : "ip-addr");
     }
     if (named.stream().map(Nic::mac).distinct().count() > 1) {
-      throw new Refusal("several NICs could be meant: give --mac-addr; " + has);
+      throw new Refusal("several NICs could be meant: give --mac-addr; " + has).about(MAC);
     }
     return named.getFirst();
   }

@@ -15,6 +15,9 @@ import java.util.UUID;
 
 /** The mirror destinations that people want: every change that can be asked for, or refused. */
 public final class TapServices {
+  private static final String TARGET = "target-id";
+  private static final String MAC = "mac-addr";
+
   private final Northbound northbound;
 
   TapServices(Northbound northbound) {
@@ -98,14 +101,16 @@ public final class TapServices {
             .forbid(
                 nameTaken(wish.name()),
                 Schema.TAP_SERVICE,
-                Condition.equal("name", Value.of(wish.name())));
+                Condition.equal("name", Value.of(wish.name())))
+            .about("name");
     String target =
         switch (wish.type()) {
           case Schema.HOST_TYPE -> host(request, wish, view);
           case Schema.GUEST_TYPE -> guest(request, wish, view);
           default ->
               throw new Refusal(
-                  "'" + wish.type() + "' is no type of tap service: give guest or host");
+                      "'" + wish.type() + "' is no type of tap service: give guest or host")
+                  .about("type");
         };
     return request.then(
         Operation.insert(
@@ -128,14 +133,17 @@ public final class TapServices {
   private static void checkRate(long rate) {
     if (rate < LOWEST_RATE) {
       throw new Refusal(
-          "a limit of " + rate + " bit/s is too low: give 1kbit or more, or none at all");
+              "a limit of " + rate + " bit/s is too low: give 1kbit or more, or none at all")
+          .about("max-rate");
     }
   }
 
   private static String host(Request request, Wish wish, MirrorView view) {
-    String host = Names.host(wish.target(), view);
-    request.demand(
-        Names.unknownHost(wish.target()), Schema.HOST, Condition.equal("name", Value.of(host)));
+    String host = Names.host(wish.target(), TARGET, view);
+    request
+        .demand(
+            Names.unknownHost(wish.target()), Schema.HOST, Condition.equal("name", Value.of(host)))
+        .about(TARGET);
     wish.mac().ifPresent(mac -> demandFreeNic(request, host, mac, view));
     return host;
   }
@@ -151,6 +159,7 @@ public final class TapServices {
             .orElse("another");
     request
         .demand(Names.unknownNic(host, mac, view), Schema.HOST_NIC, onHost, isNic)
+        .about(MAC)
         .forbid(
             "NIC "
                 + mac
@@ -163,6 +172,7 @@ public final class TapServices {
             Condition.equal("type", Value.of(Schema.HOST_TYPE)),
             Condition.equal("target", Value.of(host)),
             isNic)
+        .about(MAC)
         .demand(
             view.hostNic(host, mac)
                 .map(nic ->
@@ -177,19 +187,22 @@ public final class TapServices {
             Schema.HOST_NIC,
             onHost,
             isNic,
-            Condition.equal("taken", Value.of("")));
+            Condition.equal("taken", Value.of("")))
+        .about(MAC);
   }
 
   private static String guest(Request request, Wish wish, MirrorView view) {
     if (wish.mac().isPresent()) {
       throw new Refusal(
-          "--mac-addr does not go with type guest, whose NIC is made for it: leave it out, or give"
-              + " --type host");
+              "--mac-addr does not go with type guest, whose NIC is made for it: leave it out, or"
+                  + " give --type host")
+          .about(MAC);
     }
-    String guest = Names.guest(wish.target(), view);
+    String guest = Names.guest(wish.target(), TARGET, view);
     Condition isGuest = Condition.equal("guest", Value.of(guest));
     request
         .demand(Names.unknownGuest(wish.target()), Schema.NIC, isGuest)
+        .about(TARGET)
         .demand(
             "guest "
                 + wish.target()
@@ -198,13 +211,15 @@ public final class TapServices {
             Schema.NIC,
             isGuest,
             Condition.unequal("netns", Value.none()))
+        .about(TARGET)
         .forbid(
             "guest "
                 + wish.target()
                 + " has a tap service already: use that one, or delete it first",
             Schema.TAP_SERVICE,
             Condition.equal("type", Value.of(Schema.GUEST_TYPE)),
-            Condition.equal("target", Value.of(guest)));
+            Condition.equal("target", Value.of(guest)))
+        .about(TARGET);
     return guest;
   }
 
@@ -234,11 +249,19 @@ public final class TapServices {
    * @throws Refusal if there is none
    */
   public TapService find(String idOrName) {
+    return known(idOrName).orElseThrow(() -> new Refusal(unknown(idOrName)));
+  }
+
+  /** The same, for what that option says. */
+  TapService find(String idOrName, String option) {
+    return known(idOrName).orElseThrow(() -> new Refusal(unknown(idOrName)).about(option));
+  }
+
+  private Optional<TapService> known(String idOrName) {
     Optional<UUID> id = Names.uuid(idOrName);
     return northbound.view().services().stream()
         .filter(service -> id.map(service.id()::equals).orElse(service.name().equals(idOrName)))
-        .findFirst()
-        .orElseThrow(() -> new Refusal(unknown(idOrName)));
+        .findFirst();
   }
 
   private static String unknown(String idOrName) {

@@ -38,7 +38,7 @@ final class EventRoutes {
       long seen = parts.changes().count();
       boolean news = tell(events, told, "recordings", RecordingRoutes.all(parts));
       news |= tell(events, told, "replays", ReplayRoutes.all(parts.replays()));
-      news |= tell(events, told, "mirrors", MirrorRoutes.mirrors(parts));
+      news |= tell(events, told, "mirrors", MirrorsAnswer.of(parts));
       if (news) {
         quietSince = System.nanoTime();
       } else if (System.nanoTime() - quietSince >= SILENCE.toNanos()) {

@@ -1,10 +1,12 @@
 package io.tapdeck.web.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A refusal, told as problem details (RFC 9457). Its message is the detail: a sentence that says
@@ -42,11 +44,20 @@ public final class Problem extends RuntimeException {
 
   private final int status;
   private final long retryAfterSeconds;
+  private final @Nullable String field;
 
   private Problem(int status, String detail, Duration retryAfter) {
     super(detail);
     this.status = status;
     this.retryAfterSeconds = (retryAfter.toMillis() + 999) / 1000;
+    this.field = null;
+  }
+
+  private Problem(Problem same, String field) {
+    super(same.getMessage());
+    this.status = same.status;
+    this.retryAfterSeconds = same.retryAfterSeconds;
+    this.field = field;
   }
 
   /** Any status of 400 to 599. */
@@ -99,6 +110,11 @@ public final class Problem extends RuntimeException {
     return of(504, detail);
   }
 
+  /** The same, and which field of the body it is about. */
+  public Problem about(String ofBody) {
+    return new Problem(this, ofBody);
+  }
+
   public int status() {
     return status;
   }
@@ -116,14 +132,17 @@ public final class Problem extends RuntimeException {
   }
 
   byte[] body() {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("type", "about:blank")
-        .put("title", TITLES.getOrDefault(status, "Error"))
-        .put("status", status)
-        .put("detail", detail())
-        .toString()
-        .getBytes(StandardCharsets.UTF_8);
+    ObjectNode body =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("type", "about:blank")
+            .put("title", TITLES.getOrDefault(status, "Error"))
+            .put("status", status)
+            .put("detail", detail());
+    if (field != null) {
+      body.put("field", field);
+    }
+    return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** It is an answer: where it came from is of no interest, and costs. */

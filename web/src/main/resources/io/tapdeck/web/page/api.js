@@ -5,9 +5,11 @@ const PATIENCE = { read: 20_000, write: 60_000 };
 
 /** What the server refused, in its own words, as a sentence. */
 class Problem extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, field = '') {
     super(sentence(detail));
     this.status = status;
+    /** Which field of what was sent it is about, if it is one. */
+    this.field = field;
   }
 }
 
@@ -64,12 +66,12 @@ async function send(path, request) {
       : 'Tapdeck does not answer: is it still running?');
   }
   if (!answer.ok) {
-    const detail = await answer.json().then((problem) => problem.detail, () => '');
+    const { detail, field } = await answer.json().catch(() => ({}));
     if (answer.status === 401 && session.csrf) {
       session.csrf = '';
       session.ended();
     }
-    throw new Problem(answer.status, detail || `the server answered ${answer.status}`);
+    throw new Problem(answer.status, detail || `the server answered ${answer.status}`, field);
   }
   return answer;
 }
@@ -77,6 +79,7 @@ async function send(path, request) {
 export const get = (path) => ask('GET', path);
 export const put = (path, body) => ask('PUT', path, body);
 export const post = (path, body) => ask('POST', path, body);
+export const patch = (path, body) => ask('PATCH', path, body);
 export const remove = (path) => ask('DELETE', path);
 
 /** Opens the server's stream of events; it ends by the signal. */

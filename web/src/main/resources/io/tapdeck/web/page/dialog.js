@@ -28,7 +28,9 @@ export function openDialog({ title, content, action, doing, submit, danger = fal
       dialog.close();
     } catch (refused) {
       problem.textContent = refused.message;
-      problem.scrollIntoView({ block: 'nearest' });
+      if (!form.contains(document.activeElement) || document.activeElement.getAttribute('aria-invalid') !== 'true') {
+        problem.scrollIntoView({ block: 'nearest' });
+      }
     } finally {
       busy = false;
       go.textContent = action;

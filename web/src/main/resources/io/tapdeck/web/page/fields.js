@@ -1,17 +1,18 @@
 // Fields of forms: a label, an input, a hint below it, and what is wrong with what was written.
 
-import { h } from './dom.js';
+import { h, setNote } from './dom.js';
 
 /** Numbers the ids by which fields are tied to their hints. */
 let made = 0;
 
 /**
- * A line of text. What is written is read by `parse` when it is left, and when the form goes out;
- * what parse throws is shown at the field. Empty is null, if it may be empty.
+ * A line of text, or several if `rows` says how many. What is written is read by `parse` when it is
+ * left, and when the form goes out; what parse throws is shown at the field. Empty is null, if it
+ * may be empty.
  */
 export function field(label, name, { parse = (text) => text.trim(), hint = '', ...attributes } = {}) {
   const id = `hint-${++made}`;
-  const input = h('input', { type: 'text', name, spellcheck: 'false', autocomplete: 'off', 'aria-describedby': id, ...attributes });
+  const input = h(attributes.rows ? 'textarea' : 'input', { ...(attributes.rows ? {} : { type: 'text' }), name, spellcheck: 'false', autocomplete: 'off', 'aria-describedby': id, ...attributes });
   const note = h('span', { class: 'hint', id }, hint);
   const tell = (wrong) => {
     input.setAttribute('aria-invalid', String(Boolean(wrong)));
@@ -30,6 +31,7 @@ export function field(label, name, { parse = (text) => text.trim(), hint = '', .
   return {
     input,
     element: h('label', {}, label, input, note),
+    tell,
     /** The value; throws, with the field's name, if it is none. */
     read() {
       try {
@@ -46,8 +48,30 @@ export function field(label, name, { parse = (text) => text.trim(), hint = '', .
 
 /** One of several: pairs of a value and what is shown. */
 export function choice(label, name, options, attributes = {}) {
-  const input = h('select', { name, ...attributes }, options.map(([value, text]) => h('option', { value }, text)));
-  return { input, element: h('label', {}, label, input) };
+  const id = `hint-${++made}`;
+  const input = h('select', { name, 'aria-describedby': id, ...attributes }, options.map(([value, text]) => h('option', { value }, text)));
+  const note = h('span', { class: 'wrong', id, hidden: true });
+  const tell = (wrong) => {
+    input.setAttribute('aria-invalid', String(Boolean(wrong)));
+    setNote(note, wrong);
+  };
+  input.addEventListener('change', () => tell(''));
+  return { input, element: h('label', {}, label, input, note), tell };
+}
+
+/** Shows at its field what the server refused; fields are by the names that the server has for them. */
+export async function refusedAt(fields, send) {
+  try {
+    return await send();
+  } catch (refused) {
+    const field = fields[refused.field];
+    if (field && !field.input.disabled) {
+      field.input.closest('details')?.setAttribute('open', '');
+      field.tell(refused.message);
+      field.input.focus();
+    }
+    throw refused;
+  }
 }
 
 /** A password: as it is, spaces and all. */

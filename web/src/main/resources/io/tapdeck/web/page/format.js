@@ -98,6 +98,16 @@ export function parseSize(text) {
   return size;
 }
 
+/** "500Mbit", "1.5 Gbit/s" -> bits a second; throws what to tell the person. */
+export function parseBitRate(text) {
+  const m = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(?:bit(?:\/s)?|bps)\s*$/i.exec(text);
+  const rate = m ? Math.round(m[1] * 1000 ** (m[2] ? ' kmgt'.indexOf(m[2].toLowerCase()) : 0)) : 0;
+  if (!(rate > 0) || !Number.isSafeInteger(rate)) {
+    throw new Error('Give a rate above 0 with its unit, like 500Mbit or 1Gbit.');
+  }
+  return rate;
+}
+
 /** "1,000" -> 1000; throws what to tell the person. */
 export function parseCount(text) {
   const plain = text.replace(/[\s,_']/g, '');

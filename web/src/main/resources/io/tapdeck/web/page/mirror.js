@@ -1,75 +1,83 @@
-// The dialogs that make a mirror's destination and its sources.
+// The dialog that makes or changes a mirror's destination.
 
-import { post, put, wishIds } from './api.js';
+import { patch, post, put, wishIds } from './api.js';
 import { openDialog } from './dialog.js';
 import { h } from './dom.js';
-import { choice, field } from './fields.js';
+import { choice, field, refusedAt } from './fields.js';
+import { parseBitRate } from './format.js';
 import { live } from './live.js';
 
-const nothing = { hosts: [], guests: [], services: [] };
+const NOTHING = { hosts: [], guests: [] };
+const KINDS = [['host', 'a NIC on a host, for a recorder there'], ['guest', 'a NIC added to a guest'], ['port', 'a free physical NIC of a host']];
 
-const named = () => field('Name', 'name', { required: true, maxlength: '100' });
+const named = (value) => field('Name', 'name', { required: true, maxlength: '100', value });
+
+/** As it is written and read again: "500Mbit". */
+function rateText(rate) {
+  const unit = [['Tbit', 1e12], ['Gbit', 1e9], ['Mbit', 1e6], ['kbit', 1e3]].find(([, size]) => rate % size === 0) ?? ['bit', 1];
+  return rate ? `${rate / unit[1]}${unit[0]}` : '';
+}
+
+const limit = (rate = 0) => field('At most', 'maxRate', { parse: parseBitRate, value: rateText(rate), placeholder: 'no limit', hint: 'what each host sends to it, like 500Mbit; the rest is dropped and counted' });
 
 export function serviceDialog() {
-  const { hosts, guests } = live.mirrors ?? nothing;
+  const { hosts, guests } = live.mirrors ?? NOTHING;
   const idOf = wishIds();
-  const name = named();
-  const type = choice('Copies go to', 'type', [['host', 'a NIC on a host, for a recorder there'], ['guest', 'a NIC added to a guest'], ['port', 'a free physical NIC of a host']]);
+  const name = named('');
+  const type = choice('Copies go to', 'type', KINDS);
   const host = choice('Host', 'host', hosts.map((one) => [one.name, one.local ? `${one.name} (this machine)` : one.name]), { required: true });
   const guest = choice('Guest', 'guest', guests.map((one) => [one.id, `${one.name} on ${one.host}`]), { required: true });
-  const mac = field('Its MAC address', 'macAddr', { required: true, placeholder: '02:00:00:00:00:01', hint: 'free: no address, no route, no bridge' });
+  const mac = choice('NIC', 'macAddr', [], { required: true });
+  const rate = limit();
+  const isPort = () => type.input.value === 'port';
+  const toGuest = () => type.input.value === 'guest';
+  const showNics = () => {
+    const nics = hosts.find((one) => one.name === host.input.value)?.nics ?? [];
+    mac.input.replaceChildren(...(nics.length ? nics : [{ name: 'this host has none', mac: '', taken: '' }]).map((one) =>
+      h('option', { value: one.mac, disabled: Boolean(one.taken) }, [one.name, one.mac, one.taken && `not free: it ${one.taken}`].filter(Boolean).join(' · '))));
+  };
   const show = () => {
-    for (const [one, wanted] of [[host, type.input.value !== 'guest'], [guest, type.input.value === 'guest'], [mac, type.input.value === 'port']]) {
+    for (const [one, wanted] of [[host, !toGuest()], [guest, toGuest()], [mac, isPort()]]) {
       one.element.hidden = !wanted;
       one.input.disabled = !wanted;
+      one.tell('');
     }
   };
+  host.input.addEventListener('change', showNics);
   type.input.addEventListener('change', show);
+  showNics();
   show();
   openDialog({
     title: 'New mirror destination', action: 'Make and enable', doing: 'Making…', testid: 'service-dialog', confirmTestid: 'make-service',
-    content: [name.element, type.element, host.element, guest.element, mac.element],
+    content: [name.element, type.element, host.element, guest.element, mac.element, rate.element],
     submit: async () => {
-      const toGuest = type.input.value === 'guest';
+      const most = rate.read();
       const wish = {
         name: name.read(),
-        type: toGuest ? 'guest' : 'host',
-        targetId: toGuest ? guest.input.value : host.input.value,
-        ...(type.input.value === 'port' ? { macAddr: mac.read() } : {}),
+        type: toGuest() ? 'guest' : 'host',
+        targetId: toGuest() ? guest.input.value : host.input.value,
+        ...(isPort() ? { macAddr: mac.input.value } : {}),
+        ...(most ? { maxRate: most } : {}),
       };
       const id = idOf(wish);
-      await put(`/tap-services/${id}`, wish);
+      await refusedAt({ name, type, targetId: toGuest() ? guest : host, macAddr: mac, maxRate: rate }, () => put(`/tap-services/${id}`, wish));
       await post(`/tap-services/${id}/enable`);
     },
   });
 }
 
-export function flowDialog() {
-  const { guests, services } = live.mirrors ?? nothing;
-  const idOf = wishIds();
-  const name = named();
-  const guest = choice('Guest', 'guest', guests.map((one) => [one.id, `${one.name} on ${one.host}`]), { required: true });
-  const nic = choice('NIC', 'nic', []);
-  const tap = choice('To', 'tap', services.map((one) => [one.id, `${one.name}, on ${one.target}`]), { required: true });
-  const direction = choice('What', 'direction', [['BOTH', 'all that it sends and receives'], ['IN', 'what the guest receives'], ['OUT', 'what the guest sends']]);
-  const nics = () => guests.find((one) => one.id === guest.input.value)?.nics ?? [];
-  const showNics = () => {
-    nic.input.replaceChildren(...nics().map((one) => h('option', { value: one.mac }, [one.mac, ...one.ips, `on ${one.bridge}`].join(' · '))));
-    nic.element.hidden = nics().length < 2;
-  };
-  guest.input.addEventListener('change', showNics);
-  showNics();
+export function changeService(service) {
+  const name = named(service.name);
+  const rate = limit(service.maxRate);
   openDialog({
-    title: 'New mirror source', action: 'Mirror', doing: 'Making…', testid: 'flow-dialog', confirmTestid: 'make-flow',
-    content: [
-      services.length === 0 && h('p', { class: 'notice' }, 'There is no destination yet: make one first.'),
-      name.element, guest.element, nic.element, direction.element, tap.element],
+    title: `Change destination ${service.name}`, action: 'Change', doing: 'Changing…', testid: 'service-dialog', confirmTestid: 'make-service',
+    content: [name.element, rate.element],
     submit: async () => {
-      const wish = {
-        name: name.read(), type: 'vnic', tapId: tap.input.value, guestId: guest.input.value, direction: direction.input.value,
-        ...(nic.input.value ? { macAddr: nic.input.value } : {}),
-      };
-      await put(`/tap-flows/${idOf(wish)}`, wish);
+      const now = { name: name.read(), maxRate: rate.read() ?? 0 };
+      const change = Object.fromEntries(Object.entries(now).filter(([key, value]) => value !== service[key]));
+      if (Object.keys(change).length > 0) {
+        await refusedAt({ name, maxRate: rate }, () => patch(`/tap-services/${service.id}`, change));
+      }
     },
   });
 }

@@ -4,9 +4,11 @@ import { access } from './access.js';
 import { post, remove } from './api.js';
 import { actionButton, confirmDialog } from './dialog.js';
 import { h, keyed, setNote, setText } from './dom.js';
+import { bitRate, time } from './format.js';
 import { guestList } from './guests.js';
 import { live } from './live.js';
-import { flowDialog, serviceDialog } from './mirror.js';
+import { changeFlow, flowDialog } from './mirror-flow.js';
+import { changeService, serviceDialog } from './mirror.js';
 import { setState, stateText } from './state.js';
 import { topology } from './topology.js';
 
@@ -15,7 +17,8 @@ const WAYS = { BOTH: 'in and out', IN: 'in', OUT: 'out' };
 const SERVICES = {
   kind: 'service',
   columns: ['Destination', 'State', 'On', 'NIC'],
-  cells: (service) => [service.type === 'guest' ? `guest ${service.target}` : `host ${service.target}${service.macAddr ? `, NIC ${service.macAddr}` : ''}`, service.nic || '–'],
+  change: changeService,
+  cells: (service) => [service.type === 'guest' ? `guest ${service.target}` : `host ${service.target}${service.macAddr ? `, NIC ${service.macAddr}` : ''}`, `${service.nic || '–'}${service.maxRate ? ` · at most ${bitRate(service.maxRate)}` : ''}`],
   none: 'There is no destination yet: make one where a recorder can listen, or record a guest.',
   warning: 'The NIC that it made goes away, and whoever listens there hears nothing more.',
 };
@@ -23,7 +26,8 @@ const SERVICES = {
 const FLOWS = {
   kind: 'flow',
   columns: ['Source', 'State', 'From', 'Copied', 'To'],
-  cells: (flow) => [flow.source, `${WAYS[flow.direction] ?? flow.direction}${flow.filter.length ? ' · filtered' : ''}${flow.truncate ? ` · ${flow.truncate} bytes` : ''}`, flow.tap],
+  change: changeFlow,
+  cells: (flow) => [flow.source, `${WAYS[flow.direction] ?? flow.direction}${flow.filter.length ? ' · filtered' : ''}${flow.truncate ? ` · ${flow.truncate} bytes` : ''}${flow.until ? ` · until ${time(flow.until)}` : ''}`, flow.tap],
   none: 'There is no source yet: nothing is mirrored.',
   warning: 'Nothing more is copied from this source.',
 };
@@ -89,7 +93,7 @@ function table(what) {
   };
 }
 
-function row({ kind, columns, cells, warning }, first) {
+function row({ kind, columns, cells, change, warning }, first) {
   let thing = first;
   const path = `/tap-${kind}s/${first.id}`;
   const name = h('strong', { class: 'name' });
@@ -97,20 +101,24 @@ function row({ kind, columns, cells, warning }, first) {
   const reason = h('p', { class: 'small soft' });
   const more = columns.slice(2).map((heading) => h('td', { 'data-label': heading, class: heading === 'Copied' ? 'nowrap' : 'name' }));
   const toggle = access.operators(actionButton('', () => post(`${path}/${thing.enabled ? 'disable' : 'enable'}`), { 'data-testid': `toggle-${kind}` }));
+  const edit = access.operators(h('button', { class: 'small', 'data-testid': `change-${kind}`, onclick: () => change(thing) }, 'Change'));
   const drop = access.operators(h('button', { class: 'small danger', 'data-testid': `delete-${kind}`, onclick: () =>
     confirmDialog(`Delete ${thing.name}?`, warning, 'Delete', () => remove(path)) }, 'Delete'));
+  const element = h('tr', {},
+    h('td', { class: 'title' }, name, reason), h('td', { 'data-label': 'State' }, state), more,
+    h('td', { class: 'end' }, h('div', { class: 'actions' }, toggle, edit, drop)));
   return {
-    element: h('tr', { [`data-${kind}`]: first.name },
-      h('td', { class: 'title' }, name, reason), h('td', { 'data-label': 'State' }, state), more,
-      h('td', { class: 'end' }, h('div', { class: 'actions' }, toggle, drop))),
+    element,
     update(now) {
       thing = now;
+      element.dataset[kind] = now.name;
       setText(name, now.name);
       setState(state, now);
       setNote(reason, now.reason);
       cells(now).forEach((text, i) => setText(more[i], text));
       setText(toggle, now.enabled ? 'Disable' : 'Enable');
       toggle.setAttribute('aria-label', `${now.enabled ? 'Disable' : 'Enable'} ${now.name}`);
+      edit.setAttribute('aria-label', `Change ${now.name}`);
       drop.setAttribute('aria-label', `Delete ${now.name}`);
     },
   };

@@ -187,6 +187,43 @@ class MirrorRoutesTest {
     assertRefused("PATCH", SERVICE, "{'type':'guest'}", 400, "there is no field 'type' here");
   }
 
+  private void assertRefusedAt(String field, String path, String body) throws Exception {
+    Answer answer = send("PUT", path, body);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(409);
+    assertThat(json(answer).path("field").asText()).as(answer.body()).isEqualTo(field);
+  }
+
+  @Test
+  void aRefusalNamesTheFieldThatItIsAbout() throws Exception {
+    String host = "'type':'host','targetId':'hostA'";
+    assertRefusedAt("name", SERVICE, "{'name':' '," + host + "}");
+    assertRefusedAt("targetId", SERVICE, "{'name':'t','type':'host','targetId':'no'}");
+    assertRefusedAt("targetId", SERVICE, "{'name':'t','type':'guest','targetId':'no'}");
+    assertRefusedAt("macAddr", SERVICE, "{'name':'t','macAddr':'02:00:00:00:00:09'," + host + "}");
+    assertRefusedAt("maxRate", SERVICE, "{'name':'t','maxRate':1," + host + "}");
+    assertThat(send("PUT", SERVICE, "{'name':'t'," + host + "}").status()).isEqualTo(201);
+    String other = SERVICE.replace("000000000001", "000000000003");
+    assertRefusedAt("name", other, "{'name':'t'," + host + "}");
+    String web = "{'name':'f','tapId':'t','guestId':'web'";
+    assertRefusedAt("tapId", FLOW, "{'name':'f','tapId':'no','guestId':'web'}");
+    assertRefusedAt("guestId", FLOW, "{'name':'f','tapId':'t','guestId':'no'}");
+    assertRefusedAt("macAddr", FLOW, web + ",'macAddr':'02:00:00:00:00:09'}");
+    assertRefusedAt("vlanId", FLOW, web + ",'vlanId':1}");
+    assertRefusedAt("direction", FLOW, web + ",'direction':'UP'}");
+    assertRefusedAt("filter", FLOW, web + ",'filter':['accept proto udp','perhaps']}");
+    assertRefusedAt("truncate", FLOW, web + ",'truncate':13}");
+    assertRefusedAt("stripVlan", FLOW, web + ",'stripVlan':'some'}");
+    assertRefusedAt("until", FLOW, web + ",'until':'2001-01-01T00:00:00Z'}");
+    String wire = "{'name':'f','type':'vswitch','tapId':'t','hostId':'hostA','wireId':'tenant'";
+    assertRefusedAt("wireId", FLOW, wire.replace("tenant", "no") + "}");
+    assertRefusedAt("vlanId", FLOW, wire + ",'vlanId':4095}");
+    assertRefusedAt("direction", FLOW, wire + ",'direction':'IN'}");
+    assertThat(json(send("PATCH", SERVICE, "{}")).has("field")).isFalse();
+    JsonNode known = json(send("GET", "/mirrors", "")).path("hosts").path(0);
+    assertThat(known.path("wires").path(0).path("name").asText()).isEqualTo("tenant");
+    assertThat(known.path("nics").path(0).path("mac").asText()).isEqualTo("02:00:00:00:00:01");
+  }
+
   @Test
   void anAgentThatIsAwayIsTold() throws Exception {
     assertThat(send("PUT", SERVICE, "{'name':'t','type':'host','targetId':'hostA'}").status())
