@@ -123,6 +123,15 @@ public final class Northbound implements AutoCloseable {
     return new FlowChecks(this);
   }
 
+  /** What would come of changes. */
+  public Rehearsal rehearsal() {
+    return new Rehearsal(this);
+  }
+
+  synchronized Optional<Row> row(String table, UUID id) {
+    return replica.row(table, id);
+  }
+
   synchronized List<FlowCheck> checks() {
     return FlowChecks.read(replica);
   }

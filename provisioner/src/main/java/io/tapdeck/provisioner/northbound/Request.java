@@ -3,6 +3,7 @@ package io.tapdeck.provisioner.northbound;
 import io.tapdeck.provisioner.ovsdb.Condition;
 import io.tapdeck.provisioner.ovsdb.Mutation;
 import io.tapdeck.provisioner.ovsdb.Operation;
+import io.tapdeck.provisioner.ovsdb.Row;
 import io.tapdeck.provisioner.ovsdb.TransactionException;
 import io.tapdeck.provisioner.ovsdb.Value;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -65,6 +67,34 @@ final class Request {
                 table,
                 List.of(Condition.is(id), Condition.unequal("name", Value.of(name))),
                 Map.of("name", Value.of(name))));
+  }
+
+  /**
+   * What would become of the one row that it is about; nothing does.
+   *
+   * @param row as it is now; without columns if it is not there yet
+   * @throws Refusal if a condition is not met
+   */
+  Row rehearse(Row row, Northbound northbound) throws IOException, InterruptedException {
+    Request conditions = new Request();
+    Map<String, Value> columns = new HashMap<>(row.columns());
+    for (int i = 0; i < operations.size(); i++) {
+      switch (operations.get(i)) {
+        case Operation.Expect condition -> conditions.copy(condition, i, this);
+        case Operation.Insert made -> columns.putAll(made.columns());
+        case Operation.Update changed -> columns.putAll(changed.columns());
+        case Operation.Mutate _, Operation.Delete _, Operation.Select _ -> {}
+      }
+    }
+    conditions.run(northbound);
+    return new Row(row.uuid(), columns);
+  }
+
+  private void copy(Operation.Expect condition, int at, Request from) {
+    int here = operations.size();
+    operations.add(condition);
+    Optional.ofNullable(from.sentences.get(at)).ifPresent(known -> sentences.put(here, known));
+    Optional.ofNullable(from.options.get(at)).ifPresent(known -> options.put(here, known));
   }
 
   /**

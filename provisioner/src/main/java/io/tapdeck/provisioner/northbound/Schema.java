@@ -267,7 +267,7 @@ final class Schema {
         "uplinks", Value.texts(wire.uplinks()));
   }
 
-  private static TapService service(Row row) {
+  static TapService service(Row row) {
     return new TapService(
         row.uuid(),
         row.text("name"),
@@ -286,7 +286,7 @@ final class Schema {
     return mac.isEmpty() ? new Target.OnHost(target) : new Target.ByHostNic(target, mac);
   }
 
-  private static TapFlow flow(Row row) {
+  static TapFlow flow(Row row) {
     return new TapFlow(
         row.uuid(),
         row.text("name"),

@@ -108,7 +108,7 @@ public final class TapFlows {
     if (isThere(wish)) {
       return;
     }
-    Request request = creation(wish, northbound.view());
+    Request request = creating(wish);
     try {
       request.run(northbound);
     } catch (Refusal refusal) {
@@ -119,7 +119,8 @@ public final class TapFlows {
     }
   }
 
-  private boolean isThere(Wish wish) {
+  /** Whether it has been made; refused if the id is another's. */
+  boolean isThere(Wish wish) {
     MirrorView view = northbound.view();
     Optional<TapFlow> known = view.flow(wish.id());
     if (known.isPresent() && !isSame(known.get(), wish, view)) {
@@ -133,7 +134,8 @@ public final class TapFlows {
     return known.isPresent();
   }
 
-  private Request creation(Wish wish, MirrorView view) {
+  Request creating(Wish wish) {
+    MirrorView view = northbound.view();
     Names.check(wish.name());
     checkOptions(wish);
     wish.settings().check(wish.type());
@@ -418,7 +420,7 @@ public final class TapFlows {
         .orElseThrow(() -> new Refusal(unknown(idOrName)));
   }
 
-  private static String unknown(String idOrName) {
+  static String unknown(String idOrName) {
     return "tap flow " + idOrName + " is unknown: see 'tapdeck tap-flow-list'";
   }
 
@@ -430,6 +432,10 @@ public final class TapFlows {
    */
   public void update(UUID id, Optional<String> name, FlowSettings settings)
       throws IOException, InterruptedException {
+    updating(id, name, settings).run(northbound);
+  }
+
+  Request updating(UUID id, Optional<String> name, FlowSettings settings) {
     if (name.isEmpty() && settings.isNone()) {
       throw new Refusal("nothing is to be changed: name what, and how it is to be");
     }
@@ -445,7 +451,7 @@ public final class TapFlows {
       demandUplink(request, settings, host, wire);
     }
     columns.forEach((column, value) -> request.change(Schema.TAP_FLOW, id, column, value));
-    request.run(northbound);
+    return request;
   }
 
   /**
@@ -454,6 +460,10 @@ public final class TapFlows {
    * @throws Refusal if it is to be wanted, and its end has come
    */
   public void setEnabled(UUID id, boolean enabled) throws IOException, InterruptedException {
+    enabling(id, enabled).run(northbound);
+  }
+
+  Request enabling(UUID id, boolean enabled) {
     MirrorView view = northbound.view();
     Optional<TapFlow> ended = view.flow(id).filter(flow -> flow.hasEnded(view.at()));
     if (enabled && ended.isPresent()) {
@@ -465,18 +475,20 @@ public final class TapFlows {
               + ShellWord.of(name)
               + " --no-end");
     }
-    new Request()
+    return new Request()
         .demand(unknown(id.toString()), Schema.TAP_FLOW, Condition.is(id))
-        .change(Schema.TAP_FLOW, id, "enabled", Value.of(enabled))
-        .run(northbound);
+        .change(Schema.TAP_FLOW, id, "enabled", Value.of(enabled));
   }
 
   /** Deletes it. */
   public void delete(UUID id) throws IOException, InterruptedException {
-    new Request()
+    deleting(id).run(northbound);
+  }
+
+  static Request deleting(UUID id) {
+    return new Request()
         .demand(unknown(id.toString()), Schema.TAP_FLOW, Condition.is(id))
-        .then(new Operation.Delete(Schema.TAP_FLOW, List.of(Condition.is(id))))
-        .run(northbound);
+        .then(new Operation.Delete(Schema.TAP_FLOW, List.of(Condition.is(id))));
   }
 
   /** The word for a kind of source, as {@link #create} takes it. */

@@ -68,7 +68,7 @@ public final class TapServices {
     if (isThere(wish)) {
       return;
     }
-    Request request = creation(wish, northbound.view());
+    Request request = creating(wish);
     try {
       request.run(northbound);
     } catch (Refusal refusal) {
@@ -79,7 +79,8 @@ public final class TapServices {
     }
   }
 
-  private boolean isThere(Wish wish) {
+  /** Whether it has been made; refused if the id is another's. */
+  boolean isThere(Wish wish) {
     MirrorView view = northbound.view();
     Optional<TapService> known = view.service(wish.id());
     if (known.isPresent() && !isSame(known.get(), wish, view)) {
@@ -93,7 +94,8 @@ public final class TapServices {
     return known.isPresent();
   }
 
-  private static Request creation(Wish wish, MirrorView view) {
+  Request creating(Wish wish) {
+    MirrorView view = northbound.view();
     Names.check(wish.name());
     wish.maxRate().ifPresent(TapServices::checkRate);
     Request request =
@@ -264,7 +266,7 @@ public final class TapServices {
         .findFirst();
   }
 
-  private static String unknown(String idOrName) {
+  static String unknown(String idOrName) {
     return "tap service " + idOrName + " is unknown: see 'tapdeck tap-service-list'";
   }
 
@@ -277,6 +279,10 @@ public final class TapServices {
    */
   public void update(UUID id, Optional<String> name, Optional<Long> maxRate)
       throws IOException, InterruptedException {
+    updating(id, name, maxRate).run(northbound);
+  }
+
+  static Request updating(UUID id, Optional<String> name, Optional<Long> maxRate) {
     if (name.isEmpty() && maxRate.isEmpty()) {
       throw new Refusal("nothing is to be changed: name what, and how it is to be");
     }
@@ -288,15 +294,18 @@ public final class TapServices {
     maxRate.ifPresent(rate ->
         request.change(
             Schema.TAP_SERVICE, id, "max_rate", rate == UNLIMITED ? Value.none() : Value.of(rate)));
-    request.run(northbound);
+    return request;
   }
 
   /** Wants it from now on, or no longer; nothing if that is so already. */
   public void setEnabled(UUID id, boolean enabled) throws IOException, InterruptedException {
-    new Request()
+    enabling(id, enabled).run(northbound);
+  }
+
+  static Request enabling(UUID id, boolean enabled) {
+    return new Request()
         .demand(unknown(id.toString()), Schema.TAP_SERVICE, Condition.is(id))
-        .change(Schema.TAP_SERVICE, id, "enabled", Value.of(enabled))
-        .run(northbound);
+        .change(Schema.TAP_SERVICE, id, "enabled", Value.of(enabled));
   }
 
   /**
@@ -305,15 +314,18 @@ public final class TapServices {
    * @throws Refusal if it has flows
    */
   public void delete(UUID id) throws IOException, InterruptedException {
+    deleting(id).run(northbound);
+  }
+
+  Request deleting(UUID id) {
     String name = northbound.view().service(id).map(TapService::name).orElse(id.toString());
-    new Request()
+    return new Request()
         .demand(unknown(name), Schema.TAP_SERVICE, Condition.is(id))
         .forbid(
             "tap service " + name + " still has tap flows: delete those first",
             Schema.TAP_FLOW,
             Condition.equal("service", Value.of(id)))
-        .then(new Operation.Delete(Schema.TAP_SERVICE, List.of(Condition.is(id))))
-        .run(northbound);
+        .then(new Operation.Delete(Schema.TAP_SERVICE, List.of(Condition.is(id))));
   }
 
   /** The word for a kind of target, as {@link #create} takes it. */

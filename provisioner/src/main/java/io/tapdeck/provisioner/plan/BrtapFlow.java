@@ -1,5 +1,6 @@
 package io.tapdeck.provisioner.plan;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -91,6 +92,29 @@ public record BrtapFlow(
     return "<" + use + ":" + port + ">";
   }
 
+  /** What it matches, with ports by their names; no two flows of {@code brtap} match the same. */
+  String matchText() {
+    return named("table=" + table.number() + ",priority=" + priority + and(match));
+  }
+
+  /** What it does, with ports and meters by their names. */
+  String actionsText() {
+    return named(actions);
+  }
+
+  private static String named(String text) {
+    return PLACEHOLDER
+        .matcher(text)
+        .replaceAll(found ->
+            Matcher.quoteReplacement(
+                (found.group(1) == null ? "" : found.group(1).toLowerCase(Locale.ROOT) + " of ")
+                    + found.group(2)));
+  }
+
+  private static String and(String conditions) {
+    return conditions.isEmpty() ? "" : "," + conditions;
+  }
+
   /** The flow in the notation of ovs-ofctl(8). */
   public String text(PortNumbers numbers) {
     return text(numbers, port -> Integer.toString(numbers.number(port)));
@@ -113,7 +137,7 @@ public record BrtapFlow(
             + table.number()
             + ",priority="
             + priority
-            + (match.isEmpty() ? "" : "," + match)
+            + and(match)
             + ",actions="
             + actions;
     return PLACEHOLDER

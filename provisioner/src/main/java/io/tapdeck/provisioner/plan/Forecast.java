@@ -75,6 +75,22 @@ public final class Forecast {
     return with(view, services, flows, view.groups());
   }
 
+  /** The view as it would be with that service, in the place of the one of its id. */
+  public static MirrorView with(TapService service, MirrorView view) {
+    List<TapService> services = new ArrayList<>(view.services());
+    services.removeIf(known -> known.id().equals(service.id()));
+    services.add(service);
+    return with(view, services, view.flows(), view.groups());
+  }
+
+  /** The view as it would be with that flow, in the place of the one of its id. */
+  public static MirrorView with(TapFlow flow, MirrorView view) {
+    List<TapFlow> flows = new ArrayList<>(view.flows());
+    flows.removeIf(known -> known.id().equals(flow.id()));
+    flows.add(flow);
+    return with(view, view.services(), flows, view.groups());
+  }
+
   private static boolean isEnabled(Wish wish, UUID id, boolean now) {
     return wish.enable().contains(id) || (now && !wish.disable().contains(id));
   }

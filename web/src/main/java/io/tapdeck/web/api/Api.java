@@ -25,6 +25,7 @@ public final class Api {
             new SegmentRoutes(parts).routes(),
             new ReplayRoutes(parts.replays(), accounts.replayTargets()).routes(),
             new MirrorRoutes(parts).routes(),
+            new MirrorPlanRoutes(parts).routes(),
             new EventRoutes(parts).routes())
         .flatMap(List::stream)
         .toList();

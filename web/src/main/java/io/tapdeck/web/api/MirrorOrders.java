@@ -40,7 +40,11 @@ final class MirrorOrders {
   }
 
   /** What is to be changed of a service; what is left out stays as it is. */
-  record ServiceChange(@Nullable String name, @Nullable Long maxRate) {}
+  record ServiceChange(@Nullable String name, @Nullable Long maxRate) {
+    Optional<Long> wantedRate() {
+      return Optional.ofNullable(maxRate).map(rate -> rate == 0 ? TapServices.UNLIMITED : rate);
+    }
+  }
 
   record FlowOrder(
       @Nullable String name,

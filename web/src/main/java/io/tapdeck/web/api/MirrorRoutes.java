@@ -6,7 +6,6 @@ import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.northbound.Northbound;
-import io.tapdeck.provisioner.northbound.TapServices;
 import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
@@ -161,11 +160,7 @@ final class MirrorRoutes {
     UUID id = existingService(call).id();
     northbound()
         .services()
-        .update(
-            id,
-            Optional.ofNullable(change.name()),
-            Optional.ofNullable(change.maxRate())
-                .map(rate -> rate == 0 ? TapServices.UNLIMITED : rate));
+        .update(id, Optional.ofNullable(change.name()), change.wantedRate());
     tell(call, 200, existingService(call));
   }
 

@@ -3,7 +3,9 @@
 import { h } from './dom.js';
 
 /**
- * Opens a dialog. It closes once submit has returned; what submit throws is shown in it.
+ * Opens a dialog. It closes once submit has returned; what submit throws is shown in it. A text that
+ * submit returns is the button's word from then on, and the dialog stays open to be submitted again.
+ * What is returned here calls the button so at any time.
  *
  * @param content elements of the form
  * @param action the button's word
@@ -14,6 +16,7 @@ export function openDialog({ title, content, action, doing, submit, danger = fal
   const problem = h('p', { class: 'problem', role: 'alert', 'data-testid': 'problem' });
   const go = h('button', { class: danger ? 'main danger' : 'main', type: 'submit', 'data-testid': confirmTestid }, action);
   let busy = false;
+  let word = action;
   const form = h('form', { onsubmit: async (event) => {
     event.preventDefault();
     if (busy) {
@@ -21,11 +24,15 @@ export function openDialog({ title, content, action, doing, submit, danger = fal
     }
     busy = true;
     problem.textContent = '';
-    go.textContent = doing ?? action;
+    go.textContent = doing ?? word;
     go.setAttribute('aria-busy', 'true');
     try {
-      await submit();
-      dialog.close();
+      const next = await submit();
+      if (typeof next === 'string') {
+        word = next;
+      } else {
+        dialog.close();
+      }
     } catch (refused) {
       problem.textContent = refused.message;
       if (!form.contains(document.activeElement) || document.activeElement.getAttribute('aria-invalid') !== 'true') {
@@ -33,7 +40,7 @@ export function openDialog({ title, content, action, doing, submit, danger = fal
       }
     } finally {
       busy = false;
-      go.textContent = action;
+      go.textContent = word;
       go.removeAttribute('aria-busy');
     }
   } },
@@ -48,6 +55,10 @@ export function openDialog({ title, content, action, doing, submit, danger = fal
   if (first instanceof HTMLInputElement && first.type === 'text') {
     first.select();
   }
+  return (name) => {
+    word = name;
+    go.textContent = name;
+  };
 }
 
 /** Asks before something that cannot be undone. */

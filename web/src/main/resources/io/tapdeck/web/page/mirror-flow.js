@@ -1,11 +1,11 @@
 // The dialog that makes or changes a mirror's source.
 
-import { patch, put, wishIds } from './api.js';
-import { openDialog } from './dialog.js';
+import { patch, post, put, wishIds } from './api.js';
 import { h } from './dom.js';
 import { choice, field, refusedAt } from './fields.js';
 import { parseCount, parseDuration, time } from './format.js';
 import { live } from './live.js';
+import { plannedDialog } from './mirror-plan.js';
 
 const NOTHING = { hosts: [], guests: [], services: [] };
 
@@ -122,17 +122,18 @@ export function flowDialog() {
   type.input.addEventListener('change', show);
   showWires();
   show();
-  openDialog({
-    title: 'New mirror source', action: 'Mirror', doing: 'Making…', testid: 'flow-dialog', confirmTestid: 'make-flow',
+  const at = { name, type, tapId: tap, guestId: guest, macAddr: nic, hostId: host, wireId: wire, vlanId: vlan, ...chosen.fields };
+  plannedDialog({
+    title: 'New mirror source', action: 'Mirror', testid: 'flow-dialog', confirmTestid: 'make-flow',
     content: [
       services.length === 0 && h('p', { class: 'notice' }, 'There is no destination yet: make one first.'),
       name.element, type.element, guest.element, nic.element,
       host.element, wire.element, vlan.element,
       chosen.direction.element, tap.element, chosen.more],
-    submit: async () => {
+    read: () => {
       const { truncate, until, ...others } = chosen.read();
       const only = isSwitch() ? vlan.read() : null;
-      const wish = {
+      return {
         name: name.read(), type: type.input.value, tapId: tap.input.value,
         ...(isSwitch() ? { hostId: host.input.value, wireId: wire.input.value } : { guestId: guest.input.value }),
         ...(only === null ? {} : { vlanId: only }),
@@ -141,25 +142,26 @@ export function flowDialog() {
         ...(truncate ? { truncate } : {}),
         ...(until ? { until } : {}),
       };
-      const at = { name, type, tapId: tap, guestId: guest, macAddr: nic, hostId: host, wireId: wire, vlanId: vlan, ...chosen.fields };
-      await refusedAt(at, () => put(`/tap-flows/${idOf(wish)}`, wish));
     },
+    plan: (wish) => refusedAt(at, () => post(`/tap-flows/${idOf(wish)}/plan`, { create: wish })),
+    apply: (wish) => refusedAt(at, () => put(`/tap-flows/${idOf(wish)}`, wish)),
   });
 }
 
 export function changeFlow(flow) {
   const name = field('Name', 'name', { required: true, maxlength: '100', value: flow.name });
   const chosen = settings(flow.type, flow);
-  openDialog({
-    title: `Change source ${flow.name}`, action: 'Change', doing: 'Changing…', testid: 'flow-dialog', confirmTestid: 'make-flow',
+  const at = { name, ...chosen.fields };
+  plannedDialog({
+    title: `Change source ${flow.name}`, action: 'Change', testid: 'flow-dialog', confirmTestid: 'make-flow',
     content: [name.element, chosen.direction.element, chosen.more],
-    submit: async () => {
+    read: () => {
       const before = { truncate: 0, until: '', ...flow };
-      const change = Object.fromEntries(Object.entries({ name: name.read(), ...chosen.read() })
-        .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key])));
-      if (Object.keys(change).length > 0) {
-        await refusedAt({ name, ...chosen.fields }, () => patch(`/tap-flows/${flow.id}`, change));
-      }
+      const change = Object.entries({ name: name.read(), ...chosen.read() })
+        .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]));
+      return change.length > 0 ? Object.fromEntries(change) : null;
     },
+    plan: (change) => refusedAt(at, () => post(`/tap-flows/${flow.id}/plan`, { change })),
+    apply: (change) => refusedAt(at, () => patch(`/tap-flows/${flow.id}`, change)),
   });
 }

@@ -1,11 +1,11 @@
 // The dialog that makes or changes a mirror's destination.
 
 import { patch, post, put, wishIds } from './api.js';
-import { openDialog } from './dialog.js';
 import { h } from './dom.js';
 import { choice, field, refusedAt } from './fields.js';
 import { parseBitRate } from './format.js';
 import { live } from './live.js';
+import { plannedDialog } from './mirror-plan.js';
 
 const NOTHING = { hosts: [], guests: [] };
 const KINDS = [['host', 'a NIC on a host, for a recorder there'], ['guest', 'a NIC added to a guest'], ['port', 'a free physical NIC of a host']];
@@ -47,20 +47,24 @@ export function serviceDialog() {
   type.input.addEventListener('change', show);
   showNics();
   show();
-  openDialog({
-    title: 'New mirror destination', action: 'Make and enable', doing: 'Making…', testid: 'service-dialog', confirmTestid: 'make-service',
+  const refused = (send) => refusedAt({ name, type, targetId: toGuest() ? guest : host, macAddr: mac, maxRate: rate }, send);
+  plannedDialog({
+    title: 'New mirror destination', action: 'Make and enable', testid: 'service-dialog', confirmTestid: 'make-service',
     content: [name.element, type.element, host.element, guest.element, mac.element, rate.element],
-    submit: async () => {
+    read: () => {
       const most = rate.read();
-      const wish = {
+      return {
         name: name.read(),
         type: toGuest() ? 'guest' : 'host',
         targetId: toGuest() ? guest.input.value : host.input.value,
         ...(isPort() ? { macAddr: mac.input.value } : {}),
         ...(most ? { maxRate: most } : {}),
       };
+    },
+    plan: (wish) => refused(() => post(`/tap-services/${idOf(wish)}/plan`, { create: wish, enable: true })),
+    apply: async (wish) => {
       const id = idOf(wish);
-      await refusedAt({ name, type, targetId: toGuest() ? guest : host, macAddr: mac, maxRate: rate }, () => put(`/tap-services/${id}`, wish));
+      await refused(() => put(`/tap-services/${id}`, wish));
       await post(`/tap-services/${id}/enable`);
     },
   });
@@ -69,15 +73,16 @@ export function serviceDialog() {
 export function changeService(service) {
   const name = named(service.name);
   const rate = limit(service.maxRate);
-  openDialog({
-    title: `Change destination ${service.name}`, action: 'Change', doing: 'Changing…', testid: 'service-dialog', confirmTestid: 'make-service',
+  const refused = (send) => refusedAt({ name, maxRate: rate }, send);
+  plannedDialog({
+    title: `Change destination ${service.name}`, action: 'Change', testid: 'service-dialog', confirmTestid: 'make-service',
     content: [name.element, rate.element],
-    submit: async () => {
+    read: () => {
       const now = { name: name.read(), maxRate: rate.read() ?? 0 };
-      const change = Object.fromEntries(Object.entries(now).filter(([key, value]) => value !== service[key]));
-      if (Object.keys(change).length > 0) {
-        await refusedAt({ name, maxRate: rate }, () => patch(`/tap-services/${service.id}`, change));
-      }
+      const change = Object.entries(now).filter(([key, value]) => value !== service[key]);
+      return change.length > 0 ? Object.fromEntries(change) : null;
     },
+    plan: (change) => refused(() => post(`/tap-services/${service.id}/plan`, { change })),
+    apply: (change) => refused(() => patch(`/tap-services/${service.id}`, change)),
   });
 }

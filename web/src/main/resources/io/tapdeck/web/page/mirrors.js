@@ -1,13 +1,14 @@
 // Mirrors: where copies come from and where they go, how they stand, and changing them.
 
 import { access } from './access.js';
-import { post, remove } from './api.js';
-import { actionButton, confirmDialog } from './dialog.js';
+import { post } from './api.js';
+import { actionButton } from './dialog.js';
 import { h, keyed, setNote, setText } from './dom.js';
 import { bitRate, time } from './format.js';
 import { guestList } from './guests.js';
 import { live } from './live.js';
 import { changeFlow, flowDialog } from './mirror-flow.js';
+import { deleteDialog } from './mirror-plan.js';
 import { changeService, serviceDialog } from './mirror.js';
 import { setState, stateText } from './state.js';
 import { topology } from './topology.js';
@@ -103,7 +104,7 @@ function row({ kind, columns, cells, change, warning }, first) {
   const toggle = access.operators(actionButton('', () => post(`${path}/${thing.enabled ? 'disable' : 'enable'}`), { 'data-testid': `toggle-${kind}` }));
   const edit = access.operators(h('button', { class: 'small', 'data-testid': `change-${kind}`, onclick: () => change(thing) }, 'Change'));
   const drop = access.operators(h('button', { class: 'small danger', 'data-testid': `delete-${kind}`, onclick: () =>
-    confirmDialog(`Delete ${thing.name}?`, warning, 'Delete', () => remove(path)) }, 'Delete'));
+    deleteDialog(thing.name, warning, path) }, 'Delete'));
   const element = h('tr', {},
     h('td', { class: 'title' }, name, reason), h('td', { 'data-label': 'State' }, state), more,
     h('td', { class: 'end' }, h('div', { class: 'actions' }, toggle, edit, drop)));

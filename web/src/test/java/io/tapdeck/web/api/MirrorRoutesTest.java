@@ -191,6 +191,9 @@ class MirrorRoutesTest {
     Answer answer = send("PUT", path, body);
     assertThat(answer.status()).as(answer.body()).isEqualTo(409);
     assertThat(json(answer).path("field").asText()).as(answer.body()).isEqualTo(field);
+    Answer plan = send("POST", path + "/plan", "{'create':" + body + "}");
+    assertThat(plan.body()).isEqualTo(answer.body());
+    assertThat(plan.status()).isEqualTo(409);
   }
 
   @Test
@@ -222,6 +225,57 @@ class MirrorRoutesTest {
     JsonNode known = json(send("GET", "/mirrors", "")).path("hosts").path(0);
     assertThat(known.path("wires").path(0).path("name").asText()).isEqualTo("tenant");
     assertThat(known.path("nics").path(0).path("mac").asText()).isEqualTo("02:00:00:00:00:01");
+  }
+
+  private JsonNode plan(String path, String asked) throws Exception {
+    Answer answer = send("POST", path + "/plan", asked);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return json(answer);
+  }
+
+  @Test
+  void aPlanTellsWhatAChangeWouldDoAndMakesNothing() throws Exception {
+    String service = "{'name':'t','type':'host','targetId':'hostA'}";
+    JsonNode made = plan(SERVICE, "{'create':" + service + ",'enable':true}");
+    assertThat(made.path("hosts")).hasSize(1);
+    assertThat(made.path("hosts").path(0).path("added").path("nic")).hasSize(1);
+    assertThat(made.path("hosts").path(0).path("removed")).isEmpty();
+    JsonNode disabled = plan(SERVICE, "{'create':" + service + "}");
+    assertThat(disabled.path("hosts")).isEmpty();
+    assertThat(disabled.path("remarks").path(0).asText()).isEqualTo("it would be disabled");
+    assertThat(json(send("GET", "/tap-services", ""))).isEmpty();
+
+    assertThat(send("PUT", SERVICE, service).status()).isEqualTo(201);
+    assertThat(send("POST", SERVICE + "/enable", "{}").status()).isEqualTo(200);
+    String flow = "{'name':'f','tapId':'t','guestId':'web'}";
+    JsonNode copied = plan(FLOW, "{'create':" + flow + "}").path("hosts").path(0);
+    assertThat(copied.path("host").asText()).isEqualTo("hostA");
+    assertThat(copied.path("added").path("mirror")).hasSize(1);
+    assertThat(copied.path("added").path("mirror").path(0).asText())
+        .contains("on br-int, what comes from web-0 and what goes to web-0 to ");
+    assertThat(copied.path("added").path("port")).hasSize(2);
+    assertThat(copied.path("added").path("flow")).isNotEmpty();
+    assertThat(copied.path("added").has("nic")).isFalse();
+    assertThat(copied.path("commands").toString()).contains("create Mirror");
+    assertThat(json(send("GET", "/tap-flows", ""))).isEmpty();
+
+    assertThat(send("PUT", FLOW, flow).status()).isEqualTo(201);
+    assertThat(plan(FLOW, "{'create':" + flow + "}").path("hosts")).isEmpty();
+    assertThat(plan(FLOW, "{'change':{'name':'g'}}").path("hosts")).isEmpty();
+    JsonNode out = plan(FLOW, "{'change':{'direction':'OUT'}}").path("hosts").path(0);
+    assertThat(out.path("changed").path("mirror").path(0).asText())
+        .contains("on br-int, what comes from web-0 to ");
+    for (String gone : List.of("{'delete':true}", "{'enable':false}")) {
+      JsonNode removed = plan(FLOW, gone).path("hosts").path(0);
+      assertThat(removed.path("removed").path("mirror")).hasSize(1);
+      assertThat(removed.path("added")).isEmpty();
+    }
+    assertRefused("POST", SERVICE + "/plan", "{'delete':true}", 409, "still has tap flows");
+    assertRefused("POST", FLOW + "/plan", "{'delete':true,'enable':true}", 400, "give one of");
+    assertRefused("POST", FLOW + "/plan", "{'delete':false}", 400, "give one of");
+    assertRefused(
+        "POST", FLOW.replace("02", "09") + "/plan", "{'delete':true}", 404, "no tap flow");
+    assertThat(json(send("GET", FLOW, "")).path("direction").asText()).isEqualTo("BOTH");
   }
 
   @Test

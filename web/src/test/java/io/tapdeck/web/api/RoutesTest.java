@@ -159,7 +159,10 @@ class RoutesTest {
             "/api/v1/recordings/{id}/segments/{number}/file", "/api/v1/audit.csv");
     assertThat(all().stream().filter(route -> route.traits().contains(Route.Trait.ASKS_ONLY)))
         .extracting(Route::path)
-        .containsExactly("/api/v1/filters/check");
+        .containsExactlyInAnyOrder(
+            "/api/v1/filters/check",
+            "/api/v1/tap-services/{id}/plan",
+            "/api/v1/tap-flows/{id}/plan");
   }
 
   @Test
