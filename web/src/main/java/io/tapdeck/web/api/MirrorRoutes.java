@@ -11,17 +11,27 @@ import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.mirror.Completeness;
+import io.tapdeck.web.mirror.FlowTrace;
 import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
 import io.tapdeck.web.mirror.RecorderReading;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** {@code /mirrors}, {@code /tap-services} and {@code /tap-flows}. */
 final class MirrorRoutes {
+  /** How long agents may take to trace a flow. */
+  private static final Duration TRACE = Duration.ofSeconds(5);
+
   private final Parts parts;
+
+  /** Flows that are being traced. */
+  private final Set<UUID> traced = ConcurrentHashMap.newKeySet();
 
   MirrorRoutes(Parts parts) {
     this.parts = parts;
@@ -72,6 +82,8 @@ final class MirrorRoutes {
               northbound().flows().delete(existingFlow(call).id());
               call.none(204);
             })),
+        Route.post(
+            flow + "/verify", Role.OPERATOR, "Trace its copies hop by hop", told(this::verify)),
         Route.post(flow + "/enable", Role.OPERATOR, "Copy it", told(call -> copy(call, true))),
         Route.post(
             flow + "/disable", Role.OPERATOR, "Do not copy it", told(call -> copy(call, false))));
@@ -169,6 +181,19 @@ final class MirrorRoutes {
     UUID id = existingFlow(call).id();
     northbound().flows().update(id, Optional.ofNullable(change.name()), change.settings());
     tell(call, 200, existingFlow(call));
+  }
+
+  private void verify(Call call) throws IOException, InterruptedException {
+    TapFlow flow = existingFlow(call);
+    if (!traced.add(flow.id())) {
+      throw Problem.conflict(
+          "tap flow " + flow.name() + " is being verified already: wait for what comes of that");
+    }
+    try {
+      call.json(FlowTrace.of(flow, northbound(), TRACE).fields());
+    } finally {
+      traced.remove(flow.id());
+    }
   }
 
   private void enable(Call call, boolean enabled) throws IOException, InterruptedException {

@@ -58,6 +58,7 @@ public final class MirrorFields {
     fields.put("enabled", service.enabled());
     fields.put("state", standing.state().word());
     fields.put("reason", standing.reason());
+    fields.put("advice", Advice.of(service, standing, view, away(hosts(service, view), known)));
     fields.put("nic", nic);
     fields.put("host", host.orElse(""));
     fields.put("copies", Copies.of(service, view, known.counts()));
@@ -99,23 +100,33 @@ public final class MirrorFields {
     fields.put("enabled", flow.enabled());
     fields.put("state", standing.state().word());
     fields.put("reason", standing.reason());
-    fields.put("copies", Copies.of(flow, view, known.counts()));
+    Copies copies = Copies.of(flow, view, known.counts());
+    fields.put("advice", Advice.of(flow, standing, view, away(hosts(flow, view), known), copies));
+    fields.put("copies", copies);
     return fields;
   }
 
   /** How a service stands, whose reason also tells which of its hosts' agents are away. */
   public static Standing standing(TapService service, MirrorView view, Set<String> away) {
+    return told(Standing.of(service, view), hosts(service, view), away);
+  }
+
+  private static Set<String> hosts(TapService service, MirrorView view) {
     Set<String> hosts = new TreeSet<>();
     view.destination(service).map(Host::name).ifPresent(hosts::add);
     view.serviceReports(service.id()).stream()
         .filter(report -> report.progress() != Progress.GONE)
         .map(ServiceReport::host)
         .forEach(hosts::add);
-    return told(Standing.of(service, view), hosts, away);
+    return hosts;
   }
 
   /** How a flow stands, whose reason also tells which of its hosts' agents are away. */
   public static Standing standing(TapFlow flow, MirrorView view, Set<String> away) {
+    return told(Standing.of(flow, view), hosts(flow, view), away);
+  }
+
+  private static Set<String> hosts(TapFlow flow, MirrorView view) {
     Set<String> hosts = new TreeSet<>();
     view.sources(flow).stream().map(SourcePlace::host).forEach(hosts::add);
     if (flow.source() instanceof Source.Vswitch of) {
@@ -126,7 +137,12 @@ public final class MirrorFields {
         .filter(report -> report.progress() != Progress.GONE)
         .map(FlowReport::host)
         .forEach(hosts::add);
-    return told(Standing.of(flow, view), hosts, away);
+    return hosts;
+  }
+
+  private static Set<String> away(Set<String> hosts, Known known) {
+    hosts.retainAll(known.away());
+    return hosts;
   }
 
   private static Standing told(Standing standing, Set<String> hosts, Set<String> away) {

@@ -9,6 +9,7 @@ import { guestList } from './guests.js';
 import { live } from './live.js';
 import { changeFlow, flowDialog } from './mirror-flow.js';
 import { deleteDialog } from './mirror-plan.js';
+import { verifyDialog } from './mirror-verify.js';
 import { changeService, serviceDialog } from './mirror.js';
 import { setState, stateText } from './state.js';
 import { topology } from './topology.js';
@@ -28,6 +29,7 @@ const FLOWS = {
   kind: 'flow',
   columns: ['Source', 'State', 'From', 'Copied', 'To'],
   change: changeFlow,
+  verify: verifyDialog,
   cells: (flow) => [flow.source, `${WAYS[flow.direction] ?? flow.direction}${flow.filter.length ? ' · filtered' : ''}${flow.truncate ? ` · ${flow.truncate} bytes` : ''}${flow.until ? ` · until ${time(flow.until)}` : ''}`, flow.tap],
   none: 'There is no source yet: nothing is mirrored.',
   warning: 'Nothing more is copied from this source.',
@@ -94,20 +96,22 @@ function table(what) {
   };
 }
 
-function row({ kind, columns, cells, change, warning }, first) {
+function row({ kind, columns, cells, change, verify, warning }, first) {
   let thing = first;
   const path = `/tap-${kind}s/${first.id}`;
   const name = h('strong', { class: 'name' });
   const state = stateText(first);
   const reason = h('p', { class: 'small soft' });
+  const advice = h('p', { class: 'small', 'data-testid': 'advice' });
   const more = columns.slice(2).map((heading) => h('td', { 'data-label': heading, class: heading === 'Copied' ? 'nowrap' : 'name' }));
   const toggle = access.operators(actionButton('', () => post(`${path}/${thing.enabled ? 'disable' : 'enable'}`), { 'data-testid': `toggle-${kind}` }));
+  const trace = verify && access.operators(h('button', { class: 'small', 'data-testid': `verify-${kind}`, onclick: () => verify(thing) }, 'Verify'));
   const edit = access.operators(h('button', { class: 'small', 'data-testid': `change-${kind}`, onclick: () => change(thing) }, 'Change'));
   const drop = access.operators(h('button', { class: 'small danger', 'data-testid': `delete-${kind}`, onclick: () =>
     deleteDialog(thing.name, warning, path) }, 'Delete'));
   const element = h('tr', {},
-    h('td', { class: 'title' }, name, reason), h('td', { 'data-label': 'State' }, state), more,
-    h('td', { class: 'end' }, h('div', { class: 'actions' }, toggle, edit, drop)));
+    h('td', { class: 'title' }, name, reason, advice), h('td', { 'data-label': 'State' }, state), more,
+    h('td', { class: 'end' }, h('div', { class: 'actions' }, trace, toggle, edit, drop)));
   return {
     element,
     update(now) {
@@ -116,6 +120,8 @@ function row({ kind, columns, cells, change, warning }, first) {
       setText(name, now.name);
       setState(state, now);
       setNote(reason, now.reason);
+      setNote(advice, now.advice && `To do: ${now.advice}.`);
+      trace?.setAttribute('aria-label', `Verify ${now.name}`);
       cells(now).forEach((text, i) => setText(more[i], text));
       setText(toggle, now.enabled ? 'Disable' : 'Enable');
       toggle.setAttribute('aria-label', `${now.enabled ? 'Disable' : 'Enable'} ${now.name}`);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tapdeck.provisioner.mirror.Hop;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.HostNic;
 import io.tapdeck.provisioner.mirror.Inventory;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +281,48 @@ class MirrorRoutesTest {
     assertThat(json(send("GET", FLOW, "")).path("direction").asText()).isEqualTo("BOTH");
   }
 
+  private String advice(String path) throws Exception {
+    return json(send("GET", path, "")).path("advice").asText();
+  }
+
+  @Test
+  void whatIsNotActiveSaysWhatToDoAndIsVerifiedByItsHostsAgents() throws Exception {
+    assertThat(send("PUT", SERVICE, "{'name':'t','type':'host','targetId':'hostA'}").status())
+        .isEqualTo(201);
+    assertThat(send("PUT", FLOW, "{'name':'f','tapId':'t','guestId':'web'}").status())
+        .isEqualTo(201);
+    assertThat(advice(SERVICE)).isEqualTo("enable it");
+    assertRefused("POST", FLOW + "/verify", "{}", 409, "tap service t is disabled");
+    assertThat(send("POST", SERVICE + "/enable", "{}").status()).isEqualTo(200);
+    assertThat(advice(FLOW)).startsWith("wait a moment").contains("verify it");
+
+    CompletableFuture<Answer> first =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return send("POST", FLOW + "/verify", "{}");
+              } catch (Exception failed) {
+                throw new IllegalStateException(failed);
+              }
+            });
+    assertThat(agent.await(view -> !agent.flowChecks().all().isEmpty(), PATIENCE)).isTrue();
+    assertRefused("POST", FLOW + "/verify", "{}", 409, "is being verified already");
+    agent
+        .flowChecks()
+        .answer(
+            agent.flowChecks().all().getFirst().id(),
+            "hostA",
+            List.of(Hop.ok("source", "port web-0"), Hop.failed("mirror", "there is none")));
+    JsonNode trace = json(first.get(10, TimeUnit.SECONDS));
+    assertThat(trace.path("ok").asBoolean(true)).isFalse();
+    assertThat(trace.path("hops")).hasSize(2);
+    assertThat(trace.path("firstFailed").path("hop").asText()).isEqualTo("mirror");
+    assertThat(trace.path("firstFailed").path("host").asText()).isEqualTo("hostA");
+
+    assertThat(send("POST", FLOW + "/disable", "{}").status()).isEqualTo(200);
+    assertRefused("POST", FLOW + "/verify", "{}", 409, "is disabled");
+  }
+
   @Test
   void anAgentThatIsAwayIsTold() throws Exception {
     assertThat(send("PUT", SERVICE, "{'name':'t','type':'host','targetId':'hostA'}").status())
@@ -297,5 +342,7 @@ class MirrorRoutesTest {
     assertThat(gone.path("hosts").path(0).path("agent").asText()).isEqualTo("away");
     assertThat(gone.path("services").path(0).path("reason").asText())
         .isEqualTo("host hostA's agent is away: it keeps what it was last told");
+    assertThat(gone.path("services").path(0).path("advice").asText())
+        .isEqualTo("start 'tapdeck agent' on hostA");
   }
 }
