@@ -1,26 +1,31 @@
 package io.tapdeck.web.api;
 
 import io.tapdeck.web.http.Call;
+import io.tapdeck.web.http.Event;
 import io.tapdeck.web.http.EventStream;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code /events}: what changes, as it changes. */
+/** {@code /events}: what changes, as it changes. Who connects anew is told all of it first. */
 final class EventRoutes {
   private static final Duration SILENCE = Duration.ofSeconds(15);
+  private static final EventFeed.Pace PACE =
+      new EventFeed.Pace(Duration.ofMillis(500), Duration.ofMillis(500));
+  private static final List<Event> ALIVE = List.of(Event.of("alive", Map.of()));
 
-  /** No more often, however much changes. */
-  private static final Duration INTERVAL = Duration.ofMillis(500);
-
-  private final Parts parts;
+  private final EventFeed feed;
 
   EventRoutes(Parts parts) {
-    this.parts = parts;
+    Map<String, EventFeed.Source> sources = new LinkedHashMap<>();
+    sources.put("recordings", () -> RecordingRoutes.all(parts));
+    sources.put("replays", () -> ReplayRoutes.all(parts.replays()));
+    sources.put("mirrors", () -> MirrorsAnswer.of(parts));
+    feed = new EventFeed(sources, parts.changes(), PACE);
   }
 
   List<Route> routes() {
@@ -32,30 +37,11 @@ final class EventRoutes {
     if (call.headOnly()) {
       return;
     }
-    Map<String, Object> told = new HashMap<>();
-    long quietSince = System.nanoTime();
-    while (true) {
-      long seen = parts.changes().count();
-      boolean news = tell(events, told, "recordings", RecordingRoutes.all(parts));
-      news |= tell(events, told, "replays", ReplayRoutes.all(parts.replays()));
-      news |= tell(events, told, "mirrors", MirrorsAnswer.of(parts));
-      if (news) {
-        quietSince = System.nanoTime();
-      } else if (System.nanoTime() - quietSince >= SILENCE.toNanos()) {
-        events.send("alive", Map.of());
-        quietSince = System.nanoTime();
+    try (EventFeed.Listener listener = feed.listen()) {
+      while (true) {
+        List<Event> news = listener.await(SILENCE);
+        events.send(news.isEmpty() ? ALIVE : news);
       }
-      Thread.sleep(INTERVAL);
-      var _ = parts.changes().await(seen, SILENCE);
     }
-  }
-
-  private static boolean tell(
-      EventStream events, Map<String, Object> told, String name, Object news) {
-    if (news.equals(told.put(name, news))) {
-      return false;
-    }
-    events.send(name, news);
-    return true;
   }
 }

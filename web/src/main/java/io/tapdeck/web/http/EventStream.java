@@ -3,6 +3,7 @@ package io.tapdeck.web.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -11,6 +12,8 @@ import java.util.function.BooleanSupplier;
  * #comment} then throws.
  */
 public final class EventStream {
+  private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+
   private final OutputStream output;
   private final BooleanSupplier allowed;
   private final Runnable closed;
@@ -29,20 +32,31 @@ public final class EventStream {
    * @throws EventStreamEndedException if there is nobody who may hear it
    */
   public void send(String name, Object data) {
-    write("event: " + name + "\ndata: " + new String(Json.write(data), StandardCharsets.UTF_8));
+    send(List.of(Event.of(name, data)));
+  }
+
+  /**
+   * Sends events, one after the other and at once.
+   *
+   * @throws EventStreamEndedException if there is nobody who may hear them
+   */
+  public void send(List<Event> events) {
+    write(events.stream().map(Event::text).toList());
   }
 
   /** Sends what a client ignores, so that either side notices when the other is gone. */
   public void comment() {
-    write(":");
+    write(List.of(COMMENT));
   }
 
-  private void write(String text) {
+  private void write(List<byte[]> texts) {
     if (!allowed.getAsBoolean()) {
       throw new EventStreamEndedException("the session has ended");
     }
     try {
-      output.write((text + "\n\n").getBytes(StandardCharsets.UTF_8));
+      for (byte[] text : texts) {
+        output.write(text);
+      }
       output.flush();
     } catch (IOException gone) {
       throw new EventStreamEndedException("the caller is gone", gone);
