@@ -133,13 +133,7 @@ public record BrtapFlow(
                 : Integer.toString(
                     numbers.meter(PlannedMeter.Use.valueOf(found.group(1)), found.group(2)));
     String text =
-        "table="
-            + table.number()
-            + ",priority="
-            + priority
-            + and(match)
-            + ",actions="
-            + actions;
+        "table=" + table.number() + ",priority=" + priority + and(match) + ",actions=" + actions;
     return PLACEHOLDER
         .matcher(text)
         .replaceAll(found -> Matcher.quoteReplacement(written.apply(found)));

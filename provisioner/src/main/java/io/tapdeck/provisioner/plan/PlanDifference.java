@@ -99,8 +99,13 @@ public record PlanDifference(
     plan.meters()
         .forEach(meter ->
             words.put(
-                new Name(Kind.METER, (meter.rate().isPresent() ? "limit" : "count") + " of " + meter.port()),
-                meter.rate().map(rate -> rate + " kbit/s").orElse("copies too long for their way")));
+                new Name(
+                    Kind.METER,
+                    (meter.rate().isPresent() ? "limit" : "count") + " of " + meter.port()),
+                meter
+                    .rate()
+                    .map(rate -> rate + " kbit/s")
+                    .orElse("copies too long for their way")));
     plan.flows()
         .forEach(flow -> words.put(new Name(Kind.FLOW, flow.matchText()), flow.actionsText()));
     return words;
@@ -132,6 +137,12 @@ public record PlanDifference(
             : " of VLAN "
                 + new TreeSet<>(mirror.vlans())
                     .stream().map(String::valueOf).collect(Collectors.joining(", "));
-    return "on " + mirror.bridge() + ", " + String.join(" and ", copied) + vlans + " to " + mirror.output();
+    return "on "
+        + mirror.bridge()
+        + ", "
+        + String.join(" and ", copied)
+        + vlans
+        + " to "
+        + mirror.output();
   }
 }

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What all who listen are told: the whole state of several things, each looked up and written down
- * once whenever it changes, for however many. Nobody looks while nobody listens. Who listens late or
- * reads slowly is told the last state of each, and of none twice.
+ * once whenever it changes, for however many. Nobody looks while nobody listens. Who listens late
+ * or reads slowly is told the last state of each, and of none twice.
  */
 final class EventFeed {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);

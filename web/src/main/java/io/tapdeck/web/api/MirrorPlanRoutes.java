@@ -96,9 +96,7 @@ final class MirrorPlanRoutes {
         call,
         northbound,
         view ->
-            outcome
-                .map(service -> Forecast.with(service, view))
-                .orElseGet(() -> without(id, view)),
+            outcome.map(service -> Forecast.with(service, view)).orElseGet(() -> without(id, view)),
         view -> view.service(id).map(service -> Standing.of(service, view)));
   }
 

@@ -41,7 +41,8 @@ final class MirrorRoutes {
     String service = "/tap-services/{id}";
     String flow = "/tap-flows/{id}";
     return List.of(
-        Route.get("/mirrors", Role.VIEWER, "All of them", call -> call.json(MirrorsAnswer.of(parts))),
+        Route.get(
+            "/mirrors", Role.VIEWER, "All of them", call -> call.json(MirrorsAnswer.of(parts))),
         Route.get("/tap-services", Role.VIEWER, "Mirror destinations", told(this::services)),
         Route.get(service, Role.VIEWER, "One destination", told(this::service)),
         Route.get(
@@ -170,9 +171,7 @@ final class MirrorRoutes {
   private void changeService(Call call) throws IOException, InterruptedException {
     MirrorOrders.ServiceChange change = call.body(MirrorOrders.ServiceChange.class);
     UUID id = existingService(call).id();
-    northbound()
-        .services()
-        .update(id, Optional.ofNullable(change.name()), change.wantedRate());
+    northbound().services().update(id, Optional.ofNullable(change.name()), change.wantedRate());
     tell(call, 200, existingService(call));
   }
 

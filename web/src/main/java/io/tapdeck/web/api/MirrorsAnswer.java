@@ -10,6 +10,7 @@ import io.tapdeck.provisioner.mirror.Wire;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
+import io.tapdeck.web.mirror.TunnelCopies;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +27,8 @@ record MirrorsAnswer(
     List<MirrorHost> hosts,
     List<Guest> guests,
     List<Map<String, Object>> services,
-    List<Map<String, Object>> flows) {
+    List<Map<String, Object>> flows,
+    List<TunnelCopies> tunnels) {
   /**
    * @param agent {@code up} or {@code away}
    */
@@ -79,11 +81,12 @@ record MirrorsAnswer(
             .toList(),
         guests(view),
         services(view, known),
-        flows(view, known));
+        flows(view, known),
+        TunnelCopies.of(view, known.counts()));
   }
 
   private static MirrorsAnswer away(String detail) {
-    return new MirrorsAnswer(false, detail, List.of(), List.of(), List.of(), List.of());
+    return new MirrorsAnswer(false, detail, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 
   private static List<HostWire> wires(Host host, MirrorView view) {

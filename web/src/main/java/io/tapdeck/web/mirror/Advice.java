@@ -53,8 +53,7 @@ final class Advice {
     }
     return flow.hasEnded(view.at())
         ? "give it another end, or none"
-        : "enable its destination "
-            + view.service(flow.service()).map(TapService::name).orElse("");
+        : "enable its destination " + view.service(flow.service()).map(TapService::name).orElse("");
   }
 
   private static String waiting(TapFlow flow, MirrorView view) {

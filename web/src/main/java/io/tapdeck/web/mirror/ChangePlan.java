@@ -112,8 +112,7 @@ public record ChangePlan(
                     + (then.reason().isEmpty() ? "" : ": " + then.reason())));
     for (HostChange host : hosts) {
       if (away.contains(host.host())) {
-        remarks.add(
-            "host " + host.host() + "'s agent is away: it does its part when it is back");
+        remarks.add("host " + host.host() + "'s agent is away: it does its part when it is back");
       }
     }
     return remarks;

@@ -81,8 +81,7 @@ public record FlowTrace(TapFlow flow, List<Placed> hops) {
   }
 
   private static FlowTrace nowhere(TapFlow flow, String hop) {
-    return new FlowTrace(
-        flow, List.of(new Placed("", Hop.failed(hop, "it is on no host now"))));
+    return new FlowTrace(flow, List.of(new Placed("", Hop.failed(hop, "it is on no host now"))));
   }
 
   /** The first hop that is not right. */

@@ -25,9 +25,7 @@ class EventFeedTest {
 
   private EventFeed feed(Duration rest) {
     return new EventFeed(
-        Map.of("thing", this::look),
-        changes,
-        new EventFeed.Pace(Duration.ofMillis(1), rest));
+        Map.of("thing", this::look), changes, new EventFeed.Pace(Duration.ofMillis(1), rest));
   }
 
   private Object look() throws IOException {

@@ -297,14 +297,13 @@ class MirrorRoutesTest {
     assertThat(advice(FLOW)).startsWith("wait a moment").contains("verify it");
 
     CompletableFuture<Answer> first =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return send("POST", FLOW + "/verify", "{}");
-              } catch (Exception failed) {
-                throw new IllegalStateException(failed);
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return send("POST", FLOW + "/verify", "{}");
+          } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+          }
+        });
     assertThat(agent.await(view -> !agent.flowChecks().all().isEmpty(), PATIENCE)).isTrue();
     assertRefused("POST", FLOW + "/verify", "{}", 409, "is being verified already");
     agent
