@@ -226,7 +226,10 @@ final class Performance implements Closeable {
         player.passesDone(),
         pacing.passes(),
         share,
-        left(share, played, now));
+        left(share, played, now),
+        merged(Tally::skippedBy),
+        merged(tally -> tally.failedBy(Errno::text)),
+        timing());
   }
 
   /** How far one is that has not begun. */
@@ -246,7 +249,10 @@ final class Performance implements Closeable {
         0,
         pacing.passes(),
         OptionalDouble.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        TimingErrorSummary.NONE);
   }
 
   private OptionalDouble share() {
@@ -322,15 +328,19 @@ final class Performance implements Closeable {
         filtered,
         nanos(),
         player.pausedNanos(),
-        new TimingErrorSummary(
-            timingErrors.count(),
-            timingErrors.nanosAt(MEDIAN),
-            timingErrors.nanosAt(PERCENTILE_99),
-            timingErrors.maxNanos(),
-            timingErrors.doubling(FIRST_BUCKET)),
+        timing(),
         opened.map(List::getFirst).map(Performance::backend),
         verdicts,
         all);
+  }
+
+  private TimingErrorSummary timing() {
+    return new TimingErrorSummary(
+        timingErrors.count(),
+        timingErrors.nanosAt(MEDIAN),
+        timingErrors.nanosAt(PERCENTILE_99),
+        timingErrors.maxNanos(),
+        timingErrors.doubling(FIRST_BUCKET));
   }
 
   private static String backend(Backend.Opened opened) {

@@ -1,7 +1,9 @@
 package io.tapdeck.replay;
 
+import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
 import io.tapdeck.replay.pace.Pace;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -17,6 +19,10 @@ import java.util.OptionalDouble;
  * @param passes how often all is to be played; 0 for ever
  * @param share of all that is to be read, in all passes, from 0 to 1; empty if nobody knows
  * @param left how long it will take from here at the speed it had so far; empty if nobody knows
+ * @param skippedBy frames that could not be sent so far, by reason
+ * @param failedBy frames that the kernel refused so far, by error
+ * @param timingErrors how far hand-overs were from their deadlines so far; all zero where there are
+ *     none
  */
 public record ReplayProgress(
     long read,
@@ -33,4 +39,12 @@ public record ReplayProgress(
     long passesDone,
     long passes,
     OptionalDouble share,
-    Optional<Duration> left) {}
+    Optional<Duration> left,
+    Map<String, Long> skippedBy,
+    Map<String, Long> failedBy,
+    TimingErrorSummary timingErrors) {
+  public ReplayProgress {
+    skippedBy = Map.copyOf(skippedBy);
+    failedBy = Map.copyOf(failedBy);
+  }
+}

@@ -60,6 +60,9 @@ public record ReplaySummary(
    */
   public record TimingErrorSummary(
       long count, long p50, long p99, long max, List<Bucket> histogram) {
+    /** Nothing has had a deadline. */
+    public static final TimingErrorSummary NONE = new TimingErrorSummary(0, 0, 0, 0, List.of());
+
     public TimingErrorSummary {
       histogram = List.copyOf(histogram);
     }

@@ -2,13 +2,16 @@ package io.tapdeck.replay.pace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * How far hand-overs were from their deadlines: a histogram of fixed size, a count and never a
  * sample lost. Up to 64 ns a value is exact, beyond that its bucket is no wider than a
  * thirty-second of it.
  *
- * <p>Not for use by two threads at once; recording allocates nothing.
+ * <p>One thread records, and allocates nothing; others may ask meanwhile, and may be told of the
+ * last errors a little later.
  */
 public final class TimingErrors {
   /** Linear buckets in each power of two. */
@@ -19,28 +22,33 @@ public final class TimingErrors {
   /** Values of 64 bits less the sign: one linear range of 2 * STEPS, then each power of two. */
   private static final int BUCKETS = (Long.SIZE - 1 - STEPS_BITS + 1) * STEPS;
 
-  private final long[] counts = new long[BUCKETS];
-  private long count;
-  private long max;
+  private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
+  private final AtomicLong max = new AtomicLong();
 
   /** Counts one error of either sign, in nanoseconds. */
   public void record(long nanos) {
     long error = nanos == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(nanos);
-    counts[bucket(error)]++;
-    count++;
-    if (error > max) {
-      max = error;
+    // Before its count: whoever is told of an error is told of the largest too.
+    if (error > max.getPlain()) {
+      max.setRelease(error);
     }
+    int bucket = bucket(error);
+    // There is one writer: an ordered store is enough, and costs no bus lock.
+    counts.setRelease(bucket, counts.getPlain(bucket) + 1);
   }
 
   /** Errors counted. */
   public long count() {
-    return count;
+    long sum = 0;
+    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+      sum += counts.getAcquire(bucket);
+    }
+    return sum;
   }
 
   /** The largest error, exactly; 0 if there is none. */
   public long maxNanos() {
-    return max;
+    return max.getAcquire();
   }
 
   /**
@@ -50,15 +58,15 @@ public final class TimingErrors {
    * @param quantile above 0 to 1
    */
   public long nanosAt(double quantile) {
-    long wanted = Math.max(1, (long) Math.ceil(quantile * count));
+    long wanted = Math.max(1, (long) Math.ceil(quantile * count()));
     long seen = 0;
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
-      seen += counts[bucket];
+      seen += counts.getAcquire(bucket);
       if (seen >= wanted) {
-        return Math.min(max, last(bucket));
+        return Math.min(maxNanos(), last(bucket));
       }
     }
-    return max;
+    return maxNanos();
   }
 
   /**
@@ -70,11 +78,12 @@ public final class TimingErrors {
    */
   public List<Bucket> doubling(long first) {
     List<Bucket> buckets = new ArrayList<>();
+    boolean any = count() > 0;
     int from = 0;
-    for (long bound = first; count > 0 && isReached(from); bound *= 2) {
+    for (long bound = first; any && isReached(from); bound *= 2) {
       long sum = 0;
       for (; from < BUCKETS && (last(from) < bound || bound <= 0); from++) {
-        sum += counts[from];
+        sum += counts.getAcquire(from);
       }
       buckets.add(new Bucket(bound <= 0 ? Long.MAX_VALUE : bound, sum));
     }
@@ -82,7 +91,7 @@ public final class TimingErrors {
   }
 
   private boolean isReached(int bucket) {
-    return bucket == 0 || (bucket < BUCKETS && last(bucket - 1) < max);
+    return bucket == 0 || (bucket < BUCKETS && last(bucket - 1) < maxNanos());
   }
 
   /**

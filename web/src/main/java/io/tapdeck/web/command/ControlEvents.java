@@ -61,6 +61,8 @@ final class ControlEvents {
             .put("passesDone", now.passesDone())
             .put("elapsedSeconds", now.elapsed().toNanos() / NANOS_PER_SECOND);
     event.set("pace", ReplayReport.json(now.pace()));
+    ReplayReport.putReasons(event, now.skippedBy(), now.failedBy());
+    ReplayReport.putTiming(event, now.timingErrors());
     now.share().ifPresent(share -> event.put("position", share));
     now.left().ifPresent(left -> event.put("secondsLeft", left.toNanos() / NANOS_PER_SECOND));
     return event;

@@ -96,7 +96,23 @@ final class ReplayReport {
         "pausedSeconds", shortened(BigDecimal.valueOf(summary.pausedNanos(), SECONDS_DECIMALS)));
     node.put("packetsPerSecond", rounded(summary.packetsPerSecond(), RATE_DECIMALS));
     node.put("bitsPerSecond", rounded(summary.bitsPerSecond(), RATE_DECIMALS));
-    ReplaySummary.TimingErrorSummary errors = summary.timingErrors();
+    putTiming(node, summary.timingErrors());
+    if (!summary.sentTo().isEmpty()) {
+      ObjectNode sentTo = node.putObject("sentTo");
+      new TreeMap<>(summary.sentTo()).forEach(sentTo::put);
+    }
+    putReasons(node, summary.skippedBy(), summary.failedBy());
+    node.put("stopped", summary.stopped());
+    if (!summary.verdicts().isEmpty()) {
+      node.put("proven", summary.proven());
+      summary.verdicts().forEach(verdict -> put(node.withArray("verified").addObject(), verdict));
+    }
+    summary.troubles().forEach(node.putArray("troubles")::add);
+    return node;
+  }
+
+  /** How far hand-overs were from their deadlines. */
+  static void putTiming(ObjectNode node, ReplaySummary.TimingErrorSummary errors) {
     ObjectNode micros = node.putObject("timingErrorMicros");
     if (errors.count() > 0) {
       micros.put("p50", micros(errors.p50()));
@@ -109,21 +125,12 @@ final class ReplayReport {
     for (Bucket bucket : errors.histogram()) {
       buckets.addObject().put("belowMicros", micros(bucket.bound())).put("count", bucket.count());
     }
-    if (!summary.sentTo().isEmpty()) {
-      ObjectNode sentTo = node.putObject("sentTo");
-      new TreeMap<>(summary.sentTo()).forEach(sentTo::put);
-    }
-    ObjectNode skippedBy = node.putObject("skippedBy");
-    summary.skippedBy().forEach(skippedBy::put);
-    ObjectNode failedBy = node.putObject("failedBy");
-    summary.failedBy().forEach(failedBy::put);
-    node.put("stopped", summary.stopped());
-    if (!summary.verdicts().isEmpty()) {
-      node.put("proven", summary.proven());
-      summary.verdicts().forEach(verdict -> put(node.withArray("verified").addObject(), verdict));
-    }
-    summary.troubles().forEach(node.putArray("troubles")::add);
-    return node;
+  }
+
+  /** Why frames were not sent. */
+  static void putReasons(ObjectNode node, Map<String, Long> skippedBy, Map<String, Long> failedBy) {
+    skippedBy.forEach(node.putObject("skippedBy")::put);
+    failedBy.forEach(node.putObject("failedBy")::put);
   }
 
   /** A pace, by the name of the option that chooses it. */

@@ -141,7 +141,7 @@ final class ReplayJob {
   }
 
   private synchronized void heard(ObjectNode event) {
-    ReplayFigures now = figures(event, "elapsedSeconds");
+    ReplayFigures now = ReplayFigures.ofProgress(event);
     if (event.path("event").asText().equals("progress")
         && event.path("begun").asBoolean(now.elapsedSeconds() > 0)) {
       boolean begins = document.startedAt() == null;
@@ -177,20 +177,6 @@ final class ReplayJob {
     }
   }
 
-  private static ReplayFigures figures(JsonNode said, String seconds) {
-    return new ReplayFigures(
-        said.path("read").asLong(),
-        said.path("sent").asLong(),
-        said.path("sentBytes").asLong(),
-        said.path("skipped").asLong(),
-        said.path("failed").asLong(),
-        said.path("filtered").asLong(),
-        said.path(seconds).asDouble(),
-        said.has("passesDone") ? (Long) said.get("passesDone").asLong() : null,
-        said.has("position") ? (Double) said.get("position").asDouble() : null,
-        said.has("secondsLeft") ? (Double) said.get("secondsLeft").asDouble() : null);
-  }
-
   private void conclude(OptionalInt status, Optional<ObjectNode> said) {
     try {
       Optional<ObjectNode> report = said.isPresent() ? said : files.report();
@@ -220,7 +206,7 @@ final class ReplayJob {
 
   private void concludeInOrder(ObjectNode report) {
     report.remove("event");
-    ReplayFigures last = figures(report, "seconds").withPasses(report.path("passes").asLong());
+    ReplayFigures last = ReplayFigures.ofReport(report);
     String doubt = doubt(report);
     String troubles =
         String.join("; ", report.path("troubles").valueStream().map(JsonNode::asText).toList());

@@ -77,10 +77,10 @@ export function durationSeconds(text) {
   return m ? (m[1] ?? 0) * 86400 + (m[2] ?? 0) * 3600 + (m[3] ?? 0) * 60 + Number(m[4] ?? 0) : NaN;
 }
 
-/** "90s", "5 min", "2h", "1d" -> "PT90S"; throws what to tell the person. */
+/** "500ms", "90s", "5 min", "2h", "1d" -> "PT90S"; throws what to tell the person. */
 export function parseDuration(text) {
-  const m = /^\s*(\d+(?:\.\d+)?)\s*(s|sec|m|min|h|d)\s*$/i.exec(text);
-  const unit = m && { s: 1, sec: 1, m: 60, min: 60, h: 3600, d: 86400 }[m[2].toLowerCase()];
+  const m = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|d)\s*$/i.exec(text);
+  const unit = m && { ms: 0.001, s: 1, sec: 1, m: 60, min: 60, h: 3600, d: 86400 }[m[2].toLowerCase()];
   const seconds = m ? Number((m[1] * unit).toFixed(3)) : 0;
   if (!(seconds > 0)) {
     throw new Error('Give a time above 0 with its unit, like 30s, 5m, 2h or 7d.');

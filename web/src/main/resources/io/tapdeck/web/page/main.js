@@ -10,6 +10,7 @@ import { hadSession, keepThatSignedIn, showSetup, showSignIn } from './session.j
 import * as audit from './audit.js';
 import * as mirrors from './mirrors.js';
 import * as overview from './overview.js';
+import * as playing from './playing.js';
 import * as recording from './recording.js';
 import * as recordings from './recordings.js';
 import * as replays from './replays.js';
@@ -21,6 +22,7 @@ const app = document.getElementById('app');
 const VIEWS = [
   { pattern: /^#\/recordings\/([0-9a-f-]{36})$/i, view: recording, nav: '#/recordings' },
   { pattern: /^#\/recordings$/, view: recordings, nav: '#/recordings' },
+  { pattern: /^#\/replays\/([0-9a-f-]{36})$/i, view: playing, nav: '#/replays' },
   { pattern: /^#\/replays$/, view: replays, nav: '#/replays' },
   { pattern: /^#\/mirrors$/, view: mirrors, nav: '#/mirrors' },
   { pattern: /^#\/tokens$/, view: tokens, nav: '#/tokens' },

@@ -3,8 +3,10 @@ package io.tapdeck.web.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapdeck.replay.ReplayProgress;
+import io.tapdeck.replay.ReplaySummary.TimingErrorSummary;
 import io.tapdeck.replay.pace.Pace;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,10 @@ class ReplayProgressLineTest {
             2,
             0,
             OptionalDouble.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            TimingErrorSummary.NONE);
     assertThat(ReplayProgressLine.line(NOTHING_YET, paused))
         .isEqualTo("2 s: 2 sent, 3 skipped, 4 failed; paused at 7 pps; pass 3");
   }
@@ -81,6 +86,9 @@ class ReplayProgressLineTest {
         0,
         1,
         OptionalDouble.of(0.25),
-        Optional.of(Duration.ofSeconds(6)));
+        Optional.of(Duration.ofSeconds(6)),
+        Map.of(),
+        Map.of(),
+        TimingErrorSummary.NONE);
   }
 }

@@ -1,8 +1,10 @@
 package io.tapdeck.web.job;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.segment.ArchiveListener;
 import io.tapdeck.capture.segment.ArchiveSettings;
@@ -254,6 +256,35 @@ class ReplaysTest {
     assertThatThrownBy(() -> lab.replays().pause(id, JobLab.PATIENCE))
         .isInstanceOf(JobRefusal.class)
         .hasMessageContaining("it is over");
+  }
+
+  @Test
+  void howFarFramesAreFromTheirDeadlinesIsToldWhileItPlays() throws Exception {
+    UUID id = UUID.randomUUID();
+    lab.replays().create(id, toFarEnd(pps(500), 0), "operator");
+    VethLab.await(
+        () -> counted(lab.replays().find(id).orElseThrow().figures().timing()) > 100,
+        "errors are told");
+    ReplayFigures playing = lab.replays().find(id).orElseThrow().figures();
+    ReplayTiming timing = requireNonNull(playing.timing());
+    assertThat(timing.p50()).isPositive().isLessThanOrEqualTo(timing.p99());
+    assertThat(timing.p99()).isLessThanOrEqualTo(timing.max());
+    assertThat(timing.histogram().getLast().belowMicros()).isGreaterThan(timing.max());
+    assertThat(playing.skippedBy()).isEmpty();
+    assertThat(playing.failedBy()).isEmpty();
+    ReplayDocument stopped = lab.replays().stop(id, JobLab.PATIENCE);
+    assertThat(stopped.figures().timing()).isNull();
+    long reported = 0;
+    for (JsonNode bucket : requireNonNull(stopped.report()).path("timingErrorHistogram")) {
+      reported += bucket.path("count").asLong();
+    }
+    assertThat(reported).isEqualTo(stopped.figures().sent());
+  }
+
+  private static long counted(@Nullable ReplayTiming timing) {
+    return timing == null
+        ? 0
+        : timing.histogram().stream().mapToLong(ReplayTiming.Bucket::count).sum();
   }
 
   @Test

@@ -145,6 +145,68 @@ class PageIT {
   }
 
   @Test
+  void aReplayIsRewrittenHeldPlayedFasterAndTellsItsTimingErrors() throws IOException {
+    String id = record("To be rewritten", "icmp");
+    page.waitForCondition(() -> figure(page.locator("[data-figure=written]")) >= 20);
+    page.getByTestId("stop").click();
+    assertThat(page.getByTestId("download")).hasCount(1);
+    Path arrived = data.resolve("rewritten.pcap");
+    try (Veth veth = new Veth();
+        Command tcpdump = veth.capture(arrived)) {
+      go("replays");
+      page.getByTestId("new-replay").click();
+      page.getByTestId("replay-which").selectOption(id);
+      PageLab.chooseInterface(page, Veth.NEAR, veth.near());
+      page.getByTestId("replay-pace").selectOption("pps");
+      page.getByTestId("replay-rate").fill("100");
+      page.getByTestId("replay-loops").fill("0");
+      page.getByText("Which packets").click();
+      page.locator("dialog [name=limit]").fill("5");
+      page.locator("dialog [name=from]").fill("yesterday");
+      page.getByTestId("start-replay").click();
+      assertThat(page.locator("dialog").getByTestId("problem")).containsText("From (UTC): Give");
+      page.locator("dialog [name=from]").fill("2001-02-03 04:05");
+      page.getByText("Rewriting").click();
+      page.locator("dialog [name=vlan]").fill("add,id=7");
+      page.getByText("Sending").click();
+      page.getByTestId("replay-verify").check();
+      page.getByTestId("start-replay").click();
+      Locator state = page.locator("[data-replay] [data-state]");
+      assertThat(state).hasText("playing");
+      Locator sent = page.locator("[data-testid=replay-report] [data-figure=sent]");
+      page.waitForCondition(() -> figure(sent) > 50);
+      assertThat(page.locator("[data-testid=timing-histogram] .bar")).not().hasCount(0);
+      page.getByTestId("pause-replay").click();
+      assertThat(state).hasText("paused");
+      long held = figure(sent);
+      page.getByTestId("change-pace").click();
+      page.locator("dialog").getByTestId("replay-rate").fill("2000");
+      page.getByTestId("save-pace").click();
+      assertThat(page.locator("dialog")).hasCount(0);
+      page.getByTestId("resume-replay").click();
+      page.waitForCondition(() -> figure(sent) > held + 1000);
+      assertThat(page.locator("main")).containsText("2,000 pps, for ever");
+      assertThat(page.locator("main")).containsText("add,id=7");
+      page.getByTestId("stop-replay").click();
+      assertThat(state).hasText("stopped");
+      assertThat(page.getByTestId("replay-proof")).containsText("sent");
+      page.getByText("As a table").click();
+      long counted = 0;
+      for (Locator cell : page.locator("[data-testid=timing-table] td:nth-child(2)").all()) {
+        counted += figure(cell);
+      }
+      long all = figure(sent);
+      assertThat(counted).isEqualTo(all);
+      Await.until(
+          "all to arrive",
+          () -> Files.exists(arrived) && Judge.frames(List.of(arrived), "vlan 7").size() >= all);
+      tcpdump.signal("INT");
+      assertThat(tcpdump.await().status()).isZero();
+      assertThat(Judge.frames(List.of(arrived), "vlan 7")).hasSize((int) all);
+    }
+  }
+
+  @Test
   void aMirrorIsDisabledAndEnabled() {
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Mirrors").setExact(true))
         .click();
