@@ -5,6 +5,7 @@ import io.tapdeck.capture.catalog.CatalogDatabase.Known;
 import io.tapdeck.capture.catalog.CatalogDatabase.Version;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SidecarFile;
+import io.tapdeck.capture.segment.UnfinishedSegment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -242,6 +243,21 @@ public final class Catalog implements AutoCloseable {
       throw new NoSuchFileException(file.toString(), null, "it is not there, but a link or other");
     }
     return real;
+  }
+
+  /**
+   * The segment of a recording that is being written, as far as it is whole now; empty if there is
+   * none.
+   *
+   * @throws NoSuchFileException if it has become complete meanwhile, or its directory is gone, or a
+   *     link
+   */
+  public Optional<UnfinishedSegment> unfinished(UUID recording) throws IOException {
+    Path directory = directory(recording);
+    if (!directory.toRealPath().equals(recordings.toRealPath().resolve(recording.toString()))) {
+      throw new NoSuchFileException(directory.toString(), null, "it is not there, but a link");
+    }
+    return UnfinishedSegment.find(directory);
   }
 
   /** Forgets a recording. It comes back with the next refresh if its directory is still there. */

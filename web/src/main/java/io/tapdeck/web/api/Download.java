@@ -2,10 +2,7 @@ package io.tapdeck.web.api;
 
 import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -26,12 +23,29 @@ import java.util.regex.Pattern;
  */
 record Download(Path file, String name, String type, String tag) {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
-  private static final int PIECE = 64 * 1024;
 
   static Download of(Path file, String name, String type) throws IOException {
     long changed = Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);
     String tag = "\"%x-%x\"".formatted(Files.size(file), changed);
     return new Download(file, name, type, tag);
+  }
+
+  /**
+   * Answers with the beginning of a file that goes on growing: that does not change any more, but
+   * there is more of it each time, so it has no ranges and no tag.
+   *
+   * @param length that it has had already
+   */
+  static void answerBeginning(Call call, Path file, String name, String type, long length)
+      throws IOException {
+    try (FileChannel channel = open(file)) {
+      call.header("Content-Disposition", "attachment; filename=\"" + name + "\"");
+      call.file(200, type, channel, 0, length);
+    }
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Bytes from the first to the last, both among them. */
@@ -49,16 +63,15 @@ record Download(Path file, String name, String type, String tag) {
       return;
     }
     call.header("Content-Disposition", "attachment; filename=\"" + name + "\"");
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+    try (FileChannel channel = open(file)) {
       long size = channel.size();
       Optional<Range> asked = range(call, size);
       if (asked.isPresent()) {
         Range range = asked.get();
         call.header("Content-Range", "bytes %d-%d/%d".formatted(range.first(), range.last(), size));
-        send(call, 206, channel, range);
+        call.file(206, type, channel, range.first(), range.length());
       } else {
-        send(call, 200, channel, new Range(0, size - 1));
+        call.file(200, type, channel, 0, size);
       }
     }
   }
@@ -101,24 +114,5 @@ record Download(Path file, String name, String type, String tag) {
     return new Range(
         Long.parseLong(first),
         last.isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(last)));
-  }
-
-  private void send(Call call, int status, FileChannel channel, Range range) throws IOException {
-    OutputStream out = call.stream(status, type, range.length());
-    if (call.headOnly()) {
-      return;
-    }
-    ByteBuffer piece = ByteBuffer.allocate(PIECE);
-    long at = range.first();
-    while (at <= range.last()) {
-      piece.clear().limit((int) Math.min(PIECE, range.last() - at + 1));
-      int count = channel.read(piece, at);
-      if (count < 0) {
-        throw new EOFException(file + " has become shorter");
-      }
-      out.write(piece.array(), 0, count);
-      at += count;
-    }
-    out.flush();
   }
 }

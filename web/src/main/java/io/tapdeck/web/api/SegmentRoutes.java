@@ -7,6 +7,7 @@ import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.catalog.CatalogEntry;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SidecarFile;
+import io.tapdeck.capture.segment.UnfinishedSegment;
 import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
@@ -73,6 +74,12 @@ final class SegmentRoutes {
     return List.of(
         Route.get(segments, Role.VIEWER, "Its complete segments", told(this::list)),
         Route.get(
+                segments + "/current/file",
+                Role.ANALYST,
+                "The one being written, as far as it is whole",
+                told(this::current))
+            .with(Route.Trait.RECORDED),
+        Route.get(
                 segments + "/{number}/file",
                 Role.ANALYST,
                 "The file, as it is stored",
@@ -122,6 +129,26 @@ final class SegmentRoutes {
     Path file = parts.catalog().path(recording, segment);
     String name = file.getFileName().toString();
     Download.of(file, name, type(name)).answer(call);
+  }
+
+  private void current(Call call) throws IOException {
+    UUID recording = RecordingRoutes.find(parts, call).id();
+    try {
+      sendCurrent(recording, call);
+    } catch (NoSuchFileException perhapsCompleteNow) {
+      sendCurrent(recording, call);
+    }
+  }
+
+  private void sendCurrent(UUID recording, Call call) throws IOException {
+    UnfinishedSegment segment =
+        parts
+            .catalog()
+            .unfinished(recording)
+            .orElseThrow(() -> Problem.notFound("no segment of it is being written now"));
+    String name = segment.name().fileName();
+    // Not the name of the complete one, which it is not.
+    Download.answerBeginning(call, segment.file(), "so-far-" + name, type(name), segment.bytes());
   }
 
   /** The media type of a segment's file, of the outermost format: it is sent as it is stored. */

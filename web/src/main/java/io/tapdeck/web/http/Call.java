@@ -4,9 +4,11 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.ee10.servlet.HttpOutput;
 import org.jspecify.annotations.Nullable;
 
 /** One request to a route and its answer, for the handler alone and only while it runs. */
@@ -170,6 +172,30 @@ public final class Call {
     response.setContentType(contentType);
     response.setContentLengthLong(length);
     return response.getOutputStream();
+  }
+
+  /**
+   * Answers with a part of a file. Where nothing is encrypted the kernel takes it from where it
+   * keeps the file, and nothing is copied here.
+   *
+   * @param contentType of a capture, for example
+   * @param file stays open, and is not moved in
+   * @param first where the part begins
+   * @param length in bytes
+   * @throws IOException if it cannot be sent to its end, as when the file becomes shorter
+   */
+  public void file(int status, String contentType, FileChannel file, long first, long length)
+      throws IOException {
+    OutputStream out = stream(status, contentType, length);
+    if (headOnly()) {
+      return;
+    }
+    FileBody body = new FileBody(file, first, length);
+    if (out instanceof HttpOutput plain && !context.req().isSecure()) {
+      body.sendPlain(plain);
+    } else {
+      body.sendCopied(out);
+    }
   }
 
   /**

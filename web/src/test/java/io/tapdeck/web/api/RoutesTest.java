@@ -156,7 +156,9 @@ class RoutesTest {
     assertThat(all().stream().filter(route -> route.traits().contains(Route.Trait.RECORDED)))
         .extracting(Route::path)
         .containsExactlyInAnyOrder(
-            "/api/v1/recordings/{id}/segments/{number}/file", "/api/v1/audit.csv");
+            "/api/v1/recordings/{id}/segments/current/file",
+            "/api/v1/recordings/{id}/segments/{number}/file",
+            "/api/v1/audit.csv");
     assertThat(all().stream().filter(route -> route.traits().contains(Route.Trait.ASKS_ONLY)))
         .extracting(Route::path)
         .containsExactlyInAnyOrder(
