@@ -57,6 +57,15 @@ public final class Tapdeck implements Runnable {
           TapPlan.class,
           TapFlowVerify.class,
           TapCompleteness.class,
+          RecordingList.class,
+          RecordingShow.class,
+          RecordingStart.class,
+          RecordingStop.class,
+          RecordingDownload.class,
+          ReplayList.class,
+          ReplayShow.class,
+          ReplayStart.class,
+          ReplayStop.class,
           Rehearse.class);
 
   /** What picocli says of a name that an option does not have, which are written in lower case. */

@@ -59,6 +59,16 @@ public final class JobLab implements AutoCloseable {
     return veth.near();
   }
 
+  /** The network namespace that is recorded in. */
+  public String far() {
+    return veth.far();
+  }
+
+  /** Frames that have arrived there. */
+  public long received() {
+    return veth.received();
+  }
+
   /** Finds what is there. */
   void open() throws IOException {
     ProgramLine program = program();
