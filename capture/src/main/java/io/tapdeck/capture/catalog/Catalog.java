@@ -219,6 +219,36 @@ public final class Catalog implements AutoCloseable {
     return database.segment(recording, number);
   }
 
+  /**
+   * Segments of all recordings that have frames in a part of time, in the order of their places:
+   * the first frame's time, then the recording, then the number.
+   *
+   * @param after only those that come after this place
+   * @param limit no more than so many
+   */
+  public synchronized List<PlacedSegment> between(
+      TimeSpan span, PlacedSegment.Place after, int limit) {
+    return database.between(span, after, limit);
+  }
+
+  /**
+   * Segments of a recording that have frames in a part of time, by the time of the first frame.
+   *
+   * @param limit no more than so many
+   */
+  public synchronized List<CatalogEntry> between(UUID recording, TimeSpan span, int limit) {
+    return database.between(recording, span, limit);
+  }
+
+  /**
+   * What there is of every recording in a part of time, as it would be drawn.
+   *
+   * @param grain nanoseconds; pieces closer together than this are one
+   */
+  public synchronized List<Lane> lanes(TimeSpan span, long grain) {
+    return database.lanes(span, grain);
+  }
+
   /** The directory of a recording, whether it is there or not. */
   public Path directory(UUID recording) {
     return recordings.resolve(recording.toString());

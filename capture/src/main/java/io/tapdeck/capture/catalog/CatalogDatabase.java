@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -66,6 +67,15 @@ final class CatalogDatabase implements AutoCloseable {
       FROM segment\
       """;
 
+  private static final String ENTRY =
+      """
+      number, file, packets, frame_bytes, bytes, first, last, protected,
+        recovered, link_type, stored_file, stored_bytes, sha256\
+      """;
+
+  /** Those without a frame have no time, and so are in none. */
+  private static final String IN_SPAN = " FROM segment WHERE last >= ? AND first < ?";
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
   private static final String INSERT =
@@ -96,6 +106,9 @@ final class CatalogDatabase implements AutoCloseable {
       return sidecar.file().compareTo(segment) < 0;
     }
   }
+
+  /** How far a segment goes, in nanoseconds since 1970, and what it has. */
+  private record Reach(String recording, long first, long last, long packets, long storedBytes) {}
 
   /** Opens the file; if it is none that can be used, an empty one takes its place. */
   static CatalogDatabase open(Path file) throws IOException {
@@ -270,11 +283,10 @@ final class CatalogDatabase implements AutoCloseable {
         new ArrayList<>(
             handle
                 .select(
-                    """
-                    SELECT number, file, packets, frame_bytes, bytes, first, last, protected,
-                      recovered, link_type, stored_file, stored_bytes, sha256
-                    FROM segment WHERE recording = ? AND number > ? ORDER BY number LIMIT ?
-                    """,
+                    "SELECT "
+                        + ENTRY
+                        + " FROM segment WHERE recording = ? AND number > ? ORDER BY number LIMIT"
+                        + " ?",
                     recording.toString(),
                     after,
                     limit)
@@ -286,6 +298,73 @@ final class CatalogDatabase implements AutoCloseable {
     return segments(recording, number - 1, 1).stream()
         .filter(found -> found.number() == number)
         .findFirst();
+  }
+
+  /** Segments of all recordings in a part of time, in the order of their places. */
+  List<PlacedSegment> between(TimeSpan span, PlacedSegment.Place after, int limit) {
+    return jdbi.withHandle(handle ->
+        new ArrayList<>(
+            handle
+                .select(
+                    "SELECT "
+                        + ENTRY
+                        + ", recording"
+                        + IN_SPAN
+                        + " AND (first, recording, number) > (?, ?, ?)"
+                        + " ORDER BY first, recording, number LIMIT ?",
+                    span.from(),
+                    span.to(),
+                    after.first(),
+                    after.recording().toString(),
+                    after.number(),
+                    limit)
+                .map((row, context) ->
+                    new PlacedSegment(UUID.fromString(row.getString(14)), entry(row)))
+                .list()));
+  }
+
+  /** What there is of a recording in a part of time, in the order of places. */
+  List<CatalogEntry> between(UUID recording, TimeSpan span, int limit) {
+    return jdbi.withHandle(handle ->
+        new ArrayList<>(
+            handle
+                .select(
+                    "SELECT "
+                        + ENTRY
+                        + IN_SPAN
+                        + " AND recording = ? ORDER BY first, number LIMIT ?",
+                    span.from(),
+                    span.to(),
+                    recording.toString(),
+                    limit)
+                .map((row, context) -> entry(row))
+                .list()));
+  }
+
+  /** What there is of every recording in a part of time. */
+  List<Lane> lanes(TimeSpan span, long grain) {
+    Map<String, LaneBuilder> lanes = new TreeMap<>();
+    jdbi.useHandle(handle ->
+        handle
+            .select(
+                "SELECT recording, first, last, packets, stored_bytes"
+                    + IN_SPAN
+                    + " ORDER BY first",
+                span.from(),
+                span.to())
+            .map((row, context) ->
+                new Reach(
+                    row.getString(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5)))
+            .forEach(reach ->
+                lanes
+                    .computeIfAbsent(
+                        reach.recording(), id -> new LaneBuilder(UUID.fromString(id), grain))
+                    .add(reach.first(), reach.last(), reach.packets(), reach.storedBytes())));
+    return lanes.values().stream().map(LaneBuilder::build).toList();
   }
 
   private static CatalogEntry entry(ResultSet row) throws SQLException {

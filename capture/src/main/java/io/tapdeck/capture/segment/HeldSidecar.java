@@ -1,5 +1,6 @@
 package io.tapdeck.capture.segment;
 
+import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.os.FileLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +99,13 @@ final class HeldSidecar implements AutoCloseable {
     text = now;
     sidecar = after;
     SegmentFiles.forceDirectory(directory);
+  }
+
+  /** Removes the segment's file, in whatever form it is; the sidecar is still there then. */
+  void deleteFrames() throws IOException {
+    for (Compression compression : Compression.values()) {
+      Files.deleteIfExists(name.in(directory, compression));
+    }
   }
 
   /** Removes it. */

@@ -1,6 +1,5 @@
 package io.tapdeck.capture.segment;
 
-import io.tapdeck.capture.archive.Compression;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
@@ -218,9 +217,7 @@ public final class Retention {
         held.put(name, now.sidecar());
         return false;
       }
-      for (Compression compression : Compression.values()) {
-        Files.deleteIfExists(name.in(directory, compression));
-      }
+      now.deleteFrames();
       held.remove(name);
       removed.add(now.sidecar());
       try {

@@ -23,6 +23,7 @@ public final class Api {
             new InterfaceRoutes(parts).routes(),
             new RecordingRoutes(parts).routes(),
             new SegmentRoutes(parts).routes(),
+            new FileRoutes(parts).routes(),
             new ReplayRoutes(parts.replays(), accounts.replayTargets()).routes(),
             new MirrorRoutes(parts).routes(),
             new MirrorPlanRoutes(parts).routes(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.catalog.CatalogEntry;
 import io.tapdeck.capture.segment.SegmentName;
+import io.tapdeck.capture.segment.SegmentRemoval;
 import io.tapdeck.capture.segment.SidecarFile;
 import io.tapdeck.capture.segment.UnfinishedSegment;
 import io.tapdeck.web.http.Call;
@@ -85,6 +86,8 @@ final class SegmentRoutes {
                 "The file, as it is stored",
                 told(this::file))
             .with(Route.Trait.RECORDED),
+        Route.delete(
+            segments + "/{number}", Role.OPERATOR, "Delete one of them", told(this::delete)),
         Route.put(
             segments + "/{number}/protection",
             Role.OPERATOR,
@@ -165,8 +168,25 @@ final class SegmentRoutes {
     UUID recording = RecordingRoutes.find(parts, call).id();
     boolean wanted = Boolean.TRUE.equals(call.body(ProtectionOrder.class).isProtected());
     CatalogEntry segment = find(recording, call);
-    SegmentName name = SegmentName.ofSidecar(segment.file() + ".json").orElseThrow();
+    SegmentName name = SegmentName.ofSidecar(segment.file() + SegmentName.SIDECAR).orElseThrow();
     SidecarFile.setProtected(parts.catalog().directory(recording), name, wanted);
     call.json(Segment.of(find(recording, call)));
+  }
+
+  private void delete(Call call) throws IOException {
+    UUID recording = RecordingRoutes.find(parts, call).id();
+    CatalogEntry segment = find(recording, call);
+    if (parts.replays().isPlaying(recording, segment.number())) {
+      throw Problem.conflict("a replay under way plays it: stop that first");
+    }
+    // Where the file is no longer in the recording's own directory, nothing is removed.
+    Path directory = parts.catalog().path(recording, segment).getParent();
+    SegmentName name = SegmentName.ofSidecar(segment.file() + SegmentName.SIDECAR).orElseThrow();
+    if (directory == null || !SegmentRemoval.remove(directory, name)) {
+      throw Problem.conflict("it is protected: take that back first");
+    }
+    parts.catalog().refresh(recording);
+    parts.changes().tell();
+    call.none(204);
   }
 }

@@ -98,6 +98,15 @@ public final class Replays implements AutoCloseable {
     }
   }
 
+  /** Whether a replay that is under way has a recording's segment among its own. */
+  public boolean isPlaying(UUID recording, int segment) {
+    return all().stream()
+        .anyMatch(replay ->
+            !replay.state().isOver()
+                && replay.request().recording().equals(recording)
+                && replay.segments().contains(segment));
+  }
+
   private ReplayJob job(UUID id) {
     synchronized (jobs) {
       ReplayJob job = jobs.get(id);

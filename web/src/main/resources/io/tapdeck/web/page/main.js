@@ -8,6 +8,7 @@ import { showFrame, showWhere } from './frame.js';
 import { live } from './live.js';
 import { hadSession, keepThatSignedIn, showSetup, showSignIn } from './session.js';
 import * as audit from './audit.js';
+import * as files from './files.js';
 import * as mirrors from './mirrors.js';
 import * as overview from './overview.js';
 import * as playing from './playing.js';
@@ -23,6 +24,7 @@ const VIEWS = [
   { pattern: /^#\/recordings\/([0-9a-f-]{36})$/i, view: recording, nav: '#/recordings' },
   { pattern: /^#\/recordings$/, view: recordings, nav: '#/recordings' },
   { pattern: /^#\/replays\/([0-9a-f-]{36})$/i, view: playing, nav: '#/replays' },
+  { pattern: /^#\/files$/, view: files, nav: '#/files' },
   { pattern: /^#\/replays$/, view: replays, nav: '#/replays' },
   { pattern: /^#\/mirrors$/, view: mirrors, nav: '#/mirrors' },
   { pattern: /^#\/tokens$/, view: tokens, nav: '#/tokens' },

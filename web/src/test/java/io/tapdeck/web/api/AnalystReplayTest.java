@@ -27,7 +27,7 @@ class AnalystReplayTest {
   @BeforeEach
   void replaySomething() throws Exception {
     lab = new JobLab(data);
-    UUID recording = lab.record(lab.request());
+    recording = lab.record(lab.request());
     lab.send(10);
     lab.awaitWritten(recording, 10);
     lab.recordings().stop(recording, JobLab.PATIENCE);
@@ -49,6 +49,9 @@ class AnalystReplayTest {
   }
 
   private final UUID hers = UUID.randomUUID();
+
+  @SuppressWarnings("NullAway.Init") // made before each test
+  private UUID recording;
 
   @AfterEach
   void close() throws Exception {
@@ -89,5 +92,13 @@ class AnalystReplayTest {
           .isEqualTo(403);
     }
     assertThat(api.with(secret, "DELETE /replays/" + hers, "{}").status()).isEqualTo(403);
+  }
+
+  @Test
+  void aSegmentThatIsPlayedIsNotDeletedUntilThatIsOver() throws Exception {
+    String segment = "DELETE /recordings/" + recording + "/segments/1";
+    assertThat(api.as(Role.OPERATOR, segment, "{}").status()).isEqualTo(409);
+    assertThat(status(Role.OPERATOR, "stop")).isEqualTo(200);
+    assertThat(api.as(Role.OPERATOR, segment, "{}").status()).isEqualTo(204);
   }
 }

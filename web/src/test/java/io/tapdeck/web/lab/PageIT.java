@@ -244,7 +244,7 @@ class PageIT {
     String id = record(hostile, "");
     assertThat(page.getByRole(AriaRole.HEADING, PageLab.heading(hostile))).isVisible();
     for (String view :
-        List.of("#/", "#/recordings", "#/replays", "#/mirrors", "#/tokens", "#/audit")) {
+        List.of("#/", "#/recordings", "#/files", "#/replays", "#/mirrors", "#/tokens", "#/audit")) {
       page.navigate(all.appliance.address() + "/" + view);
       assertThat(page.locator("main h1")).isVisible();
       assertThat(page.locator("main img, main script")).hasCount(0);
@@ -359,6 +359,46 @@ class PageIT {
 
   private static Locator.FilterOptions having(String text) {
     return new Locator.FilterOptions().setHasText(text);
+  }
+
+  @Test
+  void filesAreFoundAlongTheTimeSelectedProtectedAndDeleted() throws IOException {
+    String id = record("Along the time", "icmp");
+    page.waitForCondition(() -> figure(page.locator("[data-figure=written]")) >= 5);
+    page.getByTestId("stop").click();
+    assertThat(page.locator("[data-state]").first()).hasText("ended");
+    assertThat(page.getByTestId("download")).hasCount(1);
+    String packets = page.locator("[data-figure=written]").textContent();
+    Path segment = onlySegment(id);
+    go("files");
+    Locator sum = page.locator("[data-testid=selection] tr[data-recording='" + id + "']");
+    assertThat(sum.locator("[data-label=Packets]")).hasText(packets);
+    Locator file = page.locator("tr[data-file='" + id + "/1']");
+    assertThat(file).isVisible();
+    page.getByTestId("span-from").fill("2020-01-01T00:00:00");
+    page.getByTestId("span-to").fill("2020-01-01T00:00:01");
+    page.getByTestId("select-span").click();
+    assertThat(page.getByText("No complete file has packets in this span.")).isVisible();
+    page.getByTestId("select-all").click();
+    page.getByTestId("show-all").click();
+    assertThat(file).isVisible();
+    String begin = page.getByTestId("span-from").inputValue();
+    var box = page.getByTestId("time-line").boundingBox();
+    page.mouse().move(box.x + box.width / 4, box.y + 12);
+    page.mouse().down();
+    page.mouse().move(box.x + box.width / 2, box.y + 12);
+    page.mouse().up();
+    assertThat(page.getByTestId("span-from")).not().hasValue(begin);
+    page.getByTestId("select-all").click();
+    assertThat(page.getByTestId("span-from")).hasValue(begin);
+
+    file.getByTestId("protect-file").click();
+    assertThat(file.getByTestId("delete-file")).isHidden();
+    file.getByTestId("protect-file").click();
+    file.getByTestId("delete-file").click();
+    page.getByTestId("confirm").click();
+    assertThat(file).hasCount(0);
+    assertThat(segment).doesNotExist();
   }
 
   @Test

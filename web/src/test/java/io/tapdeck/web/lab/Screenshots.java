@@ -47,6 +47,7 @@ class Screenshots {
         page.waitForCondition(() -> number(page, "received") > 3000);
         views.put("overview", "#/");
         views.put("recordings", "#/recordings");
+        views.put("files", "#/files");
         views.put("recording", "#/recordings/" + running);
         views.put("recording-ended", "#/recordings/" + ended);
         views.put("replays", "#/replays");
