@@ -5,6 +5,8 @@ import static io.tapdeck.web.api.Refusals.told;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.catalog.CatalogEntry;
+import io.tapdeck.capture.catalog.TimeSpan;
+import io.tapdeck.capture.segment.SegmentFormat;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.SegmentRemoval;
 import io.tapdeck.capture.segment.SidecarFile;
@@ -13,12 +15,15 @@ import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
+import io.tapdeck.web.job.RecordingView;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /recordings/{id}/segments}: what has been recorded. */
@@ -26,6 +31,12 @@ final class SegmentRoutes {
   private static final long MOST_LISTED = 1000;
   private static final long LISTED = 200;
 
+  /** Each holds a megabyte or two while it goes on. */
+  private static final int MOST_SPANS = 16;
+
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final Semaphore spans = new Semaphore(MOST_SPANS);
   private final Parts parts;
 
   SegmentRoutes(Parts parts) {
@@ -85,6 +96,12 @@ final class SegmentRoutes {
                 Role.ANALYST,
                 "The file, as it is stored",
                 told(this::file))
+            .with(Route.Trait.RECORDED),
+        Route.get(
+                "/recordings/{id}/span",
+                Role.ANALYST,
+                "The packets of a span as one capture file",
+                told(this::span))
             .with(Route.Trait.RECORDED),
         Route.delete(
             segments + "/{number}", Role.OPERATOR, "Delete one of them", told(this::delete)),
@@ -162,6 +179,26 @@ final class SegmentRoutes {
       case NONE ->
           fileName.endsWith(".pcapng") ? "application/x-pcapng" : "application/vnd.tcpdump.pcap";
     };
+  }
+
+  private void span(Call call) throws IOException {
+    RecordingView recording = RecordingRoutes.find(parts, call);
+    TimeSpan asked = AskedSpan.of(call);
+    SegmentFormat format =
+        switch (call.query("format").orElse("pcap")) {
+          case "pcap" -> SegmentFormat.PCAP;
+          case "pcapng" -> SegmentFormat.PCAPNG;
+          default -> throw Problem.badRequest("format is pcap or pcapng");
+        };
+    if (!spans.tryAcquire()) {
+      throw Problem.unavailable(
+          MOST_SPANS + " spans are being downloaded already: try again", SOON);
+    }
+    try {
+      new SpanDownload(parts.catalog(), recording, asked, format).answer(call);
+    } finally {
+      spans.release();
+    }
   }
 
   private void protect(Call call) throws IOException {

@@ -1,6 +1,7 @@
 // What is on disk, over all recordings: along the time, and file by file.
 
-import { get } from './api.js';
+import { access } from './access.js';
+import { address, get } from './api.js';
 import { h, keyed, replace, setNote, setText } from './dom.js';
 import { field } from './fields.js';
 import { fileList } from './fileslist.js';
@@ -173,7 +174,7 @@ function selectionSums(name) {
   return {
     element: h('section', { class: 'panel', 'aria-label': 'Selection' }, h('header', {}, h('h2', {}, 'Selection')), problem,
       h('div', { class: 'scroll' }, h('table', { class: 'cards', 'data-testid': 'selection' },
-        h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Recording'), h('th', { scope: 'col', class: 'number' }, 'Files'), h('th', { scope: 'col', class: 'number' }, 'Packets'), h('th', { scope: 'col', class: 'number' }, 'On disk'))), rows))),
+        h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Recording'), h('th', { scope: 'col', class: 'number' }, 'Files'), h('th', { scope: 'col', class: 'number' }, 'Packets'), h('th', { scope: 'col', class: 'number' }, 'On disk'), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))), rows))),
     async load(wish) {
       turn += 1;
       const mine = turn;
@@ -181,7 +182,7 @@ function selectionSums(name) {
         const { lanes } = await get(`/timeline?steps=1&${toQuery(wish)}`);
         if (mine === turn) {
           setNote(problem, '');
-          update(lanes);
+          update(lanes.map((lane) => ({ ...lane, wish })));
         }
       } catch (refused) {
         if (mine === turn) {
@@ -197,9 +198,17 @@ function row(first, name) {
   const packets = h('td', { class: 'number', 'data-label': 'Packets' });
   const size = h('td', { class: 'number', 'data-label': 'On disk' });
   const title = h('a', { class: 'row name', href: `#/recordings/${first.recording}` });
+  const whole = (format) => access.analysts(h('a', {
+    class: 'button small', download: '', 'data-testid': `span-${format}`, title: 'All packets of the selection in one file, in the order of time', 'aria-label': `Download the selection of ${name(first.recording)} as one ${format}`,
+  }, `One ${format}`));
+  const wholes = ['pcap', 'pcapng'].map((format) => [format, whole(format)]);
   return {
-    element: h('tr', { 'data-recording': first.recording }, h('td', { class: 'title' }, title), files, packets, size),
+    element: h('tr', { 'data-recording': first.recording }, h('td', { class: 'title' }, title), files, packets, size,
+      h('td', { class: 'end' }, h('div', { class: 'actions' }, wholes.map(([, link]) => link)))),
     update(lane) {
+      if (access.may('analyst')) {
+        wholes.forEach(([format, link]) => { link.href = address(`/recordings/${lane.recording}/span?${toQuery(lane.wish)}&format=${format}`); });
+      }
       setText(title, name(lane.recording));
       setText(files, count(lane.segments));
       setText(packets, count(lane.packets));

@@ -375,6 +375,10 @@ class PageIT {
     assertThat(sum.locator("[data-label=Packets]")).hasText(packets);
     Locator file = page.locator("tr[data-file='" + id + "/1']");
     assertThat(file).isVisible();
+    Download whole = page.waitForDownload(() -> sum.getByTestId("span-pcapng").click());
+    assertThat(Judge.frames(List.of(whole.path()), ""))
+        .hasSize(Integer.parseInt(packets.replace(",", "")))
+        .isEqualTo(Judge.frames(List.of(segment), ""));
     page.getByTestId("span-from").fill("2020-01-01T00:00:00");
     page.getByTestId("span-to").fill("2020-01-01T00:00:01");
     page.getByTestId("select-span").click();
