@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ final class SegmentRoutes {
 
   /** Each holds a megabyte or two while it goes on. */
   private static final int MOST_SPANS = 16;
+
+  private static final int MOST_ARCHIVED = 10_000;
 
   private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -102,6 +105,12 @@ final class SegmentRoutes {
                 Role.ANALYST,
                 "The packets of a span as one capture file",
                 told(this::span))
+            .with(Route.Trait.RECORDED),
+        Route.get(
+                "/recordings/{id}/archive",
+                Role.ANALYST,
+                "Several segments in one archive",
+                told(this::archive))
             .with(Route.Trait.RECORDED),
         Route.delete(
             segments + "/{number}", Role.OPERATOR, "Delete one of them", told(this::delete)),
@@ -199,6 +208,33 @@ final class SegmentRoutes {
     } finally {
       spans.release();
     }
+  }
+
+  private void archive(Call call) throws IOException {
+    RecordingView recording = RecordingRoutes.find(parts, call);
+    ArchiveDownload.Format format = ArchiveDownload.Format.of(call.query("format").orElse("zip"));
+    parts.catalog().refresh(recording.id());
+    List<CatalogEntry> chosen = chosen(recording.id(), call);
+    if (chosen.isEmpty()) {
+      throw Problem.notFound("there is no complete segment of these numbers, or in this span");
+    }
+    if (chosen.size() > MOST_ARCHIVED) {
+      throw Problem.unprocessable("these are more than " + MOST_ARCHIVED + " segments: choose fewer");
+    }
+    new ArchiveDownload(parts.catalog(), recording, chosen, format).answer(call);
+  }
+
+  /** Those of some numbers, or of a span; all without either; one more than there may be. */
+  private List<CatalogEntry> chosen(UUID recording, Call call) {
+    TimeSpan span = AskedSpan.of(call);
+    Optional<NumberRanges> numbers = call.query("numbers").map(NumberRanges::parse);
+    if (numbers.isEmpty()) {
+      return parts.catalog().between(recording, span, MOST_ARCHIVED + 1);
+    }
+    if (!span.equals(TimeSpan.ALWAYS)) {
+      throw Problem.badRequest("give either numbers, or from and to");
+    }
+    return numbers.get().in(parts.catalog(), recording, MOST_ARCHIVED);
   }
 
   private void protect(Call call) throws IOException {

@@ -202,12 +202,16 @@ function row(first, name) {
     class: 'button small', download: '', 'data-testid': `span-${format}`, title: 'All packets of the selection in one file, in the order of time', 'aria-label': `Download the selection of ${name(first.recording)} as one ${format}`,
   }, `One ${format}`));
   const wholes = ['pcap', 'pcapng'].map((format) => [format, whole(format)]);
+  const archives = ['zip', 'tar'].map((format) => [format, access.analysts(h('a', {
+    class: 'button small', download: '', 'data-testid': `archive-${format}`, title: 'All files of the selection, as they are stored', 'aria-label': `Download the files of ${name(first.recording)} as ${format}`,
+  }, `Files as ${format}`))]);
   return {
     element: h('tr', { 'data-recording': first.recording }, h('td', { class: 'title' }, title), files, packets, size,
-      h('td', { class: 'end' }, h('div', { class: 'actions' }, wholes.map(([, link]) => link)))),
+      h('td', { class: 'end' }, h('div', { class: 'actions' }, [...wholes, ...archives].map(([, link]) => link)))),
     update(lane) {
       if (access.may('analyst')) {
         wholes.forEach(([format, link]) => { link.href = address(`/recordings/${lane.recording}/span?${toQuery(lane.wish)}&format=${format}`); });
+        archives.forEach(([format, link]) => { link.href = address(`/recordings/${lane.recording}/archive?${toQuery(lane.wish)}&format=${format}`); });
       }
       setText(title, name(lane.recording));
       setText(files, count(lane.segments));

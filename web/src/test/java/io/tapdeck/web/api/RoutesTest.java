@@ -159,6 +159,7 @@ class RoutesTest {
             "/api/v1/recordings/{id}/segments/current/file",
             "/api/v1/recordings/{id}/segments/{number}/file",
             "/api/v1/recordings/{id}/span",
+            "/api/v1/recordings/{id}/archive",
             "/api/v1/audit.csv");
     assertThat(all().stream().filter(route -> route.traits().contains(Route.Trait.ASKS_ONLY)))
         .extracting(Route::path)
