@@ -143,6 +143,39 @@ final class CatalogDatabase implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the file to read it only; changes nothing in it.
+   *
+   * @throws SQLException if it is none that can be used
+   */
+  static CatalogDatabase openToRead(Path file) throws IOException, SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    CatalogDatabase database = new CatalogDatabase(source.getConnection());
+    try {
+      database.checkVersion();
+      return database;
+    } catch (SQLException | JdbiException failed) {
+      database.close();
+      throw failed;
+    }
+  }
+
+  private void checkVersion() throws SQLException {
+    jdbi.useHandle(handle -> {
+      int version = handle.select("PRAGMA user_version").mapTo(int.class).one();
+      if (version != VERSION) {
+        throw new SQLException("it is of another version, or not a catalog");
+      }
+      String verdict = handle.select("PRAGMA integrity_check(1)").mapTo(String.class).one();
+      if (!verdict.equals("ok")) {
+        throw new SQLException(verdict);
+      }
+    });
+  }
+
   private static void makeOwnersAlone(Path file) throws IOException, SQLException {
     try {
       var _ = Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));

@@ -93,6 +93,11 @@ public record SegmentName(Instant opened, int number, SegmentFormat format) {
     return form.matches() ? read(form) : Optional.empty();
   }
 
+  /** Whether a file of this name is one of a segment's, complete or not. */
+  public static boolean belongs(String fileName) {
+    return ofAnyFile(fileName).isPresent();
+  }
+
   private static Optional<SegmentName> read(String fileName, String suffix) {
     Matcher form = FORM.matcher(fileName);
     if (!form.matches()) {

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ public final class Recordings implements AutoCloseable {
 
   /** A socket's path has at most so many bytes (unix(7)). */
   private static final int LONGEST_SOCKET_PATH = 107;
+
+  private static final Set<String> OWN_FILES =
+      Set.of(
+          "recording.json", "recording.json.draft", "recorder.out", "recorder.err", "control.sock");
 
   private final Path directory;
   private final RecordingWork work;
@@ -95,6 +100,11 @@ public final class Recordings implements AutoCloseable {
       }
     }
     jobs.values().forEach(RecordingJob::attend);
+  }
+
+  /** Whether a file beside a recording's segments is one that the appliance itself keeps there. */
+  public static boolean keeps(String fileName) {
+    return OWN_FILES.contains(fileName);
   }
 
   /** All, the newest first. */
