@@ -12,6 +12,7 @@ import io.tapdeck.capture.segment.SegmentRemoval;
 import io.tapdeck.capture.segment.SidecarFile;
 import io.tapdeck.capture.segment.UnfinishedSegment;
 import io.tapdeck.web.http.Call;
+import io.tapdeck.web.http.EventStream;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
@@ -35,11 +36,15 @@ final class SegmentRoutes {
   /** Each holds a megabyte or two while it goes on. */
   private static final int MOST_SPANS = 16;
 
+  /** Each takes a processor, which recorders may want. */
+  private static final int MOST_VERIFICATIONS = 2;
+
   private static final int MOST_ARCHIVED = 10_000;
 
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private final Semaphore spans = new Semaphore(MOST_SPANS);
+  private final Semaphore verifications = new Semaphore(MOST_VERIFICATIONS);
   private final Parts parts;
 
   SegmentRoutes(Parts parts) {
@@ -100,6 +105,11 @@ final class SegmentRoutes {
                 "The file, as it is stored",
                 told(this::file))
             .with(Route.Trait.RECORDED),
+        Route.get(
+            segments + "/{number}/verification",
+            Role.ANALYST,
+            "Compares one with its sidecar, told as server-sent events",
+            told(this::verify)),
         Route.get(
                 "/recordings/{id}/span",
                 Role.ANALYST,
@@ -219,7 +229,8 @@ final class SegmentRoutes {
       throw Problem.notFound("there is no complete segment of these numbers, or in this span");
     }
     if (chosen.size() > MOST_ARCHIVED) {
-      throw Problem.unprocessable("these are more than " + MOST_ARCHIVED + " segments: choose fewer");
+      throw Problem.unprocessable(
+          "these are more than " + MOST_ARCHIVED + " segments: choose fewer");
     }
     new ArchiveDownload(parts.catalog(), recording, chosen, format).answer(call);
   }
@@ -235,6 +246,24 @@ final class SegmentRoutes {
       throw Problem.badRequest("give either numbers, or from and to");
     }
     return numbers.get().in(parts.catalog(), recording, MOST_ARCHIVED);
+  }
+
+  private void verify(Call call) throws IOException {
+    UUID recording = RecordingRoutes.find(parts, call).id();
+    CatalogEntry segment = find(recording, call);
+    Path file = parts.catalog().path(recording, segment);
+    if (!verifications.tryAcquire()) {
+      throw Problem.unavailable(
+          MOST_VERIFICATIONS + " files are being verified already: try again", SOON);
+    }
+    try {
+      EventStream events = call.events();
+      if (!call.headOnly()) {
+        new Verification(events, segment.bytes()).run(file);
+      }
+    } finally {
+      verifications.release();
+    }
   }
 
   private void protect(Call call) throws IOException {

@@ -149,6 +149,7 @@ export function show(main) {
       clearTimeout(choiceTimer);
       unsubscribe();
       line.end();
+      list.end();
     },
   };
 }

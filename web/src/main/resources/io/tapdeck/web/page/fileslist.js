@@ -2,8 +2,9 @@
 
 import { access } from './access.js';
 import { address, get, put, remove } from './api.js';
-import { actionButton, confirmDialog } from './dialog.js';
+import { actionButton, confirmDialog, showDialog } from './dialog.js';
 import { announce, h, keyed, moment, setNote, setText } from './dom.js';
+import { hearEvents } from './events.js';
 import { between, bytes, count, plural, span } from './format.js';
 import { toQuery } from './filestime.js';
 
@@ -36,6 +37,7 @@ export function fileList({ name, changed }) {
   let segments = [];
   let next = null;
   let turn = 0;
+  const ended = new AbortController();
 
   const ask = (after, limit = PAGE) => get(`/segments?${toQuery(wanted)}&limit=${limit}${after ? `&after=${after}` : ''}`);
 
@@ -81,6 +83,20 @@ export function fileList({ name, changed }) {
     const recovered = h('span', { class: 'tag warn', title: first.recovered ?? '' }, 'recovered');
     recovered.hidden = !first.recovered;
     const size = h('span');
+    const verdict = h('span', { class: 'tag', 'data-testid': 'verdict', hidden: true });
+    const verify = access.analysts(actionButton('Verify', async () => {
+      const found = await verified(path, ended.signal, (part) => setText(verify, `${Math.floor(part * 100)} %`)).finally(() => setText(verify, 'Verify'));
+      if (!found) {
+        return;
+      }
+      verdict.className = `tag ${{ ok: 'good', 'no hash': 'warn', 'no sidecar': 'warn' }[found.state] ?? 'bad'}`;
+      setNote(verdict, found.state);
+      verdict.title = found.reasons.join('; ');
+      announce(`${which}: ${found.state}`);
+      if (found.reasons.length > 0) {
+        showDialog(`${which}: ${found.state}`, h('ul', {}, found.reasons.map((reason) => h('li', {}, reason))), 'verdict-dialog');
+      }
+    }, { class: 'small plain', 'data-testid': 'verify-file', 'aria-label': `Verify ${which}`, title: 'Reads it again and compares it with its hash and its sidecar' }));
     const protect = access.operators(actionButton('', async () => {
       const now = await put(`${path}/protection`, { protected: !segment.protected });
       segments = segments.map((one) => (keyOf(one) === keyOf(segment) ? { ...one, ...now } : one));
@@ -98,11 +114,11 @@ export function fileList({ name, changed }) {
     return {
       element: h('tr', { 'data-file': keyOf(first) },
         h('td', { class: 'title figure nowrap' }, moment(first.first)),
-        h('td', { 'data-label': 'Recording' }, h('span', {}, h('a', { class: 'row name', href: `#/recordings/${first.recording}` }, name(first.recording)), h('span', { class: 'tags' }, guarded, recovered))),
+        h('td', { 'data-label': 'Recording' }, h('span', {}, h('a', { class: 'row name', href: `#/recordings/${first.recording}` }, name(first.recording)), h('span', { class: 'tags' }, guarded, recovered, verdict))),
         h('td', { class: 'number', 'data-label': 'Span' }, span(between(first.first, first.last))),
         h('td', { class: 'number', 'data-label': 'Packets' }, count(first.packets)),
         h('td', { class: 'number', 'data-label': 'Size' }, size),
-        h('td', { class: 'end' }, h('div', { class: 'actions' }, protect, drop,
+        h('td', { class: 'end' }, h('div', { class: 'actions' }, verify, protect, drop,
           access.analysts(h('a', { class: 'button small', download: '', 'data-testid': 'download-file', 'aria-label': `Download ${which}`, href: address(`${path}/file`) }, 'Download'))))),
       update(now) {
         segment = now;
@@ -119,5 +135,28 @@ export function fileList({ name, changed }) {
   return {
     element: h('section', { class: 'panel', 'aria-label': 'Files of the selection' }, h('header', {}, h('h2', {}, 'Files')), problem, loading, table, none, h('div', { class: 'more' }, more)),
     load,
+    end: () => ended.abort(),
   };
+}
+
+/** Verifies a file, and tells how far that is, from 0 to 1; null if the view was left before. */
+async function verified(path, signal, tell) {
+  let verdict = null;
+  try {
+    await hearEvents(`${path}/verification`, signal, (kind, told) => {
+      if (kind === 'progress') {
+        tell(told.of > 0 ? told.read / told.of : 0);
+      } else if (kind === 'verdict') {
+        verdict = told;
+      }
+    });
+  } catch (problem) {
+    if (!signal.aborted) {
+      throw problem;
+    }
+  }
+  if (!verdict && !signal.aborted) {
+    throw new Error('Tapdeck has ended the connection before it was verified: try again.');
+  }
+  return verdict;
 }

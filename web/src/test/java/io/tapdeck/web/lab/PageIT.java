@@ -379,8 +379,8 @@ class PageIT {
     assertThat(Judge.frames(List.of(whole.path()), ""))
         .hasSize(Integer.parseInt(packets.replace(",", "")))
         .isEqualTo(Judge.frames(List.of(segment), ""));
-    page.getByTestId("span-from").fill("2020-01-01T00:00:00");
-    page.getByTestId("span-to").fill("2020-01-01T00:00:01");
+    page.getByTestId("span-from").fill("2020-01-01T00:00");
+    page.getByTestId("span-to").fill("2020-01-01T00:01");
     page.getByTestId("select-span").click();
     assertThat(page.getByText("No complete file has packets in this span.")).isVisible();
     page.getByTestId("select-all").click();
@@ -396,6 +396,8 @@ class PageIT {
     page.getByTestId("select-all").click();
     assertThat(page.getByTestId("span-from")).hasValue(begin);
 
+    file.getByTestId("verify-file").click();
+    assertThat(file.getByTestId("verdict")).hasText("ok");
     file.getByTestId("protect-file").click();
     assertThat(file.getByTestId("delete-file")).isHidden();
     file.getByTestId("protect-file").click();
