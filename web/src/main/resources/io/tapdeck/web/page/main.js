@@ -8,7 +8,6 @@ import { showFrame, showWhere } from './frame.js';
 import { live } from './live.js';
 import { hadSession, keepThatSignedIn, showSetup, showSignIn } from './session.js';
 import * as audit from './audit.js';
-import * as files from './files.js';
 import * as mirrors from './mirrors.js';
 import * as overview from './overview.js';
 import * as playing from './playing.js';
@@ -20,11 +19,34 @@ import * as users from './users.js';
 
 const app = document.getElementById('app');
 
+/** A view that is loaded when it is first shown, so that nobody who signs in waits for it. */
+const later = (title, load) => ({
+  show(into, id) {
+    let loaded = null;
+    let ended = false;
+    const tell = (words) => replace(into, h('p', { class: 'loading', role: 'status' }, words));
+    tell('Loading…');
+    load().then((view) => {
+      if (!ended) {
+        into.replaceChildren();
+        loaded = view.show(into, id);
+      }
+    }, () => ended || tell('Tapdeck does not answer: load the page again.'));
+    return {
+      title,
+      end() {
+        ended = true;
+        loaded?.end();
+      },
+    };
+  },
+});
+
 const VIEWS = [
   { pattern: /^#\/recordings\/([0-9a-f-]{36})$/i, view: recording, nav: '#/recordings' },
   { pattern: /^#\/recordings$/, view: recordings, nav: '#/recordings' },
   { pattern: /^#\/replays\/([0-9a-f-]{36})$/i, view: playing, nav: '#/replays' },
-  { pattern: /^#\/files$/, view: files, nav: '#/files' },
+  { pattern: /^#\/files$/, view: later('Files', () => import('./files.js')), nav: '#/files' },
   { pattern: /^#\/replays$/, view: replays, nav: '#/replays' },
   { pattern: /^#\/mirrors$/, view: mirrors, nav: '#/mirrors' },
   { pattern: /^#\/tokens$/, view: tokens, nav: '#/tokens' },
