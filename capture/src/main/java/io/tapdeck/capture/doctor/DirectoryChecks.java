@@ -46,7 +46,7 @@ final class DirectoryChecks {
         findings.add(writeSpeed(measured.get()));
         findings.add(
             lossFreeRate(rate.orElseThrow(), measured.get(), bufferBytes, linkBitsPerSecond));
-      } else {
+      } else if (facts.tried()) {
         findings.add(notMeasured(facts));
       }
     }

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param inUse a recorder is writing in it
  * @param freeBytes what this process may write still
  * @param totalBytes 0 where the file system does not say
+ * @param tried whether it was to be written, to see how fast that is
  * @param speed what came of writing; empty if nothing was written
  * @param failure why nothing could be written; empty if nothing failed
  */
@@ -30,6 +31,7 @@ public record DirectoryFacts(
     boolean inUse,
     long freeBytes,
     long totalBytes,
+    boolean tried,
     Optional<DiskSpeed> speed,
     String failure) {
   private static final Duration LONGEST_TRIAL = Duration.ofSeconds(2);
@@ -51,19 +53,25 @@ public record DirectoryFacts(
 
   /** Reads them, which takes two seconds. */
   static DirectoryFacts read(Path asked) throws IOException {
+    return read(asked, true);
+  }
+
+  /** The same, and writes nothing unless it is to be tried. */
+  static DirectoryFacts read(Path asked, boolean tries) throws IOException {
     Path directory = asked.toAbsolutePath().normalize();
     if (!Files.isDirectory(directory)) {
       Presence presence = Files.exists(directory) ? Presence.NO_DIRECTORY : Presence.MISSING;
-      return new DirectoryFacts(directory, presence, "", false, false, 0, 0, Optional.empty(), "");
+      return new DirectoryFacts(
+          directory, presence, "", false, false, 0, 0, tries, Optional.empty(), "");
     }
     FileStore store = Files.getFileStore(directory);
     long free = store.getUsableSpace();
     long total = store.getTotalSpace();
     boolean inUse = isInUse(directory);
     Optional<DiskSpeed> speed = Optional.empty();
-    String failure = "";
+    String failure = tries || Files.isWritable(directory) ? "" : "permission denied";
     // A trial would slow down the recording that goes on.
-    if (!inUse && !store.isReadOnly()) {
+    if (tries && !inUse && !store.isReadOnly()) {
       try {
         speed =
             Optional.of(
@@ -80,6 +88,7 @@ public record DirectoryFacts(
         inUse,
         free,
         total,
+        tries,
         speed,
         failure);
   }

@@ -16,8 +16,8 @@ public final class Doctor {
   private Doctor() {}
 
   /**
-   * Looks. Nothing is changed: the interface is opened for a moment, and a file without a name is
-   * written for two seconds.
+   * Looks. Nothing is changed: the interface is opened for a moment, and, if the disk is to be
+   * measured, a file without a name is written for two seconds.
    *
    * @param doing told what is being done, before each step that takes long
    * @throws IOException if the machine does not say the least, such as without /proc
@@ -49,10 +49,12 @@ public final class Doctor {
       sections.add(InterfaceChecks.unseen(netns.orElse(""), String.valueOf(unseen.getMessage())));
     }
     if (request.directory().isPresent()) {
-      doing.accept("measuring how fast " + request.directory().get() + " can be written");
+      if (request.measured()) {
+        doing.accept("measuring how fast " + request.directory().get() + " can be written");
+      }
       sections.add(
           DirectoryChecks.judge(
-              DirectoryFacts.read(request.directory().get()),
+              DirectoryFacts.read(request.directory().get(), request.measured()),
               ring + request.writeBuffer().bytes(),
               link));
     }

@@ -13,13 +13,15 @@ import java.util.Optional;
  * @param directory where a recording would go; empty if no directory is to be looked at
  * @param buffer the ring that a recording would ask for, 1 MiB to 2 GiB less a byte
  * @param writeBuffer what a recording would let wait for the disk at most
+ * @param measured whether the directory is written for two seconds, to see how fast that is
  */
 public record DoctorRequest(
     Optional<String> interfaceName,
     Optional<NetworkNamespace> namespace,
     Optional<Path> directory,
     DataSize buffer,
-    DataSize writeBuffer) {
+    DataSize writeBuffer,
+    boolean measured) {
   private static final DataSize SMALLEST_BUFFER = DataSize.ofMebibytes(1);
 
   /**

@@ -40,7 +40,8 @@ class InterfaceTest {
             Optional.of(new NetworkNamespace(netns)),
             Optional.empty(),
             BUFFER,
-            BUFFER);
+            BUFFER,
+            false);
     Diagnosis diagnosis = Doctor.examine(request, doing -> {});
     assertThat(diagnosis.sections())
         .extracting(Section::subject)
@@ -149,7 +150,8 @@ class InterfaceTest {
             Optional.of(new NetworkNamespace(netns)),
             Optional.empty(),
             BUFFER,
-            BUFFER);
+            BUFFER,
+            false);
     Section interfaces = Doctor.examine(request, doing -> {}).sections().getLast();
     assertThat(interfaces.findings()).extracting(Finding::check).containsExactly("doc-a");
     assertThat(interfaces.findings().getFirst().found()).contains("no carrier");
@@ -167,7 +169,8 @@ class InterfaceTest {
             Optional.of(new NetworkNamespace(netns + "-none")),
             Optional.empty(),
             BUFFER,
-            BUFFER);
+            BUFFER,
+            false);
     Finding namespace =
         Doctor.examine(request, doing -> {}).sections().getLast().findings().getFirst();
     assertThat(namespace.grade()).isEqualTo(Grade.BAD);

@@ -107,13 +107,15 @@ public final class Accounts implements AutoCloseable {
    * Makes the first user, an administrator, and signs them in.
    *
    * @param code from the console
+   * @param address where from
    * @throws Problem if the code is wrong, or there is a user
    */
-  public Session setUp(String code, String name, String password) throws InterruptedException {
+  public Session setUp(String code, String name, String password, String address)
+      throws InterruptedException {
     if (!needSetup()) {
       throw Problem.conflict("the appliance has been set up already: sign in");
     }
-    SignInThrottle.Attempt attempt = throttle.begin(Optional.empty());
+    SignInThrottle.Attempt attempt = throttle.begin(Optional.empty(), address);
     return setupCode.redeem(
         code,
         () -> {
@@ -126,11 +128,12 @@ public final class Accounts implements AutoCloseable {
   /**
    * Begins a session.
    *
+   * @param address where from
    * @throws Problem 401 if there is no such user or the password is another, in the same words and
    *     time; 429 after too many failures
    */
-  public Session signIn(String name, String password) throws InterruptedException {
-    SignInThrottle.Attempt attempt = throttle.begin(Optional.of(key(name)));
+  public Session signIn(String name, String password, String address) throws InterruptedException {
+    SignInThrottle.Attempt attempt = throttle.begin(Optional.of(key(name)), address);
     Session session = begin(name, password).orElseThrow(Accounts::wrong);
     attempt.succeeded();
     return session;
@@ -154,20 +157,24 @@ public final class Accounts implements AutoCloseable {
   }
 
   /**
-   * Changes a user's own password and ends their other sessions.
+   * Changes a user's own password and ends their sessions.
    *
-   * @param keep the token of the session that goes on
+   * @param address where from
+   * @return the session that they go on with
    * @throws Problem 422 if the current one is wrong or the new one cannot be, 429 after too many
    *     failures
    */
-  public void changePassword(String name, String current, String fresh, String keep)
+  public Session changePassword(String name, String current, String fresh, String address)
       throws InterruptedException {
-    SignInThrottle.Attempt attempt = throttle.begin(Optional.of(key(name)));
+    SignInThrottle.Attempt attempt = throttle.begin(Optional.of(key(name)), address);
     PasswordHash before =
         show(name, current)
             .orElseThrow(() -> Problem.unprocessable("the current password is wrong"));
     attempt.succeeded();
-    users.replacePassword(name, before, fresh, keep);
+    PasswordHash after = users.replacePassword(name, before, fresh);
+    return sessions
+        .begin(name, after)
+        .orElseThrow(() -> Problem.conflict("the password was changed once more: sign in again"));
   }
 
   /** What cannot be a name is all the same. */

@@ -138,29 +138,28 @@ public final class Users {
   }
 
   /**
-   * Replaces a user's own password and ends their other sessions.
+   * Replaces a user's own password and ends their sessions.
    *
    * @param before the one that was shown
-   * @param keep the token of the session that goes on
+   * @return the new one as it is kept
    * @throws Problem 422 if the new one cannot be, 409 if another was faster
    */
-  void replacePassword(String name, PasswordHash before, String fresh, String keep)
+  PasswordHash replacePassword(String name, PasswordHash before, String fresh)
       throws InterruptedException {
     PasswordHash after = PasswordHash.of(fresh);
-    var _ =
-        database.with(handle -> {
-          int changed =
-              handle.execute(
-                  "UPDATE users SET password = ? WHERE name = ? AND password = ?",
-                  after.text(),
-                  name,
-                  before.text());
-          if (changed == 0) {
-            throw Problem.conflict("the password was changed elsewhere meanwhile");
-          }
-          return handle.execute(
-              "DELETE FROM sessions WHERE user = ? AND token_hash <> ?", name, Secrets.hash(keep));
-        });
+    return database.with(handle -> {
+      int changed =
+          handle.execute(
+              "UPDATE users SET password = ? WHERE name = ? AND password = ?",
+              after.text(),
+              name,
+              before.text());
+      if (changed == 0) {
+        throw Problem.conflict("the password was changed elsewhere meanwhile");
+      }
+      var _ = handle.execute("DELETE FROM sessions WHERE user = ?", name);
+      return after;
+    });
   }
 
   /** The name as it was given to the user who has it. */

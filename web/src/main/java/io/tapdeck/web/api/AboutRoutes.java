@@ -3,6 +3,7 @@ package io.tapdeck.web.api;
 import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
+import io.tapdeck.web.http.ServerSettings;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -17,9 +18,15 @@ import java.util.function.BooleanSupplier;
  * @param version of Tapdeck
  * @param northbound its address
  * @param connected whether the northbound answers
+ * @param server how it is reached, and what it bounds
  */
 public record AboutRoutes(
-    String version, Instant startedAt, Path data, String northbound, BooleanSupplier connected) {
+    String version,
+    Instant startedAt,
+    Path data,
+    String northbound,
+    BooleanSupplier connected,
+    ServerSettings server) {
 
   record About(
       String version,
@@ -27,7 +34,8 @@ public record AboutRoutes(
       String dataDirectory,
       long freeBytes,
       long totalBytes,
-      Northbound northbound) {}
+      Northbound northbound,
+      ServerSettings server) {}
 
   record Northbound(String address, boolean connected) {}
 
@@ -44,6 +52,7 @@ public record AboutRoutes(
             data.toString(),
             store.getUsableSpace(),
             store.getTotalSpace(),
-            new Northbound(northbound, connected.getAsBoolean())));
+            new Northbound(northbound, connected.getAsBoolean()),
+            server));
   }
 }

@@ -46,7 +46,7 @@ final class SessionRoutes {
   private void signIn(Call call) throws InterruptedException {
     Credentials given = call.body(Credentials.class);
     call.triedAs(accounts.known(given.user()));
-    Session session = accounts.signIn(given.user(), given.password());
+    Session session = accounts.signIn(given.user(), given.password(), call.address());
     // The one before, in the same browser, is not left behind.
     call.token().ifPresent(accounts.sessions()::end);
     tell(call, session);
@@ -66,8 +66,9 @@ final class SessionRoutes {
 
   private void changePassword(Call call) throws InterruptedException {
     PasswordChange change = call.body(PasswordChange.class);
-    accounts.changePassword(
-        call.caller().user(), change.current(), change.fresh(), call.token().orElseThrow());
-    call.none(204);
+    tell(
+        call,
+        accounts.changePassword(
+            call.caller().user(), change.current(), change.fresh(), call.address()));
   }
 }

@@ -37,7 +37,7 @@ final class SetupRoutes {
 
   private void setUp(Call call) throws InterruptedException {
     Order order = call.body(Order.class);
-    Session session = accounts.setUp(order.code(), order.user(), order.password());
+    Session session = accounts.setUp(order.code(), order.user(), order.password(), call.address());
     SessionRoutes.tell(call, session);
   }
 }

@@ -111,7 +111,8 @@ final class DoctorCommand implements Callable<Integer> {
           Optional.ofNullable(netns).map(NetworkNamespace::new),
           Optional.ofNullable(directory),
           buffer,
-          waiting);
+          waiting,
+          true);
     } catch (IllegalArgumentException wrong) {
       throw new RefusedException(String.valueOf(wrong.getMessage()), wrong);
     }

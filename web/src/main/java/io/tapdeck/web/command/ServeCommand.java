@@ -14,6 +14,7 @@ import io.tapdeck.web.http.WebServer;
 import io.tapdeck.web.job.JobRefusal;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.job.Recordings;
+import io.tapdeck.web.log.LogFormat;
 import io.tapdeck.web.page.Page;
 import io.tapdeck.web.tls.ServerIdentity;
 import java.io.IOException;
@@ -64,6 +65,15 @@ final class ServeCommand implements Callable<Integer> {
               + " \"id\", and the fields of PUT /api/v1/recordings/{id} (default: none).")
   private @Nullable Path recordingFile;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description =
+          "What a line of the log on standard error is: text, or a JSON object (default"
+              + " ${DEFAULT-VALUE}).")
+  private LogFormat logFormat;
+
   @Mixin private Encryption encryption;
 
   @Spec private CommandSpec spec;
@@ -73,6 +83,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    logFormat.use();
     CountDownLatch asked = new CountDownLatch(1);
     try (StopSignals signals = new StopSignals(asked::countDown)) {
       ListenAddress address = address();
@@ -117,7 +128,8 @@ final class ServeCommand implements Callable<Integer> {
             Instant.now(),
             data,
             northbound.toString(),
-            () -> parts.northbound().now().isPresent());
+            () -> parts.northbound().now().isPresent(),
+            server.settings());
     server.serve(
         Api.routes(accounts, about, parts),
         Stream.concat(

@@ -59,6 +59,11 @@ public final class Call {
         : Optional.empty();
   }
 
+  /** The address that the request came from. */
+  public String address() {
+    return context.req().getRemoteAddr();
+  }
+
   /** An element of the path, decoded; hostile text. */
   public String path(String name) {
     return context.pathParam(name);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The event streams that are open, so many at most. */
 final class EventStreams implements AutoCloseable {
-  private static final int MOST = 64;
+  static final int MOST = 64;
 
   private final Callers callers;
   private final Semaphore free = new Semaphore(MOST);

@@ -33,20 +33,25 @@ final class Gate extends Handler.Wrapper {
   private final Set<String> names;
   private final boolean encrypted;
   private final int longestBody;
+  private final HeadDeadline heads;
 
   /**
    * @param names what the server is called in URLs, besides this machine's loopback and the address
    *     that a request came in by
+   * @param heads told of each head that has come
    */
-  Gate(Set<String> names, boolean encrypted, int longestBody) {
+  Gate(Set<String> names, boolean encrypted, int longestBody, HeadDeadline heads) {
     this.names = names.stream().map(it -> it.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     this.encrypted = encrypted;
     this.longestBody = longestBody;
+    this.heads = heads;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    heads.cameWhole(request);
     SecurityHeaders.put(response.getHeaders());
+    RequestId.tell(request, response.getHeaders());
     try {
       check(request);
     } catch (Problem refusal) {

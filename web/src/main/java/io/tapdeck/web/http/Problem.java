@@ -131,14 +131,20 @@ public final class Problem extends RuntimeException {
         : Optional.of(Long.toString(retryAfterSeconds));
   }
 
-  byte[] body() {
+  /**
+   * As JSON.
+   *
+   * @param request under what number the log has the request
+   */
+  byte[] body(String request) {
     ObjectNode body =
         JsonNodeFactory.instance
             .objectNode()
             .put("type", "about:blank")
             .put("title", TITLES.getOrDefault(status, "Error"))
             .put("status", status)
-            .put("detail", detail());
+            .put("detail", detail())
+            .put("request", request);
     if (field != null) {
       body.put("field", field);
     }

@@ -35,8 +35,9 @@ final class ProblemWriter extends ErrorHandler {
   static void write(Request request, Response response, Callback callback, Problem problem) {
     response.setStatus(problem.status());
     SecurityHeaders.put(response.getHeaders());
+    RequestId.tell(request, response.getHeaders());
     problem.retryAfter().ifPresent(after -> response.getHeaders().put("Retry-After", after));
-    byte[] body = problem.body();
+    byte[] body = problem.body(RequestId.of(request));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     boolean head = HttpMethod.HEAD.is(request.getMethod());

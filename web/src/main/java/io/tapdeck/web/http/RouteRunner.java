@@ -8,13 +8,13 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Runs a route's handler for those who may call it, and tells what came of it. */
 final class RouteRunner {
@@ -35,19 +35,29 @@ final class RouteRunner {
   private final EventStreams streams;
   private final SessionCookie cookie;
   private final RefusalLimit refusals = new RefusalLimit();
-  private final int longestBody;
+  private final BodyReader bodies;
 
   RouteRunner(
-      Callers callers, ActionLog log, EventStreams streams, SessionCookie cookie, int longestBody) {
+      Callers callers,
+      ActionLog log,
+      EventStreams streams,
+      SessionCookie cookie,
+      BodyReader bodies) {
     this.callers = callers;
     this.log = log;
     this.streams = streams;
     this.cookie = cookie;
-    this.longestBody = longestBody;
+    this.bodies = bodies;
   }
 
   /** Answers the request, whatever happens. */
   void run(Route route, Context context) {
+    try (MDC.MDCCloseable _ = MDC.putCloseable(RequestId.IN_LOG, requestId(context))) {
+      answer(route, context);
+    }
+  }
+
+  private void answer(Route route, Context context) {
     Call call = new Call(context, streams, cookie);
     boolean whole = true;
     try {
@@ -98,11 +108,7 @@ final class RouteRunner {
         throw Problem.forbidden(
             "the header " + CSRF_HEADER + " is missing or wrong: sign in again");
       }
-      byte[] body = context.req().getInputStream().readNBytes(longestBody + 1);
-      if (body.length > longestBody) {
-        throw Gate.tooLarge(longestBody);
-      }
-      call.with(body);
+      call.with(bodies.read(context.req().getInputStream()));
     } else if (route.isRecorded()) {
       recordBeforehand(call, context);
     }
@@ -147,7 +153,7 @@ final class RouteRunner {
       response.setHeader("WWW-Authenticate", "Bearer");
     }
     problem.retryAfter().ifPresent(after -> response.setHeader("Retry-After", after));
-    byte[] body = problem.body();
+    byte[] body = problem.body(requestId(context));
     response.setContentLengthLong(body.length);
     if (!context.req().getMethod().equals("HEAD")) {
       context.result(body);
@@ -177,10 +183,14 @@ final class RouteRunner {
           .abort(failure);
       return false;
     }
-    UUID number = UUID.randomUUID();
+    String number = requestId(context);
     LOG.error("{} {}: failure {}", route.method(), route.path(), number, failure);
     tell(Problem.of(500, "that failed; the server's log says more under " + number), context);
     return true;
+  }
+
+  private static String requestId(Context context) {
+    return RequestId.of(ServletContextRequest.getServletContextRequest(context.req()));
   }
 
   /** What leaves the appliance is on record before it does. */

@@ -31,6 +31,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.event.Level;
 
 /**
  * The server. It has its address once it is bound, and answers once it serves; until then who
@@ -52,8 +54,10 @@ public final class WebServer implements AutoCloseable {
   private final ServerSocketChannel socket;
   private Optional<SSLContext> tls = Optional.empty();
   private Set<String> names = Set.of();
+  private Duration patience = IDLE;
   private @Nullable EventStreams streams;
   private @Nullable Javalin javalin;
+  private @Nullable HeadDeadline heads;
 
   private WebServer(ListenAddress listen, ServerSocketChannel socket) {
     this.listen = listen;
@@ -87,9 +91,26 @@ public final class WebServer implements AutoCloseable {
     names = Set.copyOf(hostNames);
   }
 
+  /**
+   * How long the whole head of a request may take to come, and then its body, however steadily they
+   * come: a minute, unless set. To be called before it serves.
+   */
+  void setPatience(Duration longest) {
+    patience = longest;
+  }
+
   /** Such as {@code http://127.0.0.1:8080}. */
   public String url() {
     return (tls.isPresent() ? "https://" : "http://") + listen.name() + ":" + listen.port();
+  }
+
+  /** How it is reached, and what it bounds; whole once it serves. */
+  public ServerSettings settings() {
+    return new ServerSettings(
+        listen.toString(),
+        tls.isPresent(),
+        names.stream().sorted().toList(),
+        new ServerSettings.Limits(LONGEST_BODY, MOST_CONNECTIONS, EventStreams.MOST, patience));
   }
 
   /**
@@ -106,7 +127,7 @@ public final class WebServer implements AutoCloseable {
             log,
             open,
             tls.isPresent() ? SessionCookie.OF_HTTPS : SessionCookie.OF_HTTP,
-            LONGEST_BODY);
+            new BodyReader(LONGEST_BODY, patience));
     List<Route> routes =
         Stream.concat(api.stream().map(route -> route.under(API)), others.stream()).toList();
     streams = open;
@@ -167,7 +188,7 @@ public final class WebServer implements AutoCloseable {
 
   private void configure(Server server) {
     server.setErrorHandler(new ProblemWriter());
-    server.insertHandler(new Gate(names, tls.isPresent(), LONGEST_BODY));
+    server.insertHandler(new Gate(names, tls.isPresent(), LONGEST_BODY, heads(server)));
     server.setRequestLog(WebServer::log);
     server.setStopTimeout(STOP.toMillis());
     var _ = server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
@@ -177,12 +198,20 @@ public final class WebServer implements AutoCloseable {
     ServerConnector connector = new ServerConnector(server, factories(http));
     connector.setIdleTimeout(IDLE.toMillis());
     connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
+    var _ = connector.addEventListener(heads(server));
     try {
       connector.open(socket);
     } catch (IOException unusable) {
       throw new UncheckedIOException(unusable);
     }
     return connector;
+  }
+
+  /** The same for all that the server is made of. */
+  private HeadDeadline heads(Server server) {
+    HeadDeadline known = heads == null ? new HeadDeadline(server.getScheduler(), patience) : heads;
+    heads = known;
+    return known;
   }
 
   private ConnectionFactory[] factories(HttpConfiguration http) {
@@ -203,12 +232,16 @@ public final class WebServer implements AutoCloseable {
     String method = request.getMethod();
     String path = request.getHttpURI().getPath();
     long millis = (System.nanoTime() - request.getBeginNanoTime()) / 1_000_000;
-    if (status >= 500) {
-      LOG.warn("{} {} {} {} ms", method, path, status, millis);
-    } else if ("GET".equals(method) || "HEAD".equals(method)) {
-      LOG.debug("{} {} {} {} ms", method, path, status, millis);
-    } else {
-      LOG.info("{} {} {} {} ms", method, path, status, millis);
+    boolean reads = "GET".equals(method) || "HEAD".equals(method);
+    Level level = status >= 500 ? Level.WARN : reads ? Level.DEBUG : Level.INFO;
+    try (MDC.MDCCloseable _ = MDC.putCloseable(RequestId.IN_LOG, RequestId.of(request))) {
+      LOG.atLevel(level)
+          .addKeyValue("method", method)
+          .addKeyValue("path", path)
+          .addKeyValue("status", status)
+          .addKeyValue("millis", millis)
+          .addKeyValue("address", Request.getRemoteAddr(request))
+          .log("{} {} {} {} ms", method, path, status, millis);
     }
   }
 

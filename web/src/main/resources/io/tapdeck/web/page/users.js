@@ -1,7 +1,7 @@
 // Who may use this appliance, and one's own password.
 
 import { access, ROLES } from './access.js';
-import { get, put, remove } from './api.js';
+import { get, put, remove, useSession } from './api.js';
 import { confirmDialog, openDialog } from './dialog.js';
 import { announce, h, moment, replace, setNote } from './dom.js';
 import { choice, field, NEW_PASSWORD, password, PASSWORD_HINT } from './fields.js';
@@ -77,7 +77,7 @@ export function passwordDialog() {
     content: [h('p', { class: 'soft' }, 'Your other sessions end. Your API tokens stay: delete those that you do not want.'),
       h('input', { type: 'text', autocomplete: 'username', value: access.user, hidden: true, 'aria-hidden': 'true' }), current.element, fresh.element],
     submit: async () => {
-      await put('/session/password', { current: current.input.value, new: fresh.input.value });
+      useSession(await put('/session/password', { current: current.input.value, new: fresh.input.value }));
       announce('Your password has been changed');
     },
   });

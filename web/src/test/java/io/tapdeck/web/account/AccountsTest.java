@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AccountsTest {
   private static final String PASSWORD = "correct horse";
+  private static final String ADDRESS = "192.0.2.1";
 
   @TempDir private Path directory;
 
@@ -64,7 +65,7 @@ class AccountsTest {
   }
 
   private Session setUp() throws Exception {
-    return accounts.setUp(codes.getLast(), "anna", PASSWORD);
+    return accounts.setUp(codes.getLast(), "anna", PASSWORD, ADDRESS);
   }
 
   private static void assertRefused(int status, String words, Callable<?> attempt) {
@@ -92,44 +93,52 @@ class AccountsTest {
         accounts.setUp(
             " " + codes.getFirst().toLowerCase(java.util.Locale.ROOT).replace('-', ' '),
             "anna",
-            PASSWORD);
+            PASSWORD,
+            ADDRESS);
     assertThat(session.caller().role()).isEqualTo(Role.ADMIN);
     assertThat(userOf(session)).contains("anna");
     assertThat(accounts.needSetup()).isFalse();
-    assertRefused(409, "already", () -> accounts.setUp(codes.getFirst(), "otto", PASSWORD));
+    assertRefused(
+        409, "already", () -> accounts.setUp(codes.getFirst(), "otto", PASSWORD, ADDRESS));
     reopen();
     assertThat(codes).hasSize(1);
-    assertRefused(409, "already", () -> accounts.setUp(codes.getFirst(), "otto", PASSWORD));
+    assertRefused(
+        409, "already", () -> accounts.setUp(codes.getFirst(), "otto", PASSWORD, ADDRESS));
     assertThat(accounts.users().all()).hasSize(1);
   }
 
   @Test
   void fiveWrongCodesUseTheCodeUp() throws Exception {
     for (int i = 1; i <= 4; i++) {
-      assertRefused(403, "wrong: see", () -> accounts.setUp("wrong", "anna", PASSWORD));
+      assertRefused(403, "wrong: see", () -> accounts.setUp("wrong", "anna", PASSWORD, ADDRESS));
     }
     assertThat(codes).hasSize(1);
-    assertRefused(403, "a new one", () -> accounts.setUp("wrong", "anna", PASSWORD));
+    assertRefused(403, "a new one", () -> accounts.setUp("wrong", "anna", PASSWORD, ADDRESS));
     assertThat(codes).hasSize(2).doesNotHaveDuplicates();
-    assertRefused(403, "wrong", () -> accounts.setUp(codes.getFirst(), "anna", PASSWORD));
+    assertRefused(403, "wrong", () -> accounts.setUp(codes.getFirst(), "anna", PASSWORD, ADDRESS));
     assertThat(accounts.needSetup()).isTrue();
-    assertThat(accounts.setUp(codes.getLast(), "anna", PASSWORD).caller().user()).isEqualTo("anna");
+    assertThat(accounts.setUp(codes.getLast(), "anna", PASSWORD, ADDRESS).caller().user())
+        .isEqualTo("anna");
   }
 
   @Test
   void codesAreSlowedToo() throws Exception {
     for (int i = 0; i < 30; i++) {
-      assertRefused(403, "wrong", () -> accounts.setUp("wrong", "anna", PASSWORD));
+      String address = "192.0.2." + i;
+      assertRefused(403, "wrong", () -> accounts.setUp("wrong", "anna", PASSWORD, address));
     }
-    assertRefused(429, "too many", () -> accounts.setUp(codes.getLast(), "anna", PASSWORD));
+    assertRefused(
+        429, "too many", () -> accounts.setUp(codes.getLast(), "anna", PASSWORD, ADDRESS));
     clock.pass(Duration.ofSeconds(2));
     assertThat(setUp().caller().user()).isEqualTo("anna");
   }
 
   @Test
   void aCodeIsGoodUntilAUserIsMadeWithIt() throws Exception {
-    assertRefused(422, "characters", () -> accounts.setUp(codes.getFirst(), "anna", "short"));
-    assertRefused(422, "name", () -> accounts.setUp(codes.getFirst(), "../anna", PASSWORD));
+    assertRefused(
+        422, "characters", () -> accounts.setUp(codes.getFirst(), "anna", "short", ADDRESS));
+    assertRefused(
+        422, "name", () -> accounts.setUp(codes.getFirst(), "../anna", PASSWORD, ADDRESS));
     assertThat(setUp().caller().user()).isEqualTo("anna");
     assertThat(codes).hasSize(1);
   }
@@ -140,7 +149,8 @@ class AccountsTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 8; i++) {
         String name = "user" + i;
-        attempts.add(threads.submit(() -> accounts.setUp(codes.getFirst(), name, PASSWORD)));
+        attempts.add(
+            threads.submit(() -> accounts.setUp(codes.getFirst(), name, PASSWORD, ADDRESS)));
       }
     }
     assertThat(attempts.stream().filter(one -> one.state() == Future.State.SUCCESS)).hasSize(1);
@@ -150,21 +160,24 @@ class AccountsTest {
   @Test
   void anUnknownUserAndAWrongPasswordAreToldAlike() throws Exception {
     var _ = setUp();
-    assertRefused(401, "the user or the password is wrong", () -> accounts.signIn("anna", "x"));
-    assertRefused(401, "the user or the password is wrong", () -> accounts.signIn("nobody", "x"));
-    assertRefused(401, "the user or the password is wrong", () -> accounts.signIn("", PASSWORD));
-    assertThat(accounts.signIn("ANNA", PASSWORD).caller().user()).isEqualTo("anna");
+    assertRefused(
+        401, "the user or the password is wrong", () -> accounts.signIn("anna", "x", ADDRESS));
+    assertRefused(
+        401, "the user or the password is wrong", () -> accounts.signIn("nobody", "x", ADDRESS));
+    assertRefused(
+        401, "the user or the password is wrong", () -> accounts.signIn("", PASSWORD, ADDRESS));
+    assertThat(accounts.signIn("ANNA", PASSWORD, ADDRESS).caller().user()).isEqualTo("anna");
   }
 
   @Test
   void guessesAreSlowedAlsoForTheRightPassword() throws Exception {
     var _ = setUp();
     for (String name : List.of("anna", "Anna", "ANNA")) {
-      assertRefused(401, "wrong", () -> accounts.signIn(name, "wrong password"));
+      assertRefused(401, "wrong", () -> accounts.signIn(name, "wrong password", ADDRESS));
     }
-    assertRefused(429, "wait", () -> accounts.signIn("anna", PASSWORD));
+    assertRefused(429, "wait", () -> accounts.signIn("anna", PASSWORD, ADDRESS));
     clock.pass(Duration.ofSeconds(1));
-    assertThat(accounts.signIn("anna", PASSWORD).caller().user()).isEqualTo("anna");
+    assertThat(accounts.signIn("anna", PASSWORD, ADDRESS).caller().user()).isEqualTo("anna");
   }
 
   @Test
@@ -208,7 +221,7 @@ class AccountsTest {
   @Test
   void signingOutEndsOneSession() throws Exception {
     Session first = setUp();
-    Session second = accounts.signIn("anna", PASSWORD);
+    Session second = accounts.signIn("anna", PASSWORD, ADDRESS);
     assertThat(second.token()).isNotEqualTo(first.token()).hasSize(43);
     assertThat(second.caller().csrf()).isNotEqualTo(first.caller().csrf());
     accounts.sessions().end(first.token());
@@ -221,7 +234,7 @@ class AccountsTest {
     List<Session> sessions = new ArrayList<>(List.of(setUp()));
     for (int i = 0; i < 32; i++) {
       clock.pass(Duration.ofSeconds(1));
-      sessions.add(accounts.signIn("anna", PASSWORD));
+      sessions.add(accounts.signIn("anna", PASSWORD, ADDRESS));
     }
     assertThat(userOf(sessions.getFirst())).isEmpty();
     assertThat(userOf(sessions.get(1))).contains("anna");
@@ -229,37 +242,32 @@ class AccountsTest {
   }
 
   @Test
-  void aChangedPasswordEndsTheOtherSessions() throws Exception {
+  void aChangedPasswordEndsTheSessionsAndRenewsOne() throws Exception {
     Session here = setUp();
-    Session there = accounts.signIn("anna", PASSWORD);
-    String token = here.token();
+    Session there = accounts.signIn("anna", PASSWORD, ADDRESS);
     assertRefused(
         422,
         "current password is wrong",
-        () -> {
-          accounts.changePassword("anna", "not the one", "battery staple", token);
-          return "";
-        });
+        () -> accounts.changePassword("anna", "not the one", "battery staple", ADDRESS));
     assertRefused(
-        422,
-        "10 to 1024",
-        () -> {
-          accounts.changePassword("anna", PASSWORD, "short", token);
-          return "";
-        });
-    assertThat(userOf(there)).contains("anna");
-    accounts.changePassword("anna", PASSWORD, "battery staple", token);
+        422, "10 to 1024", () -> accounts.changePassword("anna", PASSWORD, "short", ADDRESS));
     assertThat(userOf(here)).contains("anna");
+    assertThat(userOf(there)).contains("anna");
+    Session renewed = accounts.changePassword("anna", PASSWORD, "battery staple", ADDRESS);
+    assertThat(userOf(renewed)).contains("anna");
+    assertThat(renewed.caller().csrf()).isNotEqualTo(here.caller().csrf());
+    assertThat(userOf(here)).as("who had learnt the token is out").isEmpty();
     assertThat(userOf(there)).isEmpty();
-    assertRefused(401, "wrong", () -> accounts.signIn("anna", PASSWORD));
-    assertThat(accounts.signIn("anna", "battery staple").caller().user()).isEqualTo("anna");
+    assertRefused(401, "wrong", () -> accounts.signIn("anna", PASSWORD, ADDRESS));
+    assertThat(accounts.signIn("anna", "battery staple", ADDRESS).caller().user())
+        .isEqualTo("anna");
   }
 
   @Test
   void aChangedRoleIsHeldAtOnceAndARemovedUserIsOut() throws Exception {
     var _ = setUp();
     assertThat(accounts.users().put("otto", Role.VIEWER, Optional.of(PASSWORD))).isTrue();
-    Session session = accounts.signIn("otto", PASSWORD);
+    Session session = accounts.signIn("otto", PASSWORD, ADDRESS);
     assertThat(accounts.users().put("OTTO", Role.OPERATOR, Optional.empty())).isFalse();
     assertThat(accounts.sessions().find(session.token()).map(Caller::role)).contains(Role.OPERATOR);
     accounts.users().delete("otto");
@@ -272,7 +280,7 @@ class AccountsTest {
   void aPasswordSetByAnAdministratorEndsTheUsersSessions() throws Exception {
     var _ = setUp();
     var _ = accounts.users().put("otto", Role.VIEWER, Optional.of(PASSWORD));
-    Session session = accounts.signIn("otto", PASSWORD);
+    Session session = accounts.signIn("otto", PASSWORD, ADDRESS);
     var _ = accounts.users().put("otto", Role.VIEWER, Optional.of("battery staple"));
     assertThat(userOf(session)).isEmpty();
   }

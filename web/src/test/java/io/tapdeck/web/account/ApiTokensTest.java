@@ -78,7 +78,7 @@ class ApiTokensTest {
 
   @Test
   void aTokenAndASessionAreNotTakenForEachOther() throws Exception {
-    Session session = accounts.signIn("viewer", "correct horse");
+    Session session = accounts.signIn("viewer", "correct horse", "::1");
     ApiTokens.Made made = make("viewer", Role.VIEWER);
     assertThat(callerOf(session.token())).isEmpty();
     assertThat(accounts.callers().find(new Credential.Session(made.secret()))).isEmpty();

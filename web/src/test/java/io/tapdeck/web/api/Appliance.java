@@ -68,12 +68,13 @@ final class Appliance implements AutoCloseable {
   private Appliance(Path data, Endpoint northbound, ProgramLine program) throws IOException {
     accounts = Accounts.open(data.resolve("accounts.db"), clock, codes::add);
     accounts.prepareSetup();
+    server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
     AboutRoutes about =
-        new AboutRoutes("1.2.3", Instant.EPOCH, data, "unix:/n.sock", () -> isConnected);
+        new AboutRoutes(
+            "1.2.3", Instant.EPOCH, data, "unix:/n.sock", () -> isConnected, server.settings());
     parts = parts(data, northbound, program);
     routes = Api.routes(accounts, about, parts);
     page = Page.load().routes();
-    server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
     monitoring = new MonitoringRoutes(about, parts).routes();
     server.serve(
         routes,
@@ -109,7 +110,7 @@ final class Appliance implements AutoCloseable {
       return known;
     }
     ensure(role);
-    Session fresh = accounts.signIn(role.word(), PASSWORD);
+    Session fresh = accounts.signIn(role.word(), PASSWORD, "::1");
     var _ = sessions.put(role, fresh);
     return fresh;
   }

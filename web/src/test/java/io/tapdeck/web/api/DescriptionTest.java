@@ -102,6 +102,17 @@ class DescriptionTest {
       assertFields(schemas, "SetupState", get(appliance, "/setup", session));
       assertFields(schemas, "Session", get(appliance, "/session", session));
       assertFields(schemas, "About", get(appliance, "/about", session));
+      JsonNode report =
+          new ObjectMapper()
+              .readTree(
+                  appliance
+                      .http
+                      .send(
+                          "GET /api/v1/doctor HTTP/1.1",
+                          "Authorization: Bearer "
+                              + appliance.apiToken(Role.OPERATOR, Role.OPERATOR))
+                      .body());
+      assertFields(schemas, "DoctorReport", report);
       assertFields(schemas, "User", get(appliance, "/users", session).path(0));
       appliance
           .accounts

@@ -180,6 +180,35 @@ class SignInTest {
     assertThat(statusOfSession(second)).isEqualTo(200);
   }
 
+  /** Whoever planted a cookie before the sign-in does not share the session that begins. */
+  @Test
+  void aTokenThatWasPlantedNeverBecomesASession() throws Exception {
+    var _ = setUp();
+    Signed planted = new Signed("tapdeck_session=" + "A".repeat(43), "");
+    Signed begun =
+        signed(send("POST", "/session", Optional.of(planted), credentials("anna", PASSWORD)));
+    assertThat(begun.cookie()).isNotEqualTo(planted.cookie());
+    assertThat(statusOfSession(planted)).isEqualTo(401);
+    assertThat(statusOfSession(begun)).isEqualTo(200);
+  }
+
+  @Test
+  void whoGuessesManyNamesFromOneAddressIsSlowedToo() throws Exception {
+    var _ = setUp();
+    for (int i = 0; i < 10; i++) {
+      assertThat(
+              send("POST", "/session", Optional.empty(), credentials("user" + i, "a password"))
+                  .statusCode())
+          .isEqualTo(401);
+    }
+    HttpResponse<String> slowed =
+        send("POST", "/session", Optional.empty(), credentials("anna", PASSWORD));
+    assertThat(slowed.statusCode()).isEqualTo(429);
+    assertThat(slowed.headers().firstValue("retry-after")).contains("10");
+    appliance.clock.pass(Duration.ofSeconds(10));
+    var _ = signIn("anna", PASSWORD);
+  }
+
   @Test
   void aSessionThatIsNotUsedEndsAndARestartEndsNone() throws Exception {
     Signed session = setUp();
@@ -202,15 +231,17 @@ class SignInTest {
             Optional.of(here),
             "{\"current\":\"wrong\",\"new\":\"battery staple\"}");
     assertThat(wrong.statusCode()).isEqualTo(422);
-    assertThat(
+    Signed renewed =
+        signed(
             send(
-                    "PUT",
-                    "/session/password",
-                    Optional.of(here),
-                    "{\"current\":\"correct horse\",\"new\":\"battery staple\"}")
-                .statusCode())
-        .isEqualTo(204);
-    assertThat(statusOfSession(here)).isEqualTo(200);
+                "PUT",
+                "/session/password",
+                Optional.of(here),
+                "{\"current\":\"correct horse\",\"new\":\"battery staple\"}"));
+    assertThat(renewed.cookie()).isNotEqualTo(here.cookie());
+    assertThat(renewed.csrf()).isNotEqualTo(here.csrf());
+    assertThat(statusOfSession(renewed)).isEqualTo(200);
+    assertThat(statusOfSession(here)).isEqualTo(401);
     assertThat(statusOfSession(there)).isEqualTo(401);
     var _ = signIn("anna", "battery staple");
   }

@@ -23,11 +23,16 @@ final class ServeProcess implements AutoCloseable {
   }
 
   static ServeProcess start(String... arguments) throws IOException {
+    return startLogging("INFO", arguments);
+  }
+
+  /** The same, whose log tells what is of that level, and what is graver. */
+  static ServeProcess startLogging(String level, String... arguments) throws IOException {
     List<String> words = new ArrayList<>(List.of("serve"));
     words.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(TapdeckCommand.quick(words));
     builder.environment().keySet().removeAll(List.of("TAPDECK_NORTHBOUND", "TAPDECK_DATA"));
-    builder.environment().putAll(Map.of("TAPDECK_LOG", "INFO"));
+    builder.environment().putAll(Map.of("TAPDECK_LOG", level));
     return new ServeProcess(builder.start());
   }
 

@@ -216,7 +216,8 @@ class WebServerTest {
     assertThat(problem.path("title").asText()).isNotEmpty().isNotEqualTo("Error");
     assertThat(problem.path("status").asInt()).isEqualTo(status);
     assertThat(problem.path("detail").asText()).contains(detail);
-    assertThat(problem.size()).isEqualTo(4);
+    assertThat(problem.path("request").asText()).isEqualTo(answer.header("x-request-id"));
+    assertThat(problem.size()).isEqualTo(5);
     assertGuarded(answer);
   }
 
@@ -227,6 +228,7 @@ class WebServerTest {
     assertThat(answer.header("cross-origin-opener-policy")).isEqualTo("same-origin");
     assertThat(answer.header("cross-origin-resource-policy")).isEqualTo("same-origin");
     assertThat(answer.header("cache-control")).isEqualTo("no-store");
+    assertThat(answer.header("x-request-id")).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     assertThat(answer.headers()).doesNotContainKeys("server", "x-powered-by");
     assertThat(answer.header("access-control-allow-origin")).isEmpty();
   }
@@ -312,10 +314,24 @@ class WebServerTest {
   void aFailureIsToldWithANumberAndNoMore() throws Exception {
     for (String path : List.of("/broken", "/broken-error")) {
       Answer answer = http.send("GET /api/v1" + path + " HTTP/1.1");
-      assertProblem(answer, 500, "that failed; the server's log says more under ");
+      assertProblem(
+          answer,
+          500,
+          "that failed; the server's log says more under " + answer.header("x-request-id"));
       assertThat(answer.body())
           .doesNotContain("secret", "Exception", "StackOverflow", "io.tapdeck", "\tat");
     }
+  }
+
+  @Test
+  void eachRequestHasANumberOfOurOwnMaking() throws Exception {
+    String theirs = "6f1c1d2e-0000-4000-8000-000000000001";
+    Answer first = http.send("GET /api/v1/open HTTP/1.1", "X-Request-Id: " + theirs);
+    Answer second = http.send("GET /api/v1/open HTTP/1.1", "X-Request-Id: " + theirs);
+    assertThat(first.header("x-request-id")).isNotEqualTo(theirs).isNotEmpty();
+    assertThat(second.header("x-request-id"))
+        .isNotEqualTo(theirs)
+        .isNotEqualTo(first.header("x-request-id"));
   }
 
   @Test
