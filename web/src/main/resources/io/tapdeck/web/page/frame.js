@@ -5,7 +5,7 @@ import { announce, h, replace, setText } from './dom.js';
 import { live } from './live.js';
 import { passwordDialog } from './users.js';
 
-const LINKS = [['#/', 'Overview'], ['#/recordings', 'Recordings'], ['#/files', 'Files'], ['#/replays', 'Replays'], ['#/mirrors', 'Mirrors'], ['#/tokens', 'Tokens'], ['#/users', 'Users', 'admin'], ['#/audit', 'Audit', 'admin']];
+const LINKS = [['#/', 'Overview'], ['#/recordings', 'Recordings'], ['#/files', 'Files'], ['#/replays', 'Replays'], ['#/mirrors', 'Mirrors'], ['#/tokens', 'Tokens'], ['#/system', 'System'], ['#/users', 'Users', 'admin'], ['#/audit', 'Audit', 'admin']];
 
 /** Draws the frame; its main element is where views go. */
 export function showFrame(app, signOut) {

@@ -50,6 +50,8 @@ const VIEWS = [
   { pattern: /^#\/replays$/, view: replays, nav: '#/replays' },
   { pattern: /^#\/mirrors$/, view: mirrors, nav: '#/mirrors' },
   { pattern: /^#\/tokens$/, view: tokens, nav: '#/tokens' },
+  { pattern: /^#\/system$/, view: later('System', () => import('./system.js')), nav: '#/system' },
+  { pattern: /^#\/api$/, view: later('API', () => import('./reference.js')), nav: '#/system' },
   { pattern: /^#\/users$/, view: users, nav: '#/users', role: 'admin' },
   { pattern: /^#\/audit$/, view: audit, nav: '#/audit', role: 'admin' },
   { pattern: /^/, view: overview, nav: '#/' },

@@ -244,7 +244,15 @@ class PageIT {
     String id = record(hostile, "");
     assertThat(page.getByRole(AriaRole.HEADING, PageLab.heading(hostile))).isVisible();
     for (String view :
-        List.of("#/", "#/recordings", "#/files", "#/replays", "#/mirrors", "#/tokens", "#/audit")) {
+        List.of(
+            "#/",
+            "#/recordings",
+            "#/files",
+            "#/replays",
+            "#/mirrors",
+            "#/tokens",
+            "#/system",
+            "#/audit")) {
       page.navigate(all.appliance.address() + "/" + view);
       assertThat(page.locator("main h1")).isVisible();
       assertThat(page.locator("main img, main script")).hasCount(0);
@@ -405,6 +413,40 @@ class PageIT {
     page.getByTestId("confirm").click();
     assertThat(file).hasCount(0);
     assertThat(segment).doesNotExist();
+  }
+
+  @Test
+  void theDoctorTellsWhatItFindsAndLeavesTheDiskAlone() {
+    String id = record("While the doctor looks", "");
+    go("system");
+    assertThat(page.getByTestId("about")).containsText(data.toString());
+    assertThat(page.getByTestId("settings")).containsText("none: plain HTTP");
+    Locator summary = page.getByTestId("doctor-summary");
+    assertThat(summary)
+        .containsText(java.util.regex.Pattern.compile("\\d+ bad, \\d+ warn, \\d+ good"));
+    assertThat(page.locator("[data-check='free space']")).hasCount(1);
+    assertThat(page.locator("[data-check='write speed']")).hasCount(0);
+    page.navigate(all.appliance.address() + "/#/recordings/" + id);
+    page.getByTestId("stop").click();
+    assertThat(page.locator("[data-state]").first()).hasText("ended");
+  }
+
+  @Test
+  void theApiIsDescribedAndItsExampleWorks() {
+    go("system");
+    page.getByRole(AriaRole.LINK, PageLab.named("The API")).click();
+    page.getByTestId("search-api").fill("/about");
+    Locator shown = page.locator(".operation:visible");
+    assertThat(shown).hasCount(1);
+    shown.locator("summary").click();
+    assertThat(shown).containsText("Needs the role viewer");
+    assertThat(shown.getByTestId("curl"))
+        .hasText(
+            "curl \\\n  -H \"Authorization: Bearer $TAPDECK_TOKEN\" \\\n  '"
+                + all.appliance.address()
+                + "/api/v1/about'");
+    page.getByTestId("search-api").fill("nothing like it");
+    assertThat(page.getByText("No route has these words.")).isVisible();
   }
 
   @Test

@@ -53,6 +53,8 @@ class Screenshots {
         views.put("replays", "#/replays");
         views.put("mirrors", "#/mirrors");
         views.put("tokens", "#/tokens");
+        views.put("system", "#/system");
+        views.put("api", "#/api");
         views.put("users", "#/users");
         views.put("audit", "#/audit");
       }

@@ -1,0 +1,80 @@
+// This appliance: what it is, how it is reached, what it bounds, and whether it is fit to record.
+
+import { get } from './api.js';
+import { doctorPanel } from './doctor.js';
+import { h, moment, replace, setNote } from './dom.js';
+import { between, bytes, count, durationSeconds, span } from './format.js';
+
+/** It is asked for anew after so long. */
+const AGAIN = 15_000;
+
+export function show(main) {
+  const problem = h('p', { class: 'problem', role: 'alert' });
+  const about = listPanel('This appliance', 'about');
+  const settings = listPanel('How it was started', 'settings');
+  let ended = false;
+  const load = async () => {
+    try {
+      const appliance = await get('/about');
+      if (!ended) {
+        setNote(problem, '');
+        about.update(aboutOf(appliance));
+        settings.update(settingsOf(appliance.server));
+      }
+    } catch (refused) {
+      setNote(problem, refused.message);
+      about.fail();
+      settings.fail();
+    }
+  };
+  setNote(problem, '');
+  main.append(h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'System'), h('a', { class: 'button', href: '#/api' }, 'The API')), problem, about.element, doctorPanel(), settings.element);
+  const timer = setInterval(load, AGAIN);
+  load();
+  return {
+    title: 'System',
+    end() {
+      ended = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+/** A panel of names and what they are. */
+function listPanel(title, testid) {
+  const list = h('dl', { class: 'settings', 'data-testid': testid });
+  const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
+  return {
+    element: h('section', { class: 'panel', 'aria-label': title }, h('header', {}, h('h2', {}, title)), h('div', { class: 'body' }, loading, list)),
+    update(pairs) {
+      loading.remove();
+      replace(list, pairs.map(([name, what]) => h('div', {}, h('dt', {}, name), h('dd', {}, what))));
+    },
+    /** What was shown before stays. */
+    fail() {
+      loading.textContent = 'Not known.';
+    },
+  };
+}
+
+function aboutOf({ version, startedAt, dataDirectory, freeBytes, totalBytes, northbound }) {
+  return [
+    ['Version', version],
+    ['Up', span(between(startedAt, new Date().toISOString()))],
+    ['Started (UTC)', moment(startedAt)],
+    ['Data directory', h('code', { class: 'name' }, dataDirectory)],
+    ['Disk', `${bytes(freeBytes)} free of ${bytes(totalBytes)}`],
+    ['Northbound', [h('span', { class: `state ${northbound.connected ? 'good' : 'bad'}` }, northbound.connected ? 'connected' : 'does not answer'), h('br'), h('code', { class: 'name' }, northbound.address)]],
+  ];
+}
+
+function settingsOf({ listen, encrypted, hostNames, limits }) {
+  return [
+    ['Listens at', h('code', { class: 'name' }, listen)],
+    ['Encryption', encrypted ? 'TLS' : 'none: plain HTTP'],
+    ['Called', hostNames.length ? h('span', { class: 'name' }, hostNames.join(', ')) : 'by its addresses only'],
+    ['A request', `at most ${bytes(limits.bodyBytes)}; its head and its body within ${span(durationSeconds(limits.patience))} each`],
+    ['Connections', `${count(limits.connections)} at most`],
+    ['Open pages', `${count(limits.eventStreams)} at most`],
+  ];
+}
