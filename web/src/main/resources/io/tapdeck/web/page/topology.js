@@ -186,7 +186,7 @@ const TICK = 1_000;
 
 export function topology() {
   const rates = new CopyRates();
-  const drawing = h('div', { class: 'drawing' });
+  const drawing = h('div', { class: 'drawing', tabindex: '0', role: 'group', 'aria-label': 'Drawing of the mirrors' });
   const told = topologyWords(rates, (id) => drawing.querySelectorAll('.copy').forEach((copy) => copy.classList.toggle('pointed', copy.dataset.id === id)));
   const element = h('div', { class: 'topology', 'data-testid': 'topology' }, drawing, told.element);
   let figures = [];

@@ -223,7 +223,8 @@ class RemoteCommandsTest {
                 "0"));
     assertThat(playing.out()).contains("playing");
     VethLab.await(
-        () -> well(as(viewer, "recording-show", "by hand")).out().contains("state:     ended"), "its limit ends it");
+        () -> well(as(viewer, "recording-show", "by hand")).out().contains("state:     ended"),
+        "its limit ends it");
     assertThat(well(as(viewer, "recording-show", "by hand")).out())
         .containsPattern("written: +10\n");
     assertThat(well(as(operator, "replay-stop", "far end")).out()).contains("stopped");
