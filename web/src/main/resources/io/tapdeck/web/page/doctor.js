@@ -5,19 +5,25 @@ import { get } from './api.js';
 import { h, replace, setNote, setText } from './dom.js';
 import { choice } from './fields.js';
 import { plural } from './format.js';
+import { live } from './live.js';
+import { isRunning } from './state.js';
 
 const GRADES = ['bad', 'warn', 'good'];
 
 /** A panel that looks at all interfaces at once, and closer when it is asked to. */
 export function doctorPanel() {
-  const body = access.may('operator') ? examination() : h('div', { class: 'empty' }, h('p', {}, `The doctor is for operators, and your role is ${access.role}.`));
-  return h('section', { class: 'panel', 'aria-label': 'Doctor', 'data-testid': 'doctor' },
-    h('header', {}, h('h2', {}, 'Doctor'), h('span', { class: 'soft small' }, 'what a recording would meet')), body);
+  const body = access.may('operator') ? examination() : { element: h('div', { class: 'empty' }, h('p', {}, `The doctor is for operators, and your role is ${access.role}.`)), end() {} };
+  return {
+    element: h('section', { class: 'panel', 'aria-label': 'Doctor', 'data-testid': 'doctor' },
+      h('header', {}, h('h2', {}, 'Doctor'), h('span', { class: 'soft small' }, 'what a recording would meet')), body.element),
+    end: body.end,
+  };
 }
 
 function examination() {
   const nic = interfaceChoice();
   const measure = h('input', { type: 'checkbox', 'data-testid': 'measure' });
+  const whyNot = h('span', { class: 'hint' });
   const go = h('button', { type: 'submit', class: 'main', 'data-testid': 'examine' }, 'Examine');
   const problem = h('p', { class: 'problem', role: 'alert', 'data-testid': 'doctor-problem' });
   const summary = h('p', { class: 'loading', role: 'status', 'data-testid': 'doctor-summary' });
@@ -37,13 +43,22 @@ function examination() {
     }
     go.disabled = false;
   };
+  const end = live.subscribe(() => {
+    const busy = (live.recordings ?? []).some(isRunning);
+    measure.disabled = busy;
+    measure.checked &&= !busy;
+    setText(whyNot, busy ? 'not while something is recorded: frames could be lost' : '');
+  });
   examine();
-  return h('div', { class: 'body fields' },
-    h('form', { class: 'examination', onsubmit: (event) => {
-      event.preventDefault();
-      examine();
-    } }, nic.element, h('label', { class: 'check' }, measure, 'Measure the disk, for two seconds'), go),
-    problem, summary, found);
+  return {
+    element: h('div', { class: 'body fields' },
+      h('form', { class: 'examination', onsubmit: (event) => {
+        event.preventDefault();
+        examine();
+      } }, nic.element, h('label', { class: 'check' }, measure, 'Measure the disk, for two seconds', whyNot), go),
+      problem, summary, found),
+    end,
+  };
 }
 
 /** What is good is folded away: nothing is to be done about it. */

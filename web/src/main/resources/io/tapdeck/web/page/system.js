@@ -11,6 +11,7 @@ const AGAIN = 15_000;
 export function show(main) {
   const problem = h('p', { class: 'problem', role: 'alert' });
   const about = listPanel('This appliance', 'about');
+  const doctor = doctorPanel();
   const settings = listPanel('How it was started', 'settings');
   let ended = false;
   const load = async () => {
@@ -28,7 +29,7 @@ export function show(main) {
     }
   };
   setNote(problem, '');
-  main.append(h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'System'), h('a', { class: 'button', href: '#/api' }, 'The API')), problem, about.element, doctorPanel(), settings.element);
+  main.append(h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'System'), h('a', { class: 'button', href: '#/api' }, 'The API')), problem, about.element, doctor.element, settings.element);
   const timer = setInterval(load, AGAIN);
   load();
   return {
@@ -36,6 +37,7 @@ export function show(main) {
     end() {
       ended = true;
       clearInterval(timer);
+      doctor.end();
     },
   };
 }

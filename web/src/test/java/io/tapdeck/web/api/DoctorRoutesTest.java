@@ -18,6 +18,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor, asked over the network. */
 class DoctorRoutesTest {
+  /** One whose recorder cannot be started here, and which is tried again. */
+  private static final String WANTED =
+      """
+      {"format": 1, "id": "6f1c1d2e-0000-4000-8000-000000000001",
+       "createdAt": "2026-01-01T00:00:00Z", "createdBy": "anna",
+       "request": {"name": "night", "interface": "lo", "filter": "", "direction": "auto",
+                   "snaplen": 262144, "rotateSize": 1073741824},
+       "source": {"interface": "lo"},
+       "course": {"wanted": true, "since": "2026-01-01T00:00:00Z", "lastWords": "",
+                  "interruptions": 0, "runs": []}}
+      """;
+
   @TempDir private Path data;
 
   @SuppressWarnings("NullAway.Init") // made before each test
@@ -117,5 +129,19 @@ class DoctorRoutesTest {
     try (var files = Files.list(data.resolve("recordings"))) {
       assertThat(files).isEmpty();
     }
+  }
+
+  @Test
+  void theDiskIsLeftAloneWhileSomethingShouldBeRecorded() throws Exception {
+    stop();
+    Path recording =
+        Files.createDirectories(
+            data.resolve("recordings").resolve("6f1c1d2e-0000-4000-8000-000000000001"));
+    assertThat(Files.writeString(recording.resolve("recording.json"), WANTED)).exists();
+    start();
+    Answer refused = api.as(Role.OPERATOR, "GET /doctor?measure=true", "");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.body()).contains("a recording is under way");
+    assertThat(api.as(Role.OPERATOR, "GET /doctor", "").status()).isEqualTo(200);
   }
 }

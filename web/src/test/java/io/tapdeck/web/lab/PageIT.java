@@ -426,6 +426,8 @@ class PageIT {
         .containsText(java.util.regex.Pattern.compile("\\d+ bad, \\d+ warn, \\d+ good"));
     assertThat(page.locator("[data-check='free space']")).hasCount(1);
     assertThat(page.locator("[data-check='write speed']")).hasCount(0);
+    assertThat(page.getByTestId("measure")).isDisabled();
+    assertThat(page.getByTestId("doctor")).containsText("not while something is recorded");
     page.navigate(all.appliance.address() + "/#/recordings/" + id);
     page.getByTestId("stop").click();
     assertThat(page.locator("[data-state]").first()).hasText("ended");
