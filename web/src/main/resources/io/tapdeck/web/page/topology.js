@@ -13,6 +13,9 @@ const TAP = 40;
 const HOST = { height: 318, margin: 14, least: 2, most: 7 };
 const LETTER = 7.8;
 
+/** What is too wide is drawn smaller, down to this, and scrolled beyond. */
+const SMALLEST = 0.8;
+
 /** Hosts stand side by side, with this between them; on a narrow page one below the other. */
 const BETWEEN = { side: 46, below: 14 };
 const NARROW = 560;
@@ -206,8 +209,13 @@ export function topology() {
     }
     drawn = key;
     const plan = arrange(shown, room);
+    const size = Math.min(1, Math.max(SMALLEST, room / plan.width));
+    drawing.removeAttribute('tabindex');
+    if (plan.width * size > room) {
+      drawing.setAttribute('tabindex', '0');
+    }
     figures = [];
-    replace(drawing, s('svg', { viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, height: plan.height, role: 'img', 'aria-label': describe(shown) },
+    replace(drawing, s('svg', { viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width * size, height: plan.height * size, role: 'img', 'aria-label': describe(shown) },
       drawTunnels(plan, shown), plan.hosts.map((host) => drawHost(host, figure)), drawCopies(plan, shown, figure), plan.hosts.map((host) => drawBridgeNames(host, shown, figure))));
     write();
   };

@@ -11,6 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.LoadState;
+import com.microsoft.playwright.options.SelectOption;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -220,6 +222,54 @@ class PageIT {
     flow.click();
     assertThat(state).hasText("active");
     assertThat(all.lab.flowState("guest-a1")).isEqualTo("active");
+  }
+
+  @Test
+  void aMirrorIsPlannedMadeVerifiedChangedAndDeleted() {
+    go("mirrors");
+    assertThat(page.locator("tr[data-flow=guest-a1] [data-state]")).hasText("active");
+    page.getByTestId("new-flow").click();
+    Locator dialog = page.getByTestId("flow-dialog");
+    Locator name = dialog.locator("[name=name]");
+    Locator submit = page.getByTestId("make-flow");
+    name.fill("guest-a1");
+    dialog.locator("[name=guest]").selectOption(new SelectOption().setLabel("a2 on host-a"));
+    submit.click();
+    assertThat(name).hasAttribute("aria-invalid", "true");
+    assertThat(dialog.locator("label:has([name=name])"))
+        .containsText("A tap flow named guest-a1 exists already");
+    // The browser tells of each request that is refused.
+    troubles.removeIf(trouble -> trouble.contains("409 (Conflict)"));
+
+    name.fill("page-a2");
+    submit.click();
+    assertThat(dialog.getByTestId("plan")).containsText("host-a");
+    assertThat(submit).hasText("Mirror");
+    assertThat(all.lab.tapdeck("tap-flow-list").out()).doesNotContain("page-a2");
+    submit.click();
+    Locator row = page.locator("tr[data-flow=page-a2]");
+    assertThat(row.locator("[data-state]")).hasText("active");
+    row.getByTestId("verify-flow").click();
+    assertThat(page.getByTestId("verdict")).containsText("hops are right");
+    page.getByRole(AriaRole.BUTTON, PageLab.named("Close")).click();
+
+    row.getByTestId("change-flow").click();
+    dialog.locator("[name=truncate]").fill("64");
+    submit.click();
+    assertThat(dialog.getByTestId("plan")).containsText("host-a");
+    assertThat(submit).hasText("Change");
+    submit.click();
+    assertThat(row).containsText("64 bytes");
+    page.getByTestId("topology-words").locator("summary").click();
+    assertThat(page.getByTestId("topology-words")).containsText("page-a2: a2 ");
+    assertThat(page.getByTestId("topology-words"))
+        .containsText(Pattern.compile("Tunnel host-a → host-b, [0-9.]+ k?pps"));
+
+    row.getByTestId("delete-flow").click();
+    assertThat(page.getByTestId("plan")).containsText("removes");
+    page.getByTestId("confirm").click();
+    assertThat(row).hasCount(0);
+    assertThat(all.lab.tapdeck("tap-flow-list").out()).doesNotContain("page-a2");
   }
 
   @Test
