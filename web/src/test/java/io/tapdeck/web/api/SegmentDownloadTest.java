@@ -20,6 +20,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +112,19 @@ class SegmentDownloadTest {
     expectPart("bytes=10-999999999999", 10, size);
     expectPart("bytes=-999999999999", 0, size);
     expectPart("bytes=" + (size - 1) + "-", size - 1, size);
+  }
+
+  @Test
+  void aLargeFileIsTheSameByteForByte() throws Exception {
+    content = new byte[(40 << 20) + 1234];
+    new Random(7).nextBytes(content);
+    Files.write(file, content);
+    Answer answer = send("GET");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(sha256(bytes(answer))).isEqualTo(sha256(content));
+    // Around where the parts meet in which it is sent.
+    expectPart("bytes=4097-" + ((20 << 20) + 4096), 4097, (20 << 20) + 4097);
+    expectPart("bytes=16777000-", 16_777_000, content.length);
   }
 
   private void expectPart(String range, int from, int to) throws Exception {
