@@ -39,6 +39,7 @@ export function segmentList(recording) {
     draw();
   } });
   const replay = access.analysts(h('button', { class: 'small', 'data-testid': 'replay-recording', onclick: () => replayDialog(recording, chosen.size ? [...chosen].sort((a, b) => a - b) : null) }));
+  const soFar = access.analysts(h('a', { class: 'button small', download: '', 'data-testid': 'download-current', title: 'The file that is being written, up to its last whole packet', href: address(`/recordings/${id}/segments/current/file`) }, 'Download so far'));
   const table = h('div', { class: 'scroll' }, h('table', { class: 'segments', 'data-testid': 'segments' },
     h('thead', {}, h('tr', {}, h('th', { class: 'pick' }, all), h('th', { scope: 'col' }, 'From (UTC)'), h('th', { scope: 'col', class: 'number' }, 'Span'),
       h('th', { scope: 'col', class: 'number' }, 'Packets'), h('th', { scope: 'col', class: 'number' }, 'Size'), h('th', { scope: 'col' }, 'File'), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))),
@@ -124,12 +125,13 @@ export function segmentList(recording) {
     all.checked = chosen.size > 0 && chosen.size === segments.length;
     all.indeterminate = chosen.size > 0 && chosen.size < segments.length;
     replay.hidden = segments.length === 0;
+    soFar.hidden = recording.state !== 'recording';
     setText(replay, chosen.size ? `Replay ${plural(chosen.size, 'file')}…` : 'Replay all…');
     setText(total, `${plural(recording.segments.count, 'file')} · ${plural(recording.segments.packets, 'packet')} · ${bytes(recording.segments.bytes)}`);
   }
 
   return {
-    element: h('section', { class: 'panel', 'aria-label': 'Files' }, h('header', {}, h('h2', {}, 'Files'), total, replay), problem, table, none, h('div', { class: 'more' }, more)),
+    element: h('section', { class: 'panel', 'aria-label': 'Files' }, h('header', {}, h('h2', {}, 'Files'), total, soFar, replay), problem, table, none, h('div', { class: 'more' }, more)),
     update(now) {
       recording = now;
       const state = JSON.stringify(now.segments);

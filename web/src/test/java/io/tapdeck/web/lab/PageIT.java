@@ -101,6 +101,8 @@ class PageIT {
     long before = figure(received);
     page.waitForCondition(() -> figure(received) > before + 100);
     assertThat(page.locator(".chart canvas").first()).isVisible();
+    Download soFar = page.waitForDownload(() -> page.getByTestId("download-current").click());
+    assertThat(Judge.frames(List.of(soFar.path()), "")).isNotEmpty();
     page.getByTestId("stop").click();
     assertThat(page.locator("[data-state]").first()).hasText("ended");
 
