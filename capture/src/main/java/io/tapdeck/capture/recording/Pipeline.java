@@ -11,6 +11,8 @@ import io.tapdeck.capture.segment.BlockPool;
 import io.tapdeck.capture.segment.ClosedSegment;
 import io.tapdeck.capture.segment.DiskWriter;
 import io.tapdeck.capture.segment.Obstacle;
+import io.tapdeck.capture.segment.Retention;
+import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentArchiver;
 import io.tapdeck.capture.segment.SegmentHasher;
 import io.tapdeck.capture.segment.Sidecar;
@@ -97,6 +99,15 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
                 listener.warned(problem);
               }
             });
+  }
+
+  /** From now on keeps so much of a directory's complete segments, also those of before. */
+  void keep(Path directory, RetentionLimits limits) {
+    if (limits.isAny()) {
+      publisher.keep(new Retention(directory, limits));
+    } else {
+      publisher.keepAll();
+    }
   }
 
   /** Waits a little for what is left to be hashed; the next recorder goes on with the rest. */

@@ -8,7 +8,7 @@ import io.tapdeck.capture.os.ThreadPriority;
 import io.tapdeck.capture.segment.DirectIo;
 import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Origin;
-import io.tapdeck.capture.segment.Retention;
+import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentDirectory;
 import io.tapdeck.capture.segment.Sidecar;
 import java.io.IOException;
@@ -36,12 +36,15 @@ import org.jspecify.annotations.Nullable;
 public final class Recording {
   private final Recorder recorder;
   private final Pipeline pipeline;
+  private final Path directory;
   private final SegmentDirectory.Recovery recovery;
   private final long ringBytes;
   private final List<String> warnings;
   private final CompletableFuture<RecordingSummary> ended = new CompletableFuture<>();
+  private volatile RetentionLimits kept;
 
   private Recording(
+      RecordingSettings settings,
       Recorder recorder,
       Pipeline pipeline,
       SegmentDirectory.Recovery recovery,
@@ -49,6 +52,8 @@ public final class Recording {
       List<String> warnings) {
     this.recorder = recorder;
     this.pipeline = pipeline;
+    this.directory = settings.directory();
+    this.kept = settings.keep();
     this.recovery = recovery;
     this.ringBytes = ringBytes;
     this.warnings = warnings;
@@ -89,6 +94,20 @@ public final class Recording {
   /** Ends it, with every frame that the kernel has counted until now; does not wait. */
   public void stop() {
     recorder.stop();
+  }
+
+  /**
+   * From now on keeps so much of the directory's complete segments, also those of before; without a
+   * limit, all. Does not wait, and costs no frame.
+   */
+  public synchronized void keep(RetentionLimits limits) {
+    kept = limits;
+    pipeline.keep(directory, limits);
+  }
+
+  /** How much of the directory's complete segments is kept. */
+  public RetentionLimits kept() {
+    return kept;
   }
 
   /** Waits until it has ended and every segment is complete. */
@@ -170,9 +189,7 @@ public final class Recording {
       if (settings.archive().isAny()) {
         pipeline.archiveIn(directory.path(), settings.archive());
       }
-      if (settings.keep().isAny()) {
-        pipeline.publisher.keep(new Retention(directory.path(), settings.keep()));
-      }
+      pipeline.keep(directory.path(), settings.keep());
       Rehearsal.hold(settings, pipeline.blocks);
       pipeline.awaitMemory();
       // The ring is full after a tenth of a second; everybody else can wait longer.
@@ -181,7 +198,7 @@ public final class Recording {
       long ring = sources.stream().mapToLong(FrameSource::ringBytes).min().orElse(0);
       List<String> warnings =
           sources.stream().flatMap(source -> source.warnings().stream()).toList();
-      Recording recording = new Recording(recorder, pipeline, recovery, ring, warnings);
+      Recording recording = new Recording(settings, recorder, pipeline, recovery, ring, warnings);
       started.complete(recording);
       recording.run();
     } catch (Throwable refused) {

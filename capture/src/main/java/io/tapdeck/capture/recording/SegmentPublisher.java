@@ -40,7 +40,8 @@ final class SegmentPublisher {
   private sealed interface Task {
     record Publish(ClosedSegment segment) implements Task {}
 
-    record Keep(Retention retention) implements Task {}
+    /** Nothing but what comes before each task: looking what is to be kept. */
+    record Look() implements Task {}
 
     record MakeRoom(CompletableFuture<Boolean> made) implements Task {}
 
@@ -72,13 +73,14 @@ final class SegmentPublisher {
   private final Thread thread;
   private volatile @Nullable IOException failure;
   private volatile @Nullable Obstacle obstacle;
-  private volatile boolean removing;
+  private volatile Optional<Retention> wanted = Optional.empty();
   private final CountDownLatch finishing = new CountDownLatch(1);
 
   // Of the thread, until it has ended.
   private final Map<String, Sidecar> published = new LinkedHashMap<>();
   private Removed removed = Removed.NOTHING;
   private Removed removedEarlier = Removed.NOTHING;
+  private Optional<Retention> adopted = Optional.empty();
   private @Nullable Retention retention;
   private long checked;
 
@@ -101,9 +103,23 @@ final class SegmentPublisher {
     put(new Task.Publish(segment));
   }
 
-  /** From now on, removes what is too much: at once, after each segment, and now and then. */
+  /**
+   * From now on, removes what is too much: at once, after each segment, and now and then. Does not
+   * wait; what was to be kept before is so no more.
+   */
   void keep(Retention within) {
-    put(new Task.Keep(within));
+    want(Optional.of(within));
+  }
+
+  /** From now on, removes nothing. Does not wait. */
+  void keepAll() {
+    want(Optional.empty());
+  }
+
+  private void want(Optional<Retention> within) {
+    wanted = within;
+    // If so much waits that there is no room, what waits is preceded by the same look.
+    boolean _ = tasks.offer(new Task.Look());
   }
 
   /**
@@ -112,7 +128,7 @@ final class SegmentPublisher {
    * @return whether one was
    */
   boolean makeRoom() {
-    if (!removing) {
+    if (wanted.isEmpty()) {
       return false;
     }
     CompletableFuture<Boolean> made = new CompletableFuture<>();
@@ -186,6 +202,7 @@ final class SegmentPublisher {
   }
 
   private boolean perform(Task task) {
+    adopt();
     return switch (task) {
       case Task.Publish(var segment) -> {
         attempt("a segment could not be completed", () -> publishNow(segment));
@@ -198,14 +215,18 @@ final class SegmentPublisher {
         }
         yield true;
       }
-      case Task.Keep(var within) -> {
-        retention = within;
-        removing = true;
-        attempt("old segments could not be removed", () -> check(within));
-        yield true;
-      }
+      case Task.Look() -> true;
       case Task.Finish() -> false;
     };
+  }
+
+  private void adopt() {
+    Optional<Retention> now = wanted;
+    if (!now.equals(adopted)) {
+      adopted = now;
+      retention = now.orElse(null);
+      now.ifPresent(within -> attempt("old segments could not be removed", () -> check(within)));
+    }
   }
 
   private void publishNow(ClosedSegment segment) throws IOException {

@@ -102,6 +102,35 @@ class SegmentPublisherTest {
   }
 
   @Test
+  void whatIsKeptCanBeChangedAndNothingIsRemovedOnceAllIsKept() throws Exception {
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    SegmentPublisher publisher = new SegmentPublisher(telling(told));
+    publisher.keep(new Retention(directory, files(3)));
+    for (int number = 1; number <= 3; number++) {
+      publisher.publish(segment(number, directory));
+      assertThat(next(told)).isEqualTo("published " + file(number));
+    }
+    publisher.keep(new Retention(directory, files(1)));
+    assertThat(next(told)).isEqualTo("removed " + file(1));
+    assertThat(next(told)).isEqualTo("removed " + file(2));
+    publisher.keepAll();
+    assertThat(publisher.makeRoom()).isFalse();
+    publisher.publish(segment(4, directory));
+    publisher.publish(segment(5, directory));
+    SegmentPublisher.Outcome outcome = publisher.finish();
+    assertThat(outcome.segments())
+        .extracting(Sidecar::file)
+        .containsExactly(file(3), file(4), file(5));
+    assertThat(told).containsExactly("published " + file(4), "published " + file(5));
+    assertThat(publisher.failure()).isEmpty();
+  }
+
+  private static RetentionLimits files(int most) {
+    return new RetentionLimits(
+        Optional.empty(), Optional.of(most), Optional.empty(), Optional.empty());
+  }
+
+  @Test
   void segmentsAreCompletedHoweverOftenRetentionIsDue() throws Exception {
     BlockingQueue<String> told = new LinkedBlockingQueue<>();
     SegmentPublisher publisher = new SegmentPublisher(telling(told), Duration.ZERO);

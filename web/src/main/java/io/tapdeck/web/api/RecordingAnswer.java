@@ -39,6 +39,7 @@ record RecordingAnswer(
     String state,
     String reason,
     long interruptions,
+    boolean retentionApplied,
     TakenFigures figures,
     Totals segments) {
 
@@ -74,6 +75,7 @@ record RecordingAnswer(
         view.state().word(),
         view.reason(),
         view.interruptions(),
+        view.retentionApplied(),
         new TakenFigures(view.at(), view.figures()),
         segments);
   }

@@ -8,6 +8,7 @@ import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.job.Figures;
 import io.tapdeck.web.job.RecordingRequest;
+import io.tapdeck.web.job.RecordingRetention;
 import io.tapdeck.web.job.RecordingState;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.job.Recordings;
@@ -56,6 +57,7 @@ final class RecordingRoutes {
         Route.get("/recordings", Role.VIEWER, "All recordings", call -> call.json(all(parts))),
         Route.get("/recordings/{id}", Role.VIEWER, "One recording", this::show),
         Route.put("/recordings/{id}", Role.OPERATOR, "Start a recording", told(this::create)),
+        Route.patch("/recordings/{id}", Role.OPERATOR, "Change what it keeps", told(this::change)),
         Route.delete("/recordings/{id}", Role.OPERATOR, "Delete one", told(this::delete)),
         Route.post("/recordings/{id}/stop", Role.OPERATOR, "Stop one", told(this::stop)),
         Route.post("/recordings/{id}/resume", Role.OPERATOR, "Go on with one", told(this::resume)),
@@ -94,6 +96,13 @@ final class RecordingRoutes {
     Recordings.Created created =
         parts.recordings().create(call.id("id"), request, call.caller().user());
     call.json(created.isNew() ? 201 : 200, answer(parts, created.view()));
+  }
+
+  private void change(Call call) throws IOException, InterruptedException {
+    RetentionChange change = call.body(RetentionChange.class);
+    RecordingView view = find(parts, call);
+    RecordingRetention wish = Refusals.within(() -> change.of(view.request().retention()));
+    call.json(answer(parts, parts.recordings().keep(view.id(), wish, PATIENCE)));
   }
 
   private void stop(Call call) throws IOException, InterruptedException {

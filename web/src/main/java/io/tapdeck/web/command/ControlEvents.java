@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.recording.RecordingProgress;
 import io.tapdeck.capture.recording.RecordingSettings;
+import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.segment.UtcTime;
 import io.tapdeck.replay.ReplayProgress;
+import io.tapdeck.web.job.RecordingRetention;
 import java.time.Instant;
 
 /** What a recorder and a player tell on their control socket. */
@@ -20,11 +22,17 @@ final class ControlEvents {
    *
    * @param begun whether frames are let in
    * @param at when it was so
+   * @param kept how much it keeps now
    */
   static ObjectNode progress(
-      RecordingSettings settings, boolean begun, Instant at, RecordingProgress now) {
+      RecordingSettings settings,
+      boolean begun,
+      Instant at,
+      RecordingProgress now,
+      RetentionLimits kept) {
     ObjectNode event = event("progress");
     settings.interfaceNames().forEach(event.putArray("interfaces")::add);
+    RecordingRetention.of(kept).writeTo(event.putObject("retention"));
     return event
         .put("filter", settings.filter())
         .put("arrivedBefore", now.arrivals().before())

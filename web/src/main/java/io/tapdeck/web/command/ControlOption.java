@@ -26,15 +26,6 @@ class ControlOption implements AutoCloseable {
    * Listens, if that is wanted.
    *
    * @param status tells how it is, as an event
-   * @param stop asks it to come to its end
-   */
-  void open(Supplier<ObjectNode> status, Runnable stop) {
-    open(status, Map.of("stop", order -> stop.run()));
-  }
-
-  /**
-   * The same, of one that can be told more.
-   *
    * @param orders by their names
    */
   void open(Supplier<ObjectNode> status, Map<String, Order> orders) {

@@ -273,7 +273,7 @@ final class RecordCommand implements Callable<Integer> {
     // Before it starts, so that no signal can come in between; a stop then waits for the start.
     try (StopSignals signals = new StopSignals(() -> stopOnceStarted(started));
         control) {
-      control.open(new RecordingStatus(settings, started), () -> stopOnceStarted(started));
+      control.open(new RecordingStatus(settings, started), RecorderOrders.of(started));
       Recording recording = start(settings);
       started.complete(recording);
       tellBeginning(settings, recording);

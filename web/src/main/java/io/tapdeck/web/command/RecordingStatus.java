@@ -33,6 +33,11 @@ final class RecordingStatus implements Supplier<ObjectNode> {
       long age = recording == null ? 0 : System.nanoTime() - now.at();
       toldAt = Instant.now().minusNanos(age);
     }
-    return ControlEvents.progress(settings, recording != null, toldAt, now);
+    return ControlEvents.progress(
+        settings,
+        recording != null,
+        toldAt,
+        now,
+        recording == null ? settings.keep() : recording.kept());
   }
 }

@@ -66,8 +66,8 @@ record RecordingDocument(
       return new Source(place.name(), place.netns(), guest, mirror);
     }
 
-    Source withoutMirror() {
-      return new Source(interfaceName, netns, guest, null);
+    Source with(@Nullable GuestMirror other) {
+      return new Source(interfaceName, netns, guest, other);
     }
   }
 
@@ -80,6 +80,10 @@ record RecordingDocument(
         request,
         new Source(request.interfaceName(), request.netns(), null, null),
         Course.wantedFrom(at));
+  }
+
+  RecordingDocument with(RecordingRequest other) {
+    return new RecordingDocument(format, id, createdAt, createdBy, other, source, course);
   }
 
   RecordingDocument with(Source other) {

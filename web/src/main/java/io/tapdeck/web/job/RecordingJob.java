@@ -1,6 +1,6 @@
 package io.tapdeck.web.job;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.segment.SegmentDirectory;
 import io.tapdeck.provisioner.northbound.Refusal;
@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,8 +26,6 @@ final class RecordingJob {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingJob.class);
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-
-  private static final String RECORDING = RecordingState.RECORDING.word();
 
   /** How old the figures in the document may become while they change. */
   private static final Duration SAVE = Duration.ofSeconds(2);
@@ -49,6 +46,8 @@ final class RecordingJob {
   private @Nullable JobProcess process;
   private @Nullable Thread thread;
   private @Nullable String firstRefusal;
+  private @Nullable RecordingRetention kept;
+  private long keepOrderedAt;
   private boolean isNew;
 
   private RecordingJob(
@@ -130,6 +129,7 @@ final class RecordingJob {
         state,
         reason,
         course.interruptions(),
+        isRetentionApplied(),
         at,
         total.plus(new Figures(0, 0, buffered, 0, 0, 0, 0)));
   }
@@ -191,12 +191,70 @@ final class RecordingJob {
     }
   }
 
-  /** Wants it again, after it has ended. */
+  /** Keeps so much from now on: its recorder is told, if one is at work, and any later one. */
+  synchronized void keep(RecordingRetention wish) throws IOException {
+    change(known -> known.with(known.request().keeping(wish)));
+    orderToKeep();
+  }
+
+  /** Its recorder keeps so much. */
+  private void keeps(RecordingRetention now) {
+    boolean isOther = !now.equals(kept);
+    kept = now;
+    if (isOther) {
+      notifyAll();
+    }
+    // What it was started with, or told, can have been overtaken; but it is not told all the time.
+    if (!isRetentionApplied() && System.nanoTime() - keepOrderedAt > SAVE.toNanos()) {
+      orderToKeep();
+    }
+  }
+
+  private void orderToKeep() {
+    if (process != null) {
+      keepOrderedAt = System.nanoTime();
+      ObjectNode order = JsonNodeFactory.instance.objectNode().put("order", "keep");
+      var _ = process.order(document.request().retention().writeTo(order));
+    }
+  }
+
+  private boolean isRetentionApplied() {
+    return document.request().retention().equals(kept);
+  }
+
+  /** Waits until its recorder keeps what it should; not if none is at work, nor any longer. */
+  synchronized void awaitRetention(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    long left = patience.toNanos();
+    while (process != null && !isRetentionApplied() && left > 0) {
+      wait(left / 1_000_000 + 1);
+      left = end - System.nanoTime();
+    }
+  }
+
+  /**
+   * Wants it again, after it has ended.
+   *
+   * @throws JobRefusal if it was stopped since it was shown as starting
+   */
   synchronized void resume(Instant now) throws IOException {
+    if (state != RecordingState.STARTING) {
+      throw new JobRefusal(JobRefusal.Kind.CONFLICT, "it was stopped meanwhile");
+    }
     isNew = false;
     firstRefusal = null;
     changeCourse(course -> course.wantedAgain(now));
-    show(RecordingState.STARTING, "");
+    attend();
+  }
+
+  /** It could not be resumed: has ended as before, and what was mirrored for that is taken away. */
+  synchronized void giveUp(RecordingDocument.Source before) {
+    try {
+      change(known -> known.with(before.with(known.source().mirror())));
+    } catch (IOException unwritable) {
+      LOG.warn("recording {}: {}", document.id(), unwritable.toString());
+    }
+    show(RecordingState.ENDED, document.course().lastWords());
     attend();
   }
 
@@ -352,6 +410,8 @@ final class RecordingJob {
     } finally {
       synchronized (this) {
         process = null;
+        kept = null;
+        notifyAll();
       }
     }
   }
@@ -359,7 +419,8 @@ final class RecordingJob {
   private void heard(ObjectNode event) {
     switch (event.path("event").asText()) {
       case "progress" -> {
-        if (event.path("begun").asBoolean(true) && progress(event)) {
+        RecorderWords words = new RecorderWords(event);
+        if (words.hasBegun() && progress(words)) {
           work.segments().changed(document().id(), directory);
         }
       }
@@ -371,16 +432,16 @@ final class RecordingJob {
   }
 
   /** Whether it goes on again with this, and so has recovered what was left unfinished. */
-  private synchronized boolean progress(ObjectNode event) {
+  private synchronized boolean progress(RecorderWords words) {
     Optional<Run> run = document.course().openRun();
     if (run.isEmpty()) {
       return false;
     }
     Figures before = run.get().figures();
-    Figures now = figures(event, 0);
+    Figures now = words.settledFigures();
     document = document.with(document.course().withLast(run.get().heard(now)));
-    buffered = count(event, "buffered");
-    Instant taken = taken(event);
+    buffered = words.buffered();
+    Instant taken = words.taken();
     if (taken.isAfter(at)) {
       at = taken;
       samples.add(new Sample(at, view().figures()));
@@ -390,7 +451,8 @@ final class RecordingJob {
     if (dropped || (old && !now.equals(before))) {
       save();
     }
-    Optional<String> obstacle = obstacle(event);
+    words.retention().ifPresent(this::keeps);
+    Optional<String> obstacle = words.obstacle();
     boolean waits = state == RecordingState.STARTING || state == RecordingState.WAITING;
     boolean begins = waits && obstacle.isEmpty();
     if (obstacle.isPresent() && (waits || state == RecordingState.RECORDING)) {
@@ -408,23 +470,6 @@ final class RecordingJob {
     return begins;
   }
 
-  /** Why a recorder that is at work does not record now, as it says. */
-  private static Optional<String> obstacle(ObjectNode event) {
-    String standing = event.path("state").asText(RECORDING);
-    return standing.equals(RECORDING)
-        ? Optional.empty()
-        : Optional.of(standing + ": " + event.path("reason").asText());
-  }
-
-  /** When the counters were read, by the recorder's word: so rates can be had from two readings. */
-  private static Instant taken(ObjectNode event) {
-    try {
-      return Instant.parse(event.path("at").asText());
-    } catch (DateTimeParseException unknown) {
-      return Instant.now();
-    }
-  }
-
   /** Figures that are heard again soon; that they outlive a power failure is of no matter. */
   private void save() {
     try {
@@ -436,21 +481,6 @@ final class RecordingJob {
     }
   }
 
-  private static Figures figures(JsonNode report, long buffered) {
-    return new Figures(
-        count(report, "received"),
-        count(report, "written"),
-        buffered,
-        count(report, "writtenBytes"),
-        count(report, "droppedKernel"),
-        count(report, "droppedInterface"),
-        count(report, "unreadAtStop"));
-  }
-
-  private static long count(JsonNode report, String name) {
-    return Math.max(0, report.path(name).asLong(0));
-  }
-
   /**
    * Remembers what the last recorder came to.
    *
@@ -460,7 +490,7 @@ final class RecordingJob {
     Optional<ObjectNode> report = said.isPresent() ? said : files.report();
     Run run = document().course().openRun().orElseThrow();
     if (report.isPresent()) {
-      concludeInOrder(run, report.get());
+      concludeInOrder(run, new RecorderWords(report.get()));
     } else if (isRefusal(status, run)) {
       concludeRefused(files.lastComplaint());
     } else {
@@ -475,25 +505,8 @@ final class RecordingJob {
     return true;
   }
 
-  private void concludeInOrder(Run run, ObjectNode report) throws IOException {
-    String failure = report.path("failure").asText("");
-    Figures figures = figures(report, count(report, "buffered"));
-    Run.How how = failure.isEmpty() ? Run.How.DONE : Run.How.FAILED;
-    Instant now = Instant.now();
-    synchronized (this) {
-      boolean wanted = document.course().wanted();
-      Course ended = document.course().withLast(run.ended(now, how, figures)).saying(failure);
-      boolean limit = RecorderLine.Left.of(document.with(ended), now).canHaveEnded();
-      if (how == Run.How.FAILED) {
-        ended = ended.interrupted();
-      } else if (limit) {
-        ended = ended.unwanted();
-      } else if (wanted) {
-        // Somebody ended the process itself, as a machine does that goes down.
-        ended = ended.interrupted().saying("its recorder was ended by somebody else");
-      }
-      conclude(ended);
-    }
+  private synchronized void concludeInOrder(Run run, RecorderWords report) throws IOException {
+    conclude(RunEnd.inOrder(document, run, report, Instant.now()));
   }
 
   private boolean isRefusal(OptionalInt status, Run run) throws IOException {
@@ -512,35 +525,14 @@ final class RecordingJob {
     conclude(document.course().withoutLast().saying(sentence));
   }
 
-  /** What reached its segments is known from them, and the rest as it was last heard. */
   private void concludeKilled(Run run, SegmentDirectory held) throws IOException {
     for (String problem : held.recover().leftAlone()) {
       LOG.warn("recording {}: could not recover {}", document().id(), problem);
     }
-    SegmentNumbers numbers = new SegmentNumbers(directory);
-    SegmentNumbers.Sum sum = numbers.sumFrom(run.firstSegment());
-    Figures heard = run.figures();
-    boolean complete = sum.segments() == numbers.next() - run.firstSegment();
-    // Retention may have removed some of them: then they hold less than was written.
-    boolean known = complete || sum.packets() > heard.written();
-    long written = known ? sum.packets() : heard.written();
-    long received = Math.max(heard.received(), written + heard.droppedKernel());
-    Figures last =
-        new Figures(
-            received,
-            written,
-            0,
-            known ? sum.frameBytes() : heard.writtenBytes(),
-            heard.droppedKernel(),
-            heard.droppedInterface(),
-            received - written - heard.droppedKernel());
+    Figures last = RunEnd.figuresOfKilled(run, new SegmentNumbers(directory));
     String complaint = files.lastComplaint();
     synchronized (this) {
-      Course ended = document.course().withLast(run.ended(Instant.now(), Run.How.KILLED, last));
-      conclude(
-          ended
-              .interrupted()
-              .saying("its recorder was killed" + (complaint.isEmpty() ? "" : ": " + complaint)));
+      conclude(RunEnd.killed(document.course(), run, last, complaint));
     }
   }
 
@@ -559,7 +551,7 @@ final class RecordingJob {
     }
   }
 
-  private synchronized void show(RecordingState now, String why) {
+  synchronized void show(RecordingState now, String why) {
     state = now;
     reason = why;
     notifyAll();
@@ -612,7 +604,7 @@ final class RecordingJob {
     } catch (Refusal used) {
       LOG.warn("recording {}: its mirror is left: {}", document().id(), used.getMessage());
     }
-    change(known -> known.with(known.source().withoutMirror()));
+    change(known -> known.with(known.source().with(null)));
     synchronized (this) {
       if (state == RecordingState.ENDED) {
         show(state, document.course().lastWords());

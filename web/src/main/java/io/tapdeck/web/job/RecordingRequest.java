@@ -62,16 +62,37 @@ public record RecordingRequest(
       throw new IllegalArgumentException("a direction is auto, in, out or both");
     }
     Bounds.time("rotateEvery", rotateEvery);
-    Bounds.atLeastOne("keepBytes", keepBytes);
-    Bounds.atLeastOne("keepFiles", keepFiles);
-    Bounds.time("keepAge", keepAge);
-    if (keepFree != null && (keepFree < 1 || keepFree > 99)) {
-      throw new IllegalArgumentException("keepFree is a percentage, 1 to 99, not " + keepFree);
-    }
+    var _ = new RecordingRetention(keepBytes, keepFiles, keepAge, keepFree);
     Bounds.time("stopAfterTime", stopAfterTime);
     Bounds.atLeastOne("stopAfterBytes", stopAfterBytes);
     Bounds.atLeastOne("stopAfterPackets", stopAfterPackets);
     check(netns, direction, snaplen, rotateSize);
+  }
+
+  /** How much of it is kept. */
+  public RecordingRetention retention() {
+    return new RecordingRetention(keepBytes, keepFiles, keepAge, keepFree);
+  }
+
+  /** The same, of which so much is kept. */
+  RecordingRequest keeping(RecordingRetention retention) {
+    return new RecordingRequest(
+        name,
+        guest,
+        interfaceName,
+        netns,
+        filter,
+        direction,
+        snaplen,
+        rotateSize,
+        rotateEvery,
+        retention.keepBytes(),
+        retention.keepFiles(),
+        retention.keepAge(),
+        retention.keepFree(),
+        stopAfterTime,
+        stopAfterBytes,
+        stopAfterPackets);
   }
 
   /** What the recorder itself would refuse. */

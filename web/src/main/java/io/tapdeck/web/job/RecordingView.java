@@ -13,6 +13,8 @@ import java.util.UUID;
  * @param guest the guest it is of
  * @param mirror what is there for it alone
  * @param at when the figures were taken
+ * @param retentionApplied whether a recorder is at work that keeps what it should; what is to be
+ *     kept was perhaps changed, and then holds for the next at the latest
  * @param reason why it stands as it does, for people; empty where the state says it all
  */
 public record RecordingView(
@@ -30,6 +32,7 @@ public record RecordingView(
     RecordingState state,
     String reason,
     long interruptions,
+    boolean retentionApplied,
     Instant at,
     Figures figures) {
   /** A guest. */

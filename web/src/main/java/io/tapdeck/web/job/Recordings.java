@@ -293,12 +293,14 @@ public final class Recordings implements AutoCloseable {
   }
 
   /**
-   * Goes on with a recording that has ended; its limits count anew.
+   * Goes on with a recording that has ended, in the same directory with the next segment; its
+   * limits count anew. A guest is mirrored anew for it.
    *
    * @throws JobRefusal if it cannot
    */
   public RecordingView resume(UUID id) throws IOException, InterruptedException {
     RecordingJob job = job(id);
+    RecordingDocument.Source before;
     synchronized (jobs) {
       RecordingView view = job.view();
       if (view.state() == RecordingState.STOPPING) {
@@ -307,14 +309,43 @@ public final class Recordings implements AutoCloseable {
       if (view.isUnderWay()) {
         return view;
       }
-      if (view.guest().isPresent()) {
+      if (view.mirror().isPresent()) {
         throw new JobRefusal(
-            Kind.CONFLICT, "the mirror it recorded ended with it: record the guest anew");
+            Kind.CONFLICT, "the mirror it recorded has not been taken away yet: try again");
       }
       checkRoom();
-      job.resume(Instant.now());
+      before = job.document().source();
+      job.show(RecordingState.STARTING, "");
     }
+    resume(job, before);
     var _ = job.await(state -> state != RecordingState.STARTING, BEGINNING);
+    return job.view();
+  }
+
+  private void resume(RecordingJob job, RecordingDocument.Source before)
+      throws IOException, InterruptedException {
+    try {
+      String guest = job.document().request().guest();
+      if (guest != null) {
+        mirror(job, guest);
+      }
+      job.resume(Instant.now());
+    } catch (IOException | RuntimeException failed) {
+      job.giveUp(before);
+      throw failed;
+    }
+  }
+
+  /**
+   * Keeps so much of a recording from now on.
+   *
+   * @return as it is once its recorder keeps so much, or after that time
+   */
+  public RecordingView keep(UUID id, RecordingRetention retention, Duration patience)
+      throws IOException, InterruptedException {
+    RecordingJob job = job(id);
+    job.keep(retention);
+    job.awaitRetention(patience);
     return job.view();
   }
 

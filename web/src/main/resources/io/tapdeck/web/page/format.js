@@ -108,6 +108,18 @@ export function parseBitRate(text) {
   return rate;
 }
 
+/** 1536 -> "1.5KiB", 1000 -> "1000B": what parseSize reads as the same; empty for null. */
+export function writeSize(n) {
+  const power = n ? BINARY.findLastIndex((_, i) => n >= 1024 ** i && Number.isInteger((n / 1024 ** i) * 1000)) : 0;
+  return n ? `${n / 1024 ** power}${BINARY[power]}` : '';
+}
+
+/** 5400 -> "90m": what parseDuration reads as the same; empty for none. */
+export function writeDuration(seconds) {
+  const [size, unit] = [[86400, 'd'], [3600, 'h'], [60, 'm']].find(([size]) => seconds % size === 0) ?? [1, 's'];
+  return seconds > 0 ? `${seconds / size}${unit}` : '';
+}
+
 /** "1,000" -> 1000; throws what to tell the person. */
 export function parseCount(text) {
   const plain = text.replace(/[\s,_']/g, '');

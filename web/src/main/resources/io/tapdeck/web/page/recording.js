@@ -8,6 +8,7 @@ import { h, moment, replace, setNote, setText } from './dom.js';
 import { bitRate, bytes, count, durationSeconds, packetRate, plural, span } from './format.js';
 import { live } from './live.js';
 import { canStop, placeOf, stopButton } from './recordings.js';
+import { keepsOther, retentionDialog } from './retention.js';
 import { segmentList } from './segments.js';
 import { isRunning, setState, stateText } from './state.js';
 
@@ -63,6 +64,9 @@ function open(main, first) {
   const rates = h('section', { class: 'panel', 'aria-label': 'Rates' }, h('header', {}, h('h2', {}, 'Now'), now), h('div', { class: 'body' }, charts.element));
   const figures = figuresPanel();
   const settings = h('dl', { class: 'settings' });
+  const late = h('p', { class: 'notice', role: 'status' });
+  let shown = first;
+  const keep = access.operators(h('button', { class: 'small', 'data-testid': 'change-retention', onclick: () => retentionDialog(shown) }, 'Change what is kept…'));
   const segments = segmentList(first);
   replace(
     main,
@@ -70,12 +74,14 @@ function open(main, first) {
       h('a', { href: '#/recordings', class: 'button plain', 'aria-label': 'All recordings' }, '‹'),
       h('div', { class: 'grow' }, h('div', { class: 'heading tight' }, title, state), place), buttons.element),
     reason, rates, figures.element,
-    h('section', { class: 'panel', 'aria-label': 'Settings' }, h('header', {}, h('h2', {}, 'Settings')), h('div', { class: 'body' }, settings)),
+    h('section', { class: 'panel', 'aria-label': 'Settings' }, h('header', {}, h('h2', {}, 'Settings'), keep), h('div', { class: 'body fields' }, settings, late)),
     segments.element);
   let drawn = '';
 
   return {
     update(recording) {
+      shown = recording;
+      setNote(late, keepsOther(recording) ? 'Its recorder has not taken over what is to be kept. It holds at the next start: stop and resume the recording.' : '');
       document.title = `${recording.name} – Tapdeck`;
       setText(title, recording.name);
       setState(state, recording);

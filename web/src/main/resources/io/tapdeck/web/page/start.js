@@ -5,21 +5,21 @@ import { openDialog } from './dialog.js';
 import { announce, h } from './dom.js';
 import { choice, field } from './fields.js';
 import { filterField } from './filter.js';
-import { parseCount, parseDuration, parsePercent, parseSize } from './format.js';
+import { parseCount, parseDuration, parseSize } from './format.js';
 import { recordedInterface } from './interfaces.js';
 import { live } from './live.js';
+import { retentionFields } from './retention.js';
 
 const NAME = { required: true, maxlength: '100', 'data-testid': 'recording-name' };
 
 /** A file a minute, so that what was recorded can be had while it goes on; the oldest go in time. */
-const DEFAULTS = { rotateSize: '1GiB', rotateEvery: '1m', keepBytes: '10GiB' };
+const DEFAULTS = { rotateSize: '1GiB', rotateEvery: '1m' };
+const KEPT = { keepBytes: 10 * 1024 ** 3 };
 
 const rotation = () => ({
   rotateSize: field('New file at', 'rotateSize', { parse: parseSize, value: DEFAULTS.rotateSize, required: true, hint: 'its size' }),
   rotateEvery: field('New file every', 'rotateEvery', { parse: parseDuration, value: DEFAULTS.rotateEvery, placeholder: 'only by size', hint: 'on the clock, like 60s or 1h' }),
 });
-
-const keepBytes = () => field('Keep at most', 'keepBytes', { parse: parseSize, value: DEFAULTS.keepBytes, placeholder: 'all', hint: 'then the oldest files go' });
 
 const stopAfterTime = () => field('Stop after', 'stopAfterTime', { parse: parseDuration, placeholder: 'no limit', hint: 'like 10m or 2h' });
 
@@ -47,12 +47,7 @@ export function startDialog() {
   });
   const filter = filterField();
   const files = rotation();
-  const kept = {
-    keepBytes: keepBytes(),
-    keepFiles: field('Files', 'keepFiles', { parse: parseCount, placeholder: 'no limit' }),
-    keepAge: field('For', 'keepAge', { parse: parseDuration, placeholder: 'ever', hint: 'like 12h or 7d' }),
-    keepFree: field('Disk kept free', 'keepFree', { parse: parsePercent, placeholder: 'no limit', hint: 'percent' }),
-  };
+  const kept = retentionFields(KEPT);
   const limits = {
     stopAfterTime: field('Time', 'stopAfterTime', { parse: parseDuration, placeholder: 'no limit', hint: 'like 10m' }),
     stopAfterBytes: field('Size', 'stopAfterBytes', { parse: parseSize, placeholder: 'no limit', hint: 'like 5GiB' }),
@@ -99,7 +94,8 @@ export function startDialog() {
 export function guestDialog(guest) {
   const send = sender();
   const name = field('Name', 'name', { ...NAME, value: `Guest ${guest.name}`.slice(0, 100) });
-  const fields = { ...rotation(), keepBytes: keepBytes(), stopAfterTime: stopAfterTime() };
+  const { keepBytes } = retentionFields(KEPT);
+  const fields = { ...rotation(), keepBytes, stopAfterTime: stopAfterTime() };
   openDialog({
     title: `Record guest ${guest.name}`,
     testid: 'record-guest-dialog',

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.web.control.ControlClient;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -106,6 +108,37 @@ class RecordControlTest {
       assertThat(report.get("segments").findValuesAsText("file"))
           .containsExactlyElementsOf(complete.subList(1, 3));
     }
+  }
+
+  @Test
+  void whatItKeepsIsChangedByAnOrderAndOneWithoutSenseIsRefused() throws Exception {
+    try (RecordProcess recorder = record("-s", "200", "--rotate-size", "1204");
+        ControlClient client = ControlClient.connect(socket)) {
+      lab.send(50, 60);
+      awaitEvent(client, event -> event.path("written").asLong() == 50);
+      ObjectNode order = JsonNodeFactory.instance.objectNode().put("order", "keep");
+      client.order(order.deepCopy().put("keepFiles", 0));
+      ObjectNode refused = awaitEvent(client, event -> !event.path("detail").isMissingNode());
+      assertThat(refused.get("detail").asText()).contains("keepFiles is a whole number");
+      client.order(order.put("keepFiles", 1).put("keepAge", "PT12H"));
+      ObjectNode kept = awaitEvent(client, event -> event.path("retention").has("keepFiles"));
+      assertThat(kept.get("retention").toString())
+          .isEqualTo("{\"keepFiles\":1,\"keepAge\":\"PT12H\"}");
+      client.order("stop");
+      JsonNode report = recorder.end(0);
+      assertThat(report.get("received").asLong()).isEqualTo(50);
+      assertThat(report.get("written").asLong()).isEqualTo(50);
+      assertThat(report.get("segments")).hasSize(1);
+    }
+  }
+
+  private static ObjectNode awaitEvent(ControlClient client, Predicate<ObjectNode> wish)
+      throws IOException {
+    ObjectNode event;
+    do {
+      event = client.next().orElseThrow();
+    } while (!wish.test(event));
+    return event;
   }
 
   @Test

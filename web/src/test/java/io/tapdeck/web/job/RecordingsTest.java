@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapdeck.web.command.VethLab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -281,6 +283,53 @@ class RecordingsTest {
     assertThat(lab.awaitState(id, RecordingState.ENDED).interruptions()).isZero();
     // Its report is its last word, and it may still have to end.
     lab.awaitNoProcess(id);
+  }
+
+  private long segments(UUID id) {
+    try (var files = Files.list(lab.directory(id))) {
+      return files.filter(file -> file.toString().endsWith(".pcap")).count();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  @Test
+  void whatIsKeptIsChangedWhileItRecordsWithoutLosingAFrameAndHoldsForTheNextRecorder()
+      throws Exception {
+    UUID id = lab.record(ring(100, 100_000, 1000));
+    lab.send(5000);
+    lab.awaitWritten(id, 5000);
+    VethLab.await(() -> segments(id) == 3, "three segments are complete");
+    Process sending = lab.startSending(4000, 2000);
+    RecordingRetention one = new RecordingRetention(null, 1L, null, null);
+    RecordingView kept = lab.recordings().keep(id, one, JobLab.PATIENCE);
+    assertThat(kept.retentionApplied()).isTrue();
+    assertThat(kept.request().retention()).isEqualTo(one);
+    VethLab.await(() -> segments(id) == 1, "the oldest are removed");
+    assertThat(lab.recordings().keep(id, RecordingRetention.ALL, JobLab.PATIENCE))
+        .extracting(RecordingView::retentionApplied)
+        .isEqualTo(true);
+    assertThat(sending.waitFor()).isZero();
+    lab.awaitWritten(id, 9000);
+    VethLab.await(() -> segments(id) > 1, "all are kept");
+    assertThat(lab.recordings().keep(id, one, JobLab.PATIENCE).retentionApplied()).isTrue();
+    VethLab.await(() -> segments(id) == 1, "all but one are removed");
+    lab.kill(id);
+    lab.awaitRecording(
+        id,
+        "it records again, and keeps the same",
+        view -> view.interruptions() == 1 && view.retentionApplied());
+    lab.send(100);
+    lab.awaitWritten(id, 9100);
+    RecordingView ended = lab.recordings().stop(id, JobLab.PATIENCE);
+    assertThat(ended.figures().written()).isEqualTo(9100);
+    assertThat(ended.figures().droppedKernel()).isZero();
+    assertThat(ended.retentionApplied()).isFalse();
+    JobLab.assertBalanced(ended.figures());
+    assertThat(segments(id)).isEqualTo(1);
+    lab.letGo();
+    lab.open();
+    assertThat(lab.recording(id).request().retention()).isEqualTo(one);
   }
 
   private RecordingRequest ring(int snaplen, long rotateSize, long keepFiles) {

@@ -162,6 +162,26 @@ class GuestRecordingIT {
   }
 
   @Test
+  void aStoppedOneGoesOnWithItsMirrorMadeAnewAndItsFiguresAddUp() {
+    start("");
+    Await.until("packets to come", () -> figure("received") > 0);
+    api.send("POST", recording + "/stop", "{}");
+    awaitMirrorsAsBefore();
+    Await.until("its mirror to be known to be gone", () -> api.get(recording).path("mirror").isNull());
+    long before = figure("written");
+    JsonNode resumed = api.send("POST", recording + "/resume", "{}");
+    assertThat(resumed.path("state").asText()).as(resumed.toString()).isEqualTo("recording");
+    assertThat(lab.wanted()).contains("rec-a1-");
+    Await.until("more packets to come", () -> figure("written") > before);
+    JsonNode ended = api.send("POST", recording + "/stop", "{}");
+    assertThat(ended.path("interruptions").asLong()).isZero();
+    assertThat(ended.path("segments").path("packets").asLong())
+        .isEqualTo(ended.path("figures").path("written").asLong());
+    assertThat(ended.path("segments").path("count").asLong()).isEqualTo(2);
+    awaitMirrorsAsBefore();
+  }
+
+  @Test
   void aRecordingThatReachedItsLimitWithoutTheApplianceLosesItsMirrorToTheNext()
       throws IOException {
     start(",\"stopAfterPackets\":3000");

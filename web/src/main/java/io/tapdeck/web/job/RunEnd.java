@@ -1,0 +1,58 @@
+package io.tapdeck.web.job;
+
+import java.io.IOException;
+import java.time.Instant;
+
+/** What becomes of a recording's course when one of its runs has ended. */
+final class RunEnd {
+  private RunEnd() {}
+
+  /** The run ended with a report. */
+  static Course inOrder(RecordingDocument document, Run run, RecorderWords report, Instant now) {
+    Run.How how = report.failure().isEmpty() ? Run.How.DONE : Run.How.FAILED;
+    Course ended =
+        document.course().withLast(run.ended(now, how, report.figures())).saying(report.failure());
+    if (how == Run.How.FAILED) {
+      return ended.interrupted();
+    }
+    if (RecorderLine.Left.of(document.with(ended), now).canHaveEnded()) {
+      return ended.unwanted();
+    }
+    // If it is wanted, somebody ended the process itself, as a machine does that goes down.
+    return ended.wanted()
+        ? ended.interrupted().saying("its recorder was ended by somebody else")
+        : ended;
+  }
+
+  /** The run ended without a word. */
+  static Course killed(Course course, Run run, Figures last, String complaint) {
+    return course
+        .withLast(run.ended(Instant.now(), Run.How.KILLED, last))
+        .interrupted()
+        .saying("its recorder was killed" + (complaint.isEmpty() ? "" : ": " + complaint));
+  }
+
+  /**
+   * The figures of a run that ended without a word: what reached its segments is known from them,
+   * and the rest as it was last heard.
+   *
+   * @param numbers of the recording's directory, where all that was unfinished is finished
+   */
+  static Figures figuresOfKilled(Run run, SegmentNumbers numbers) throws IOException {
+    SegmentNumbers.Sum sum = numbers.sumFrom(run.firstSegment());
+    Figures heard = run.figures();
+    boolean complete = sum.segments() == numbers.next() - run.firstSegment();
+    // Retention may have removed some of them: then they hold less than was written.
+    boolean known = complete || sum.packets() > heard.written();
+    long written = known ? sum.packets() : heard.written();
+    long received = Math.max(heard.received(), written + heard.droppedKernel());
+    return new Figures(
+        received,
+        written,
+        0,
+        known ? sum.frameBytes() : heard.writtenBytes(),
+        heard.droppedKernel(),
+        heard.droppedInterface(),
+        received - written - heard.droppedKernel());
+  }
+}
