@@ -25,6 +25,7 @@ public final class Api {
             new RecordingRoutes(parts).routes(),
             new SegmentRoutes(parts).routes(),
             new FileRoutes(parts).routes(),
+            new ForecastRoutes(parts).routes(),
             new ReplayRoutes(parts.replays(), accounts.replayTargets()).routes(),
             new MirrorRoutes(parts).routes(),
             new MirrorPlanRoutes(parts).routes(),

@@ -107,6 +107,11 @@ public final class Recordings implements AutoCloseable {
     return OWN_FILES.contains(fileName);
   }
 
+  /** Where each has a directory of its own. */
+  public Path directory() {
+    return directory;
+  }
+
   /** All, the newest first. */
   public List<RecordingView> all() {
     List<RecordingJob> known;

@@ -1,9 +1,9 @@
 // What goes on now: totals, running recordings, and the mirrors.
 
 import { access } from './access.js';
-import { get } from './api.js';
 import { h, keyed, setNote, setText } from './dom.js';
-import { bitRate, bytes, count, packetRate, plural } from './format.js';
+import { alertList, diskWords, watchForecast } from './forecast.js';
+import { bitRate, bytes, count, packetRate, plural, span } from './format.js';
 import { guestList } from './guests.js';
 import { live } from './live.js';
 import { whyNoMirrors } from './mirrors.js';
@@ -13,24 +13,24 @@ import { startDialog } from './start.js';
 import { isRunning, setState, stateText } from './state.js';
 import { topology } from './topology.js';
 
-/** The disk is asked for anew after so long. */
-const DISK = 15_000;
-
 /** With less of the disk free than this, it is said loudly. */
 const SCARCE = 0.05;
 
 export function show(main) {
   const totals = totalsRow();
   const cards = h('div', { class: 'running', 'data-testid': 'running' });
-  const updateCards = keyed(cards, (recording) => recording.id, card);
+  const forecasts = new Map();
+  const updateCards = keyed(cards, (recording) => recording.id, (first) => card(first, forecasts));
   const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
   const none = h('div', { class: 'empty' }, h('p', {}, 'Nothing is being recorded now.'),
     access.operators(h('button', { onclick: startDialog }, 'Start a recording')));
   const drawn = topology();
   const guests = guestList();
+  const alerts = alertList();
   const note = h('div', { class: 'empty', role: 'status' });
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Overview'), startButton()),
+    alerts.element,
     totals.element,
     h('section', { class: 'panel', 'aria-label': 'Recording now' }, h('header', {}, h('h2', {}, 'Recording now'), h('a', { href: '#/recordings', class: 'small' }, 'All recordings')), loading, cards, none),
     h('section', { class: 'panel', 'aria-label': 'Guests and mirrors' }, h('header', {}, h('h2', {}, 'Guests and mirrors'), h('a', { href: '#/mirrors', class: 'small' }, 'All mirrors')), note, drawn.element, guests.element));
@@ -46,12 +46,18 @@ export function show(main) {
     drawn.update(why ? null : live.mirrors);
     guests.update(why ? null : live.mirrors);
   });
+  const endForecast = watchForecast(({ disks, recordings }) => {
+    totals.disk(disks[0]);
+    forecasts.clear();
+    recordings.forEach((one) => forecasts.set(one.id, one));
+  });
   return {
     title: 'Overview',
     end() {
       end();
+      endForecast();
+      alerts.end();
       drawn.end();
-      totals.end();
     },
   };
 }
@@ -67,12 +73,6 @@ function totalsRow() {
   const bits = figure('Bits a second', 'bits');
   const dropped = figure('Dropped', 'dropped');
   const kept = figure('Kept on disk', 'kept');
-  const askDisk = () => get('/about').then(({ freeBytes, totalBytes }) => {
-    setText(kept.more, `${bytes(freeBytes)} free`);
-    kept.element.classList.toggle('alarm', freeBytes < totalBytes * SCARCE);
-  }, () => {});
-  const timer = setInterval(askDisk, DISK);
-  askDisk();
   return {
     element: h('dl', { class: 'panel totals' }, [recording, packets, bits, dropped, kept].map((one) => one.element)),
     update(running) {
@@ -96,11 +96,15 @@ function totalsRow() {
       dropped.element.classList.toggle('alarm', drops > 0);
       setText(kept.value, bytes(sum(all, (one) => one.segments.bytes)));
     },
-    end: () => clearInterval(timer),
+    /** The data directory's. */
+    disk(disk) {
+      setText(kept.more, diskWords(disk));
+      kept.element.classList.toggle('alarm', disk.freeBytes < disk.totalBytes * SCARCE && disk.keepFree === null);
+    },
   };
 }
 
-function card(first) {
+function card(first, forecasts) {
   const name = h('a', { class: 'row name', href: `#/recordings/${first.id}` });
   const state = stateText(first);
   const place = h('p', { class: 'soft small name' });
@@ -139,7 +143,8 @@ function card(first) {
       bits.line.update(points.bits);
       drops.line.update(points.drops);
       setText(received, count(recording.figures.received));
-      setText(kept, `${plural(recording.segments.count, 'file')}, ${bytes(recording.segments.bytes)}`);
+      const reach = forecasts.get(recording.id)?.reachSeconds ?? null;
+      setText(kept, [`${plural(recording.segments.count, 'file')}, ${bytes(recording.segments.bytes)}`, reach !== null && `back ${span(reach)}`].filter(Boolean).join(', '));
       stop.hidden = !canStop(recording);
     },
   };

@@ -5,6 +5,7 @@ import { post, remove } from './api.js';
 import { rateCharts } from './chart.js';
 import { actionButton, confirmDialog } from './dialog.js';
 import { h, moment, replace, setNote, setText } from './dom.js';
+import { recordingWords, watchForecast } from './forecast.js';
 import { bitRate, bytes, count, durationSeconds, packetRate, plural, span } from './format.js';
 import { live } from './live.js';
 import { canStop, placeOf, stopButton } from './recordings.js';
@@ -68,6 +69,7 @@ function open(main, first) {
   let shown = first;
   const keep = access.operators(h('button', { class: 'small', 'data-testid': 'change-retention', onclick: () => retentionDialog(shown) }, 'Change what is kept…'));
   const segments = segmentList(first);
+  const outlook = outlookPanel(first.id);
   replace(
     main,
     h('div', { class: 'heading' },
@@ -75,7 +77,7 @@ function open(main, first) {
       h('div', { class: 'grow' }, h('div', { class: 'heading tight' }, title, state), place), buttons.element),
     reason, rates, figures.element,
     h('section', { class: 'panel', 'aria-label': 'Settings' }, h('header', {}, h('h2', {}, 'Settings'), keep), h('div', { class: 'body fields' }, settings, late)),
-    segments.element);
+    outlook.element, segments.element);
   let drawn = '';
 
   return {
@@ -94,6 +96,7 @@ function open(main, first) {
       charts.update(history.points);
       figures.update(recording);
       segments.update(recording);
+      outlook.update(recording);
       const { figures: _, segments: __, ...set } = recording;
       const key = JSON.stringify(set);
       if (key !== drawn) {
@@ -103,8 +106,29 @@ function open(main, first) {
     },
     end() {
       charts.end();
+      outlook.end();
       segments.end();
     },
+  };
+}
+
+/** How it goes on with its files, while it is under way. */
+function outlookPanel(id) {
+  const words = h('dl', { class: 'settings', 'data-testid': 'outlook' });
+  const element = h('section', { class: 'panel', 'aria-label': 'Outlook', hidden: true }, h('header', {}, h('h2', {}, 'Outlook')), h('div', { class: 'body' }, words));
+  let known = false;
+  const end = watchForecast(({ recordings }) => {
+    const one = recordings.find((each) => each.id === id);
+    known = Boolean(one);
+    replace(words, one ? recordingWords(one).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))) : []);
+    element.hidden = !known;
+  });
+  return {
+    element,
+    update(recording) {
+      element.hidden = !known || !isRunning(recording);
+    },
+    end,
   };
 }
 

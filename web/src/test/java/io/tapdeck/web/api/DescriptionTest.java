@@ -123,6 +123,8 @@ class DescriptionTest {
       assertThat(secret).isNotEmpty();
       assertFields(schemas, "ApiToken", get(appliance, "/tokens", session).path(0));
       assertFields(schemas, "ReplayTargets", get(appliance, "/replay-targets", session));
+      assertFields(schemas, "Forecast", get(appliance, "/forecast", session));
+      assertThat(get(appliance, "/alerts", session).isArray()).isTrue();
       assertFields(schemas, "Problem", get(appliance, "/nothing", session));
     }
   }

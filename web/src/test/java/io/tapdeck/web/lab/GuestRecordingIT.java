@@ -167,7 +167,8 @@ class GuestRecordingIT {
     Await.until("packets to come", () -> figure("received") > 0);
     api.send("POST", recording + "/stop", "{}");
     awaitMirrorsAsBefore();
-    Await.until("its mirror to be known to be gone", () -> api.get(recording).path("mirror").isNull());
+    Await.until(
+        "its mirror to be known to be gone", () -> api.get(recording).path("mirror").isNull());
     long before = figure("written");
     JsonNode resumed = api.send("POST", recording + "/resume", "{}");
     assertThat(resumed.path("state").asText()).as(resumed.toString()).isEqualTo("recording");
