@@ -48,6 +48,21 @@ public final class AuditLog implements ActionLog {
     return select("WHERE id > ? ORDER BY id LIMIT ?", id, most);
   }
 
+  /** The latest on a path and those below it, the newest first. Reads the whole table. */
+  public List<AuditEntry> about(String path, int most) {
+    return database.with(handle ->
+        handle
+            .select(
+                "SELECT * FROM audit WHERE path = ? OR substr(path, 1, ?) = ?"
+                    + " ORDER BY id DESC LIMIT ?",
+                path,
+                path.length() + 1,
+                path + "/",
+                most)
+            .map((row, context) -> entry(row))
+            .list());
+  }
+
   private List<AuditEntry> select(String which, long id, int most) {
     return database.with(handle ->
         handle

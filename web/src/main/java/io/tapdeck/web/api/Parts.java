@@ -5,6 +5,8 @@ import io.tapdeck.web.job.Changes;
 import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.job.Replays;
 import io.tapdeck.web.mirror.NorthboundLink;
+import io.tapdeck.web.schedule.RecordingSchedules;
+import io.tapdeck.web.template.RecordingTemplates;
 
 /**
  * What the API shows and works on.
@@ -15,6 +17,8 @@ import io.tapdeck.web.mirror.NorthboundLink;
 public record Parts(
     Recordings recordings,
     Replays replays,
+    RecordingTemplates templates,
+    RecordingSchedules schedules,
     Catalog catalog,
     NorthboundLink northbound,
     String machine,

@@ -14,8 +14,11 @@ import io.tapdeck.web.job.Replays;
 import io.tapdeck.web.mirror.GuestMirrors;
 import io.tapdeck.web.mirror.NorthboundLink;
 import io.tapdeck.web.mirror.TapNicPlace;
+import io.tapdeck.web.schedule.RecordingSchedules;
+import io.tapdeck.web.template.RecordingTemplates;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -53,7 +56,12 @@ final class Works implements AutoCloseable {
                   (recording, directory) -> refresh(catalog, recording),
                   changes));
       Replays replays = Replays.open(data, recordings, program, changes);
-      return new Works(new Parts(recordings, replays, catalog, link, machine, changes));
+      RecordingTemplates templates = RecordingTemplates.open(data);
+      RecordingSchedules schedules =
+          RecordingSchedules.open(data, recordings, templates, changes, InstantSource.system());
+      schedules.start();
+      return new Works(
+          new Parts(recordings, replays, templates, schedules, catalog, link, machine, changes));
     } catch (IOException | RuntimeException failed) {
       link.close();
       catalog.close();
@@ -92,6 +100,7 @@ final class Works implements AutoCloseable {
 
   @Override
   public void close() {
+    parts.schedules().close();
     parts.replays().close();
     parts.recordings().close();
     parts.northbound().close();

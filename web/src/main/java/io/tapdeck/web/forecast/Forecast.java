@@ -102,7 +102,8 @@ public record Forecast(List<OfDisk> disks, List<OfRecording> recordings) {
             .flatMap(one -> Stream.ofNullable(one.request().keepFree()))
             .mapToInt(Integer::intValue)
             .max();
-    double full = keepFree.isPresent() ? Growing.NEVER : secondsUntil((double) disk.freeBytes(), growth);
+    double full =
+        keepFree.isPresent() ? Growing.NEVER : secondsUntil((double) disk.freeBytes(), growth);
     return new OfDisk(
         disk.path(),
         disk.totalBytes(),

@@ -24,14 +24,16 @@ public final class Bounds {
 
   private Bounds() {}
 
-  static <T> T given(String field, @Nullable T value) {
+  /** What has to be there. */
+  public static <T> T given(String field, @Nullable T value) {
     if (value == null) {
       throw new IllegalArgumentException("the field '" + field + "' is missing");
     }
     return value;
   }
 
-  static String name(@Nullable String asked) {
+  /** A name that people give to something. */
+  public static String name(@Nullable String asked) {
     String name = given("name", asked);
     if (name.isBlank() || name.length() > LONGEST_NAME || CONTROL.matcher(name).matches()) {
       throw new IllegalArgumentException(
@@ -40,7 +42,8 @@ public final class Bounds {
     return name;
   }
 
-  static String user(@Nullable String given) {
+  /** Who did something. */
+  public static String user(@Nullable String given) {
     String user = given("createdBy", given);
     if (user.length() > LONGEST_USER) {
       throw new IllegalArgumentException("there is no such long user's name");

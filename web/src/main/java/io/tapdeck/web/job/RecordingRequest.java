@@ -75,7 +75,7 @@ public record RecordingRequest(
   }
 
   /** The same, of which so much is kept. */
-  RecordingRequest keeping(RecordingRetention retention) {
+  public RecordingRequest keeping(RecordingRetention retention) {
     return new RecordingRequest(
         name,
         guest,

@@ -158,6 +158,11 @@ public final class Recordings implements AutoCloseable {
     return job(id).samples();
   }
 
+  /** Its runs, in order. */
+  public List<RunView> runs(UUID id) {
+    return job(id).document().course().runs().stream().map(RunView::of).toList();
+  }
+
   private RecordingJob job(UUID id) {
     synchronized (jobs) {
       RecordingJob job = jobs.get(id);

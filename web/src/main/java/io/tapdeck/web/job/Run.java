@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param how null likewise
  * @param firstSegment the lowest number that its segments can have
  * @param figures of this run alone: until it has ended, as they were last heard
+ * @param why it ended, for people; null if that is not known
  */
 record Run(
     Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable How how,
     int firstSegment,
-    Figures figures) {
+    Figures figures,
+    @Nullable String why) {
+  private static final int LONGEST_WHY = 500;
+
   /** How a run ended. */
   enum How {
     /** In order: it was told to, or a limit was reached. */
@@ -34,13 +38,16 @@ record Run(
     if ((endedAt == null) != (how == null)) {
       throw new IllegalArgumentException("a run that has ended has a time and a way");
     }
+    if (why != null) {
+      why = why.substring(0, Math.min(LONGEST_WHY, why.length()));
+    }
     if (firstSegment < 1) {
       throw new IllegalArgumentException("segments are counted from 1");
     }
   }
 
   static Run begun(Instant at, int firstSegment) {
-    return new Run(at, null, null, firstSegment, Figures.NONE);
+    return new Run(at, null, null, firstSegment, Figures.NONE, null);
   }
 
   @JsonIgnore
@@ -49,15 +56,20 @@ record Run(
   }
 
   Run heard(Figures latest) {
-    return new Run(startedAt, endedAt, how, firstSegment, latest);
+    return new Run(startedAt, endedAt, how, firstSegment, latest, why);
   }
 
   Run ended(Instant at, How way, Figures last) {
-    return new Run(startedAt, at, way, firstSegment, last);
+    return new Run(startedAt, at, way, firstSegment, last, null);
+  }
+
+  Run because(String words) {
+    return new Run(startedAt, endedAt, how, firstSegment, figures, words);
   }
 
   /** One run instead of this and the next, which are both long over. */
   Run joined(Run next) {
-    return new Run(startedAt, next.endedAt, next.how, firstSegment, figures.plus(next.figures));
+    return new Run(
+        startedAt, next.endedAt, next.how, firstSegment, figures.plus(next.figures), next.why);
   }
 }

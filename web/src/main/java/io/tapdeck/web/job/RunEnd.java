@@ -10,26 +10,27 @@ final class RunEnd {
   /** The run ended with a report. */
   static Course inOrder(RecordingDocument document, Run run, RecorderWords report, Instant now) {
     Run.How how = report.failure().isEmpty() ? Run.How.DONE : Run.How.FAILED;
-    Course ended =
-        document.course().withLast(run.ended(now, how, report.figures())).saying(report.failure());
+    Run over = run.ended(now, how, report.figures());
+    Course ended = document.course().withLast(over).saying(report.failure());
     if (how == Run.How.FAILED) {
-      return ended.interrupted();
+      return ended.withLast(over.because(report.failure())).interrupted();
     }
     if (RecorderLine.Left.of(document.with(ended), now).canHaveEnded()) {
-      return ended.unwanted();
+      return ended.withLast(over.because("a limit was reached")).unwanted();
     }
-    // If it is wanted, somebody ended the process itself, as a machine does that goes down.
-    return ended.wanted()
-        ? ended.interrupted().saying("its recorder was ended by somebody else")
-        : ended;
+    if (ended.wanted()) {
+      // As a machine does that goes down.
+      String why = "its recorder was ended by somebody else";
+      return ended.withLast(over.because(why)).interrupted().saying(why);
+    }
+    return ended.withLast(over.because("it was stopped"));
   }
 
   /** The run ended without a word. */
   static Course killed(Course course, Run run, Figures last, String complaint) {
-    return course
-        .withLast(run.ended(Instant.now(), Run.How.KILLED, last))
-        .interrupted()
-        .saying("its recorder was killed" + (complaint.isEmpty() ? "" : ": " + complaint));
+    String why = "its recorder was killed" + (complaint.isEmpty() ? "" : ": " + complaint);
+    Run over = run.ended(Instant.now(), Run.How.KILLED, last).because(why);
+    return course.withLast(over).interrupted().saying(why);
   }
 
   /**

@@ -47,6 +47,8 @@ const VIEWS = [
   { pattern: /^#\/recordings$/, view: recordings, nav: '#/recordings' },
   { pattern: /^#\/replays\/([0-9a-f-]{36})$/i, view: playing, nav: '#/replays' },
   { pattern: /^#\/files$/, view: later('Files', () => import('./files.js')), nav: '#/files' },
+  { pattern: /^#\/schedules$/, view: later('Schedules', () => import('./schedules.js')), nav: '#/recordings' },
+  { pattern: /^#\/templates$/, view: later('Templates', () => import('./templates.js')), nav: '#/recordings' },
   { pattern: /^#\/replays$/, view: replays, nav: '#/replays' },
   { pattern: /^#\/mirrors$/, view: mirrors, nav: '#/mirrors' },
   { pattern: /^#\/tokens$/, view: tokens, nav: '#/tokens' },

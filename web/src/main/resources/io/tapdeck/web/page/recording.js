@@ -6,11 +6,13 @@ import { rateCharts } from './chart.js';
 import { actionButton, confirmDialog } from './dialog.js';
 import { h, moment, replace, setNote, setText } from './dom.js';
 import { recordingWords, watchForecast } from './forecast.js';
-import { bitRate, bytes, count, durationSeconds, packetRate, plural, span } from './format.js';
+import { bitRate, bytes, count, packetRate, plural } from './format.js';
+import { historyPanel } from './history.js';
 import { live } from './live.js';
 import { canStop, placeOf, stopButton } from './recordings.js';
 import { keepsOther, retentionDialog } from './retention.js';
 import { segmentList } from './segments.js';
+import { settingsWords } from './settings.js';
 import { isRunning, setState, stateText } from './state.js';
 
 /** received = written + buffered + droppedKernel + unreadAtStop, and what each of them is. */
@@ -70,6 +72,7 @@ function open(main, first) {
   const keep = access.operators(h('button', { class: 'small', 'data-testid': 'change-retention', onclick: () => retentionDialog(shown) }, 'Change what is kept…'));
   const segments = segmentList(first);
   const outlook = outlookPanel(first.id);
+  const history = historyPanel(first.id);
   replace(
     main,
     h('div', { class: 'heading' },
@@ -77,7 +80,7 @@ function open(main, first) {
       h('div', { class: 'grow' }, h('div', { class: 'heading tight' }, title, state), place), buttons.element),
     reason, rates, figures.element,
     h('section', { class: 'panel', 'aria-label': 'Settings' }, h('header', {}, h('h2', {}, 'Settings'), keep), h('div', { class: 'body fields' }, settings, late)),
-    outlook.element, segments.element);
+    outlook.element, segments.element, history.element);
   let drawn = '';
 
   return {
@@ -90,10 +93,11 @@ function open(main, first) {
       setText(place, placeOf(recording));
       setNote(reason, recording.reason);
       buttons.update(recording);
-      const history = live.rates(recording.id);
-      rates.hidden = !isRunning(recording) || history.points.at.length < 2;
-      setText(now, recording.state === 'recording' ? `${packetRate(history.now.packets)} · ${bitRate(history.now.bits)}` : 'no packets are taken now');
-      charts.update(history.points);
+      history.update(recording);
+      const lately = live.rates(recording.id);
+      rates.hidden = !isRunning(recording) || lately.points.at.length < 2;
+      setText(now, recording.state === 'recording' ? `${packetRate(lately.now.packets)} · ${bitRate(lately.now.bits)}` : 'no packets are taken now');
+      charts.update(lately.points);
       figures.update(recording);
       segments.update(recording);
       outlook.update(recording);
@@ -107,6 +111,7 @@ function open(main, first) {
     end() {
       charts.end();
       outlook.end();
+      history.end();
       segments.end();
     },
   };
@@ -192,20 +197,9 @@ function term(name, label, meaning) {
 }
 
 function settingsOf(recording) {
-  const duration = (text) => text && span(durationSeconds(text));
-  const some = (...list) => list.filter(Boolean).join(', ');
   return [
     ['Interface', h('span', { class: 'name' }, placeOf(recording))],
-    ['Filter', recording.filter ? h('code', { class: 'name' }, recording.filter) : 'all packets'],
-    ['Direction', { auto: 'as it should be for this interface', both: 'both', in: 'received', out: 'sent' }[recording.direction] ?? recording.direction],
-    ['Of each packet', recording.snaplen >= 262144 ? 'all' : `the first ${count(recording.snaplen)} bytes`],
-    ['New file', some(`at ${bytes(recording.rotateSize)}`, recording.rotateEvery && `every ${duration(recording.rotateEvery)}`)],
-    ['Kept', some(
-      recording.keepBytes && bytes(recording.keepBytes), recording.keepFiles && plural(recording.keepFiles, 'file'),
-      recording.keepAge && `for ${duration(recording.keepAge)}`, recording.keepFree && `${recording.keepFree} % of the disk free`) || 'all'],
-    ['Stops by itself', some(
-      recording.stopAfterTime && `after ${duration(recording.stopAfterTime)}`, recording.stopAfterBytes && `at ${bytes(recording.stopAfterBytes)}`,
-      recording.stopAfterPackets && `at ${plural(recording.stopAfterPackets, 'packet')}`) || 'never'],
+    ...settingsWords(recording),
     ['Started (UTC)', moment(recording.startedAt)],
     recording.endedAt && ['Ended (UTC)', moment(recording.endedAt)],
     ['Made by', h('span', { class: 'name' }, recording.createdBy)],

@@ -26,7 +26,8 @@ export function show(main) {
   const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
   const search = h('input', { type: 'search', placeholder: 'Find by name, interface, filter', 'aria-label': 'Find a recording', oninput: () => refresh() });
   main.append(
-    h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Recordings'), search, startButton()),
+    h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Recordings'), search,
+      h('a', { class: 'button', href: '#/schedules' }, 'Schedules'), h('a', { class: 'button', href: '#/templates' }, 'Templates'), startButton()),
     h('section', { class: 'panel', 'aria-label': 'All recordings' }, loading, table, none, unfound));
   function refresh() {
     const all = live.recordings;

@@ -18,10 +18,13 @@ import io.tapdeck.web.job.Replays;
 import io.tapdeck.web.mirror.GuestMirrors;
 import io.tapdeck.web.mirror.NorthboundLink;
 import io.tapdeck.web.page.Page;
+import io.tapdeck.web.schedule.RecordingSchedules;
+import io.tapdeck.web.template.RecordingTemplates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +96,11 @@ final class Appliance implements AutoCloseable {
     RecordingWork work = new RecordingWork(program, mirrors, (id, directory) -> {}, changes);
     Recordings recordings = Recordings.open(data, work);
     Replays replays = Replays.open(data, recordings, program, changes);
-    return new Parts(recordings, replays, Catalog.open(data), link, "", changes);
+    RecordingTemplates templates = RecordingTemplates.open(data);
+    RecordingSchedules schedules =
+        RecordingSchedules.open(data, recordings, templates, changes, InstantSource.system());
+    return new Parts(
+        recordings, replays, templates, schedules, Catalog.open(data), link, "", changes);
   }
 
   /** Makes the user who has the role's name, and its role, unless there is one. */

@@ -125,6 +125,37 @@ class DescriptionTest {
       assertFields(schemas, "ReplayTargets", get(appliance, "/replay-targets", session));
       assertFields(schemas, "Forecast", get(appliance, "/forecast", session));
       assertThat(get(appliance, "/alerts", session).isArray()).isTrue();
+      ApiCalls calls = new ApiCalls(appliance);
+      String id = "6f1c1d2e-0000-4000-8000-000000000001";
+      assertThat(
+              calls
+                  .as(
+                      Role.OPERATOR,
+                      "PUT /recording_templates/" + id,
+                      "{\"name\":\"t\",\"settings\":{\"keepAge\":\"PT12H\"}}")
+                  .status())
+          .isEqualTo(201);
+      JsonNode template = get(appliance, "/recording_templates/" + id, session);
+      assertFields(schemas, "RecordingTemplate", template);
+      assertFields(schemas, "RecordingSettings", template.path("settings"));
+      String schedule =
+          """
+          {"name": "s", "enabled": false, "interface": "x", "template": "%s", "timetable":
+           {"weekly": {"days": ["MONDAY"], "from": "22:00", "to": "06:00", "zone": "UTC"}}}\
+          """
+              .formatted(id);
+      Answer made = calls.as(Role.OPERATOR, "PUT /recording_schedules/" + id, schedule);
+      assertThat(made.status()).as(made.body()).isEqualTo(201);
+      JsonNode planned = get(appliance, "/recording_schedules/" + id, session);
+      assertFields(schemas, "RecordingSchedule", planned);
+      assertFields(schemas, "Timetable", planned.path("timetable"));
+      assertThat(calls.as(Role.OPERATOR, "DELETE /recording_templates/" + id, "{}").status())
+          .as("a schedule uses it")
+          .isEqualTo(409);
+      assertThat(calls.as(Role.OPERATOR, "DELETE /recording_schedules/" + id, "{}").status())
+          .isEqualTo(204);
+      assertThat(calls.as(Role.OPERATOR, "DELETE /recording_templates/" + id, "{}").status())
+          .isEqualTo(204);
       assertFields(schemas, "Problem", get(appliance, "/nothing", session));
     }
   }

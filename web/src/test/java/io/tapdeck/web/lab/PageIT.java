@@ -120,6 +120,65 @@ class PageIT {
   }
 
   @Test
+  void whatARecordingKeepsIsChangedAndItsHistoryIsShown() {
+    record("Kept", "icmp");
+    page.getByTestId("change-retention").click();
+    page.locator("dialog [name=keepBytes]").fill("1GiB");
+    page.locator("dialog [name=keepFiles]").fill("5");
+    page.getByTestId("save-retention").click();
+    assertThat(page.getByLabel("Settings")).containsText("1.00 GiB, 5 files");
+    assertThat(page.getByTestId("outlook")).containsText("Removes the oldest files");
+    page.getByTestId("stop").click();
+    assertThat(page.locator("[data-state]").first()).hasText("ended");
+    assertThat(page.locator("[data-run=done]")).containsText("it was stopped");
+    page.getByTestId("resume").click();
+    assertThat(page.locator("[data-state]").first()).hasText("recording");
+    assertThat(page.locator("[data-run]")).hasCount(2);
+    page.getByTestId("stop").click();
+    assertThat(page.locator("[data-run=done]")).hasCount(2);
+    page.getByText("What was done to it, and by whom").click();
+    assertThat(page.getByTestId("actions")).containsText("change what is kept");
+    assertThat(page.getByTestId("actions")).containsText("resume");
+  }
+
+  @Test
+  void aTemplateIsChosenAndAScheduleRecordsByIt() {
+    go("templates");
+    assertThat(page.getByText("There are no templates yet.")).isVisible();
+    page.getByTestId("new-template").click();
+    page.locator("dialog [name=name]").fill("pings");
+    page.locator("dialog [name=filter]").fill("icmp");
+    page.locator("dialog [name=keepBytes]").fill("1.5GiB");
+    page.getByTestId("save-template").click();
+    assertThat(page.locator("[data-template]")).containsText("1.50 GiB");
+    go("recordings");
+    page.getByTestId("new-recording").first().click();
+    page.getByTestId("template").selectOption("pings");
+    assertThat(page.locator("dialog [name=filter]")).hasValue("icmp");
+    assertThat(page.locator("dialog [name=keepBytes]")).hasValue("1.5GiB");
+    page.keyboard().press("Escape");
+    go("schedules");
+    page.getByTestId("new-schedule").click();
+    page.locator("dialog [name=name]").fill("always pings");
+    PageLab.chooseInterface(page, all.nic, Lab.namespace("host-b"));
+    page.locator("dialog [name=from]").fill("00:00");
+    page.locator("dialog [name=to]").fill("00:00");
+    page.getByTestId("template").selectOption("pings");
+    page.getByTestId("save-schedule").click();
+    Locator schedule = page.locator("[data-schedule]");
+    assertThat(schedule.getByTestId("next")).containsText("runs until");
+    assertThat(schedule.locator("[data-outcome=running]")).hasCount(1);
+    schedule.locator("a.row").click();
+    assertThat(page.locator("[data-figure=received]")).not().hasText("0");
+    go("schedules");
+    schedule.getByTestId("toggle-schedule").click();
+    assertThat(schedule.locator("[data-outcome=done]")).hasCount(1);
+    schedule.getByTestId("delete-schedule").click();
+    page.getByTestId("confirm").click();
+    assertThat(schedule).hasCount(0);
+  }
+
+  @Test
   void aReplayArrivesExactlyAsOftenAsItSays() throws IOException {
     String id = record("To be replayed", "icmp");
     page.waitForCondition(() -> figure(page.locator("[data-figure=written]")) >= 20);

@@ -1,0 +1,344 @@
+package io.tapdeck.web.schedule;
+
+import io.tapdeck.web.job.Changes;
+import io.tapdeck.web.job.DocumentDirectory;
+import io.tapdeck.web.job.JobRefusal;
+import io.tapdeck.web.job.RecordingRequest;
+import io.tapdeck.web.job.RecordingRetention;
+import io.tapdeck.web.job.RecordingView;
+import io.tapdeck.web.job.Recordings;
+import io.tapdeck.web.template.RecordingTemplate;
+import io.tapdeck.web.template.RecordingTemplates;
+import io.tapdeck.web.template.TemplateSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The schedules of a data directory, and the one thread that starts and stops what they say. Each
+ * has one recording, which it starts again in each window; what could not be started is tried again
+ * until its window is over. Any thread may use it.
+ */
+public final class RecordingSchedules implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordingSchedules.class);
+  private static final int MOST = 100;
+
+  /** How late something can be started or stopped, if the machine's clock is set. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** From one attempt to start something to the next. */
+  private static final Duration RETRY = Duration.ofSeconds(30);
+
+  /** Windows that were missed longer ago are not even counted. */
+  private static final Duration HORIZON = Duration.ofDays(31);
+
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  private final DocumentDirectory<RecordingSchedule> documents;
+  private final Recordings recordings;
+  private final RecordingTemplates templates;
+  private final Changes changes;
+  private final InstantSource clock;
+  private volatile @Nullable Thread thread;
+
+  private RecordingSchedules(
+      DocumentDirectory<RecordingSchedule> documents,
+      Recordings recordings,
+      RecordingTemplates templates,
+      Changes changes,
+      InstantSource clock) {
+    this.documents = documents;
+    this.recordings = recordings;
+    this.templates = templates;
+    this.changes = changes;
+    this.clock = clock;
+  }
+
+  /**
+   * Finds the schedules of a data directory. Nothing is started or stopped before {@link #start}.
+   *
+   * @throws IOException if the directory cannot be used
+   */
+  public static RecordingSchedules open(
+      Path data,
+      Recordings recordings,
+      RecordingTemplates templates,
+      Changes changes,
+      InstantSource clock)
+      throws IOException {
+    return new RecordingSchedules(
+        DocumentDirectory.open(
+            data.resolve("recording-schedules"), RecordingSchedule.class, RecordingSchedule::id),
+        recordings,
+        templates,
+        changes,
+        clock);
+  }
+
+  /** From now on starts and stops what is due. */
+  public void start() {
+    thread = Thread.ofVirtual().name("recording-schedules").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        look();
+        Thread.sleep(LOOK);
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A schedule, and when it starts something next. */
+  public record Planned(RecordingSchedule schedule, Optional<Window> next) {}
+
+  /** All, by their names. */
+  public List<Planned> all() {
+    return documents.all().stream()
+        .sorted(
+            Comparator.comparing((RecordingSchedule one) -> one.wish().name())
+                .thenComparing(RecordingSchedule::id))
+        .map(this::planned)
+        .toList();
+  }
+
+  /** One of them. */
+  public Optional<Planned> find(UUID id) {
+    return documents.find(id).map(this::planned);
+  }
+
+  private Planned planned(RecordingSchedule schedule) {
+    Instant now = clock.instant();
+    Instant handled = schedule.course().handled();
+    return new Planned(
+        schedule,
+        schedule.wish().enabled()
+            ? schedule.wish().timetable().firstFrom(handled.isAfter(now) ? handled : now)
+            : Optional.empty());
+  }
+
+  /** Whether a template is used by one. */
+  public boolean uses(UUID template) {
+    return documents.all().stream().anyMatch(one -> template.equals(one.wish().template()));
+  }
+
+  /** What became of a wish. */
+  public record Put(Planned planned, boolean isNew) {}
+
+  /**
+   * Makes one, or changes that of the id. In the middle of a window it starts at once, or what it
+   * started goes on as the window says now.
+   *
+   * @throws JobRefusal if its template is not there, or there are too many
+   */
+  public synchronized Put put(UUID id, ScheduleWish wish, String user) throws IOException {
+    Instant now = clock.instant();
+    var _ = settings(wish);
+    Optional<RecordingSchedule> before = documents.find(id);
+    if (before.isEmpty() && documents.all().size() >= MOST) {
+      throw new JobRefusal(
+          JobRefusal.Kind.CONFLICT, "there are " + MOST + " schedules already: delete one first");
+    }
+    Instant begin = wish.timetable().at(now).map(Window::from).orElse(now);
+    ScheduleCourse course =
+        before
+            .map(RecordingSchedule::course)
+            .map(known -> changed(before.get().wish(), wish, known, begin, now))
+            .orElseGet(() -> ScheduleCourse.from(begin));
+    RecordingSchedule schedule =
+        new RecordingSchedule(RecordingSchedule.FORMAT, id, wish, now, user, course);
+    documents.put(schedule);
+    changes.tell();
+    return new Put(planned(schedule), before.isEmpty());
+  }
+
+  private static ScheduleCourse changed(
+      ScheduleWish before, ScheduleWish wish, ScheduleCourse course, Instant begin, Instant now) {
+    if (wish.equals(before)) {
+      return course;
+    }
+    ScheduleCourse fresh = course.seeingToFrom(begin);
+    // Seen to at the next look: it is started before that, if its window is still there.
+    return course.runningTo() == null ? fresh : fresh.stoppingAt(now);
+  }
+
+  /**
+   * Deletes one, and stops the recording that it has started; that stays.
+   *
+   * @throws JobRefusal if there is none
+   */
+  public synchronized void delete(UUID id) throws IOException, InterruptedException {
+    RecordingSchedule schedule =
+        documents
+            .find(id)
+            .orElseThrow(() ->
+                new JobRefusal(JobRefusal.Kind.UNKNOWN, "there is no recording schedule " + id));
+    if (schedule.course().runningTo() != null) {
+      stopRecording(schedule.course().recording());
+    }
+    documents.delete(id);
+    changes.tell();
+  }
+
+  /** Starts and stops what is due now. */
+  synchronized void look() throws InterruptedException {
+    for (RecordingSchedule schedule : documents.all()) {
+      try {
+        look(schedule, clock.instant());
+      } catch (IOException | JobRefusal failed) {
+        LOG.warn("schedule '{}': {}", schedule.wish().name(), failed.toString());
+      } catch (RuntimeException mistake) {
+        LOG.error("schedule '{}' failed", schedule.wish().name(), mistake);
+      }
+    }
+  }
+
+  private void look(RecordingSchedule schedule, Instant now)
+      throws IOException, InterruptedException {
+    RecordingSchedule seen = schedule;
+    if (schedule.wish().enabled()) {
+      seen = startWhatIsDue(schedule, now);
+    }
+    Instant runningTo = seen.course().runningTo();
+    if (runningTo != null && !now.isBefore(runningTo)) {
+      String why = stopRecording(seen.course().recording());
+      keep(seen.with(seen.course().stopped(why, now)));
+    }
+  }
+
+  private RecordingSchedule startWhatIsDue(RecordingSchedule schedule, Instant now)
+      throws IOException, InterruptedException {
+    RecordingSchedule seen = schedule;
+    Instant horizon = now.minus(HORIZON);
+    if (schedule.wish().timetable().weekly() != null
+        && schedule.course().handled().isBefore(horizon)) {
+      seen = schedule.with(schedule.course().seeingToFrom(horizon));
+    }
+    while (true) {
+      Optional<Window> due =
+          seen.wish()
+              .timetable()
+              .firstFrom(seen.course().handled())
+              .filter(window -> !window.from().isAfter(now));
+      if (due.isEmpty()) {
+        return seen;
+      }
+      Window window = due.get();
+      if (!window.contains(now)) {
+        seen = keep(seen.with(seen.course().passed(window, now)));
+      } else if (wasTriedLately(seen.course(), window, now)) {
+        return seen;
+      } else {
+        seen = tryToStart(seen, window, now);
+      }
+    }
+  }
+
+  private static boolean wasTriedLately(ScheduleCourse course, Window window, Instant now) {
+    return course.outcomes().stream()
+        .filter(one -> one.from().equals(window.from()))
+        .filter(one -> one.state() == Outcome.State.FAILED)
+        .anyMatch(one -> Duration.between(one.at(), now).compareTo(RETRY) < 0);
+  }
+
+  private RecordingSchedule tryToStart(RecordingSchedule schedule, Window window, Instant now)
+      throws IOException, InterruptedException {
+    try {
+      RecordingSchedule ready = withRecording(schedule);
+      startRecording(ready);
+      return keep(ready.with(ready.course().started(window, now)));
+    } catch (IOException | JobRefusal | IllegalArgumentException failed) {
+      LOG.warn("schedule '{}' did not start: {}", schedule.wish().name(), failed.toString());
+      String why = String.valueOf(failed.getMessage());
+      return keep(schedule.with(schedule.course().failed(window, why, now)));
+    }
+  }
+
+  /** With the id of a recording that is, or can be, what it says now. */
+  private RecordingSchedule withRecording(RecordingSchedule schedule)
+      throws IOException, InterruptedException {
+    Optional<RecordingView> known = recordings.find(schedule.course().recording());
+    RecordingRequest wish = request(schedule.wish());
+    if (known.isEmpty() || isAlike(known.get().request(), wish)) {
+      return schedule;
+    }
+    // What a recording is of cannot be changed: this is another.
+    if (known.get().isUnderWay() && schedule.course().runningTo() != null) {
+      var _ = stopRecording(known.get().id());
+    }
+    return keep(schedule.with(schedule.course().with(UUID.randomUUID())));
+  }
+
+  /** But for how much is kept, which can be changed. */
+  private static boolean isAlike(RecordingRequest one, RecordingRequest other) {
+    return one.keeping(RecordingRetention.ALL).equals(other.keeping(RecordingRetention.ALL));
+  }
+
+  private void startRecording(RecordingSchedule schedule) throws IOException, InterruptedException {
+    UUID id = schedule.course().recording();
+    RecordingRequest wish = request(schedule.wish());
+    Optional<RecordingView> known = recordings.find(id);
+    if (known.isEmpty()) {
+      var _ = recordings.create(id, wish, "schedule " + schedule.wish().name());
+      return;
+    }
+    if (!known.get().request().equals(wish)) {
+      var _ = recordings.keep(id, wish.retention(), STOP);
+    }
+    var _ = recordings.resume(id);
+  }
+
+  private RecordingRequest request(ScheduleWish wish) {
+    return settings(wish).request(wish.name(), wish.guest(), wish.interfaceName(), wish.netns());
+  }
+
+  private TemplateSettings settings(ScheduleWish wish) {
+    if (wish.settings() != null) {
+      return wish.settings();
+    }
+    return Optional.ofNullable(wish.template())
+        .flatMap(templates::find)
+        .map(RecordingTemplate::settings)
+        .orElseThrow(() ->
+            new JobRefusal(JobRefusal.Kind.CONFLICT, "its template is not there: choose another"));
+  }
+
+  /** Returns how it ended; empty if there is nothing to say. */
+  private String stopRecording(UUID id) throws IOException, InterruptedException {
+    if (recordings.find(id).isEmpty()) {
+      return "its recording was deleted";
+    }
+    return recordings.stop(id, STOP).reason();
+  }
+
+  private RecordingSchedule keep(RecordingSchedule schedule) throws IOException {
+    documents.put(schedule);
+    changes.tell();
+    return schedule;
+  }
+
+  /** Starts and stops nothing any more; what it started goes on. */
+  @Override
+  public void close() {
+    Thread running = thread;
+    if (running != null) {
+      running.interrupt();
+      try {
+        running.join();
+      } catch (InterruptedException hurry) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
