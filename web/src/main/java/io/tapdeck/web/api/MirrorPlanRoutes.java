@@ -74,13 +74,13 @@ final class MirrorPlanRoutes {
   List<Route> routes() {
     return List.of(
         Route.post(
-                "/tap-services/{id}/plan",
+                "/tap_services/{id}/plan",
                 Role.OPERATOR,
                 "What a change would do",
                 told(this::service))
             .with(Route.Trait.ASKS_ONLY),
         Route.post(
-                "/tap-flows/{id}/plan", Role.OPERATOR, "What a change would do", told(this::flow))
+                "/tap_flows/{id}/plan", Role.OPERATOR, "What a change would do", told(this::flow))
             .with(Route.Trait.ASKS_ONLY));
   }
 

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** {@code /mirrors}, {@code /tap-services} and {@code /tap-flows}. */
+/** {@code /mirrors}, {@code /tap_services} and {@code /tap_flows}. */
 final class MirrorRoutes {
   /** How long agents may take to trace a flow. */
   private static final Duration TRACE = Duration.ofSeconds(5);
@@ -38,12 +38,12 @@ final class MirrorRoutes {
   }
 
   List<Route> routes() {
-    String service = "/tap-services/{id}";
-    String flow = "/tap-flows/{id}";
+    String service = "/tap_services/{id}";
+    String flow = "/tap_flows/{id}";
     return List.of(
         Route.get(
             "/mirrors", Role.VIEWER, "All of them", call -> call.json(MirrorsAnswer.of(parts))),
-        Route.get("/tap-services", Role.VIEWER, "Mirror destinations", told(this::services)),
+        Route.get("/tap_services", Role.VIEWER, "Mirror destinations", told(this::services)),
         Route.get(service, Role.VIEWER, "One destination", told(this::service)),
         Route.get(
             service + "/completeness",
@@ -66,7 +66,7 @@ final class MirrorRoutes {
             Role.OPERATOR,
             "Do not use it",
             told(call -> enable(call, false))),
-        Route.get("/tap-flows", Role.VIEWER, "Mirror sources", told(this::flows)),
+        Route.get("/tap_flows", Role.VIEWER, "Mirror sources", told(this::flows)),
         Route.get(flow, Role.VIEWER, "One source", told(this::flow)),
         Route.get(
             flow + "/completeness",

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /replay-targets}: the interfaces that analysts may play to. */
+/** {@code /replay_targets}: the interfaces that analysts may play to. */
 final class ReplayTargetRoutes {
   private final ReplayTargets targets;
 
@@ -47,8 +47,8 @@ final class ReplayTargetRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.get("/replay-targets", Role.VIEWER, "Where analysts may play to", this::list),
-        Route.put("/replay-targets", Role.ADMIN, "Choose where analysts may play to", this::put));
+        Route.get("/replay_targets", Role.VIEWER, "Where analysts may play to", this::list),
+        Route.put("/replay_targets", Role.ADMIN, "Choose where analysts may play to", this::put));
   }
 
   private void list(Call call) {

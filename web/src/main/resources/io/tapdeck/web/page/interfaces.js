@@ -20,7 +20,7 @@ const FOR_RECORDING = {
 
 const FOR_PLAYING = {
   /** Null for all of them: only analysts are kept to some. */
-  allowed: () => (access.may('operator') ? null : get('/replay-targets').then(({ interfaces }) => interfaces)),
+  allowed: () => (access.may('operator') ? null : get('/replay_targets').then(({ interfaces }) => interfaces)),
   unusable: (nic, allowed) => {
     const isAllowed = !allowed || allowed.some((one) => one.interface === nic.name && one.netns === nic.netns);
     return !isAllowed ? 'not for analysts' : nic.playable ? '' : nic.notPlayable || 'not playable';

@@ -143,8 +143,8 @@ export function flowDialog() {
         ...(until ? { until } : {}),
       };
     },
-    plan: (wish) => refusedAt(at, () => post(`/tap-flows/${idOf(wish)}/plan`, { create: wish })),
-    apply: (wish) => refusedAt(at, () => put(`/tap-flows/${idOf(wish)}`, wish)),
+    plan: (wish) => refusedAt(at, () => post(`/tap_flows/${idOf(wish)}/plan`, { create: wish })),
+    apply: (wish) => refusedAt(at, () => put(`/tap_flows/${idOf(wish)}`, wish)),
   });
 }
 
@@ -161,7 +161,7 @@ export function changeFlow(flow) {
         .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]));
       return change.length > 0 ? Object.fromEntries(change) : null;
     },
-    plan: (change) => refusedAt(at, () => post(`/tap-flows/${flow.id}/plan`, { change })),
-    apply: (change) => refusedAt(at, () => patch(`/tap-flows/${flow.id}`, change)),
+    plan: (change) => refusedAt(at, () => post(`/tap_flows/${flow.id}/plan`, { change })),
+    apply: (change) => refusedAt(at, () => patch(`/tap_flows/${flow.id}`, change)),
   });
 }

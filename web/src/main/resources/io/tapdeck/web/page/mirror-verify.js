@@ -17,7 +17,7 @@ function verdict({ ok, hops, firstFailed }) {
 export function verifyDialog(flow) {
   const shown = h('div', { class: 'fields', role: 'status' }, h('p', { class: 'soft' }, 'The agents of its hosts look at each hop…'));
   showDialog(`Verify ${flow.name}`, shown, 'verify-dialog');
-  post(`/tap-flows/${flow.id}/verify`).then(
+  post(`/tap_flows/${flow.id}/verify`).then(
     (trace) => replace(shown, verdict(trace), h('ol', { class: 'hops' }, trace.hops.map(hop))),
     (refused) => replace(shown, h('p', { class: 'problem', role: 'alert' }, refused.message)));
 }

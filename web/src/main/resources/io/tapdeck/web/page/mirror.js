@@ -61,11 +61,11 @@ export function serviceDialog() {
         ...(most ? { maxRate: most } : {}),
       };
     },
-    plan: (wish) => refused(() => post(`/tap-services/${idOf(wish)}/plan`, { create: wish, enable: true })),
+    plan: (wish) => refused(() => post(`/tap_services/${idOf(wish)}/plan`, { create: wish, enable: true })),
     apply: async (wish) => {
       const id = idOf(wish);
-      await refused(() => put(`/tap-services/${id}`, wish));
-      await post(`/tap-services/${id}/enable`);
+      await refused(() => put(`/tap_services/${id}`, wish));
+      await post(`/tap_services/${id}/enable`);
     },
   });
 }
@@ -82,7 +82,7 @@ export function changeService(service) {
       const change = Object.entries(now).filter(([key, value]) => value !== service[key]);
       return change.length > 0 ? Object.fromEntries(change) : null;
     },
-    plan: (change) => refused(() => post(`/tap-services/${service.id}/plan`, { change })),
-    apply: (change) => refused(() => patch(`/tap-services/${service.id}`, change)),
+    plan: (change) => refused(() => post(`/tap_services/${service.id}/plan`, { change })),
+    apply: (change) => refused(() => patch(`/tap_services/${service.id}`, change)),
   });
 }

@@ -14,12 +14,12 @@ export function targetsPanel() {
     h('li', { 'data-target': target.interface }, h('span', { class: 'name grow' }, target.netns ? `${target.interface} in ${target.netns}` : target.interface),
       actionButton('Remove', () => change(others(target)), { class: 'small danger', 'aria-label': `Remove ${target.interface}`, 'data-testid': 'remove-target' }))));
   const read = async () => {
-    ({ interfaces: targets } = await get('/replay-targets'));
+    ({ interfaces: targets } = await get('/replay_targets'));
   };
   /** Changes what there is now: somebody else may have changed it meanwhile. */
   const change = async (changed) => {
     await read();
-    ({ interfaces: targets } = await put('/replay-targets', { interfaces: changed(targets) }));
+    ({ interfaces: targets } = await put('/replay_targets', { interfaces: changed(targets) }));
     draw();
   };
   const others = (target) => (all) => all.filter((one) => one.interface !== target.interface || one.netns !== target.netns);

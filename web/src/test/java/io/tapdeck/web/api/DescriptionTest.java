@@ -122,7 +122,7 @@ class DescriptionTest {
       String secret = appliance.apiToken(Role.VIEWER, Role.VIEWER);
       assertThat(secret).isNotEmpty();
       assertFields(schemas, "ApiToken", get(appliance, "/tokens", session).path(0));
-      assertFields(schemas, "ReplayTargets", get(appliance, "/replay-targets", session));
+      assertFields(schemas, "ReplayTargets", get(appliance, "/replay_targets", session));
       assertFields(schemas, "Forecast", get(appliance, "/forecast", session));
       assertThat(get(appliance, "/alerts", session).isArray()).isTrue();
       ApiCalls calls = new ApiCalls(appliance);

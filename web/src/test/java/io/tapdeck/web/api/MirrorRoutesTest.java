@@ -35,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MirrorRoutesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String GUEST = "00000001-0000-4000-8000-000000000001";
-  private static final String SERVICE = "/tap-services/6f1c1d2e-0000-4000-8000-000000000001";
-  private static final String FLOW = "/tap-flows/6f1c1d2e-0000-4000-8000-000000000002";
+  private static final String SERVICE = "/tap_services/6f1c1d2e-0000-4000-8000-000000000001";
+  private static final String FLOW = "/tap_flows/6f1c1d2e-0000-4000-8000-000000000002";
 
   @TempDir private Path data;
 
@@ -246,7 +246,7 @@ class MirrorRoutesTest {
     JsonNode disabled = plan(SERVICE, "{'create':" + service + "}");
     assertThat(disabled.path("hosts")).isEmpty();
     assertThat(disabled.path("remarks").path(0).asText()).isEqualTo("it would be disabled");
-    assertThat(json(send("GET", "/tap-services", ""))).isEmpty();
+    assertThat(json(send("GET", "/tap_services", ""))).isEmpty();
 
     assertThat(send("PUT", SERVICE, service).status()).isEqualTo(201);
     assertThat(send("POST", SERVICE + "/enable", "{}").status()).isEqualTo(200);
@@ -260,7 +260,7 @@ class MirrorRoutesTest {
     assertThat(copied.path("added").path("flow")).isNotEmpty();
     assertThat(copied.path("added").has("nic")).isFalse();
     assertThat(copied.path("commands").toString()).contains("create Mirror");
-    assertThat(json(send("GET", "/tap-flows", ""))).isEmpty();
+    assertThat(json(send("GET", "/tap_flows", ""))).isEmpty();
 
     assertThat(send("PUT", FLOW, flow).status()).isEqualTo(201);
     assertThat(plan(FLOW, "{'create':" + flow + "}").path("hosts")).isEmpty();

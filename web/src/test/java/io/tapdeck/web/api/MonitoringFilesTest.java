@@ -114,11 +114,11 @@ class MonitoringFilesTest {
       ApiCalls api = new ApiCalls(appliance);
       made(
           api,
-          "PUT /tap-services/" + ID + "3",
+          "PUT /tap_services/" + ID + "3",
           "{\"name\":\"deck\",\"type\":\"host\",\"targetId\":\"hostA\"}");
       made(
           api,
-          "PUT /tap-flows/" + ID + "4",
+          "PUT /tap_flows/" + ID + "4",
           "{\"name\":\"net\",\"type\":\"vswitch\",\"tapId\":\"deck\",\"hostId\":\"hostA\",\"wireId\":\"tenant\"}");
       return api.as(Role.VIEWER, "GET //metrics", "").body();
     } finally {

@@ -101,10 +101,10 @@ class PeopleTest {
     Answer chosen =
         api.as(
             Role.ADMIN,
-            "PUT /replay-targets",
+            "PUT /replay_targets",
             "{\"interfaces\":[{\"interface\":\"lab0\"},{\"interface\":\"lab1\",\"netns\":\"far\"}]}");
     assertThat(chosen.status()).as(chosen.body()).isEqualTo(200);
-    assertThat(api.as(Role.ANALYST, "GET /replay-targets", "").body())
+    assertThat(api.as(Role.ANALYST, "GET /replay_targets", "").body())
         .isEqualTo(
             "{\"interfaces\":[{\"interface\":\"lab0\",\"netns\":null},"
                 + "{\"interface\":\"lab1\",\"netns\":\"far\"}]}");
@@ -130,7 +130,7 @@ class PeopleTest {
       assertThat(api.as(Role.ANALYST, put, other).status()).as(other).isEqualTo(403);
       assertThat(api.as(Role.OPERATOR, put, other).status()).as(other).isIn(404, 422);
     }
-    assertThat(api.as(Role.ADMIN, "PUT /replay-targets", "{\"interfaces\":[]}").status())
+    assertThat(api.as(Role.ADMIN, "PUT /replay_targets", "{\"interfaces\":[]}").status())
         .isEqualTo(200);
     assertThat(api.as(Role.ANALYST, put, replay("lab0", "")).status()).isEqualTo(403);
   }
@@ -145,7 +145,7 @@ class PeopleTest {
             "{\"interfaces\":[{\"interface\":\"a b\"}]}",
             "{\"interfaces\":[{\"interface\":\"a/b\"}]}",
             "{\"interfaces\":[{\"interface\":\"a\",\"netns\":\"../x\"}]}")) {
-      assertThat(api.as(Role.ADMIN, "PUT /replay-targets", wrong).status())
+      assertThat(api.as(Role.ADMIN, "PUT /replay_targets", wrong).status())
           .as(wrong)
           .isEqualTo(400);
     }

@@ -165,8 +165,8 @@ class RoutesTest {
         .extracting(Route::path)
         .containsExactlyInAnyOrder(
             "/api/v1/filters/check",
-            "/api/v1/tap-services/{id}/plan",
-            "/api/v1/tap-flows/{id}/plan");
+            "/api/v1/tap_services/{id}/plan",
+            "/api/v1/tap_flows/{id}/plan");
   }
 
   @Test
