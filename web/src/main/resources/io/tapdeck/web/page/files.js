@@ -14,7 +14,7 @@ import { live } from './live.js';
 const STEPS = 600;
 
 /** What changes is drawn again no more often, and asked for again after a selection no sooner. */
-const PAUSE = { change: 2_000, selection: 250 };
+const PAUSE = { change: 2_000, selection: 250, failure: 5_000 };
 
 export function show(main) {
   let whole = null;
@@ -25,6 +25,7 @@ export function show(main) {
   let turn = 0;
   let changeTimer = 0;
   let choiceTimer = 0;
+  let again = 0;
 
   const name = (id) => live.recordings?.find((one) => one.id === id)?.name ?? 'a recording';
   const line = timeLine({ name, selected, seen: (next) => look(next) });
@@ -46,7 +47,7 @@ export function show(main) {
   const body = h('div', { class: 'body fields', hidden: true }, line.element, form);
   const drawn = h('section', { class: 'panel', 'aria-label': 'Time line' },
     h('header', {}, h('h2', {}, 'Time line'), seen, h('div', { class: 'actions' },
-      button('Zoom in', () => line.zoomIn(), 'zoom-in'), button('Zoom out', () => line.zoomOut(), 'zoom-out'), button('Show all', () => whole && look(whole), 'show-all'))),
+      button('Zoom in', () => whole && line.zoomIn(), 'zoom-in'), button('Zoom out', () => whole && line.zoomOut(), 'zoom-out'), button('Show all', () => whole && look(whole), 'show-all'))),
     problem, loading, none, body);
   replace(main, h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Files')), drawn, sums.element, list.element);
 
@@ -56,6 +57,7 @@ export function show(main) {
   async function look(part) {
     turn += 1;
     const mine = turn;
+    clearTimeout(again);
     try {
       const timeline = await get(`/timeline?steps=${STEPS}${part ? `&${toQuery(part)}` : ''}`);
       if (mine === turn && !ended) {
@@ -65,6 +67,7 @@ export function show(main) {
       if (mine === turn) {
         loading.hidden = true;
         setNote(problem, refused.message);
+        again = setTimeout(() => look(part), PAUSE.failure);
       }
     }
   }
@@ -83,7 +86,7 @@ export function show(main) {
     view = part ?? whole;
     setText(seen, `${span((view.to - view.from) / 1000)}, ${plural(timeline.lanes.length, 'recording')}`);
     line.draw(timeline, view, whole);
-    if (!choice) {
+    if (!choice && !form.contains(document.activeElement)) {
       fill(whole);
     }
     list.load(choice ?? whole, true);
@@ -147,6 +150,7 @@ export function show(main) {
       ended = true;
       clearTimeout(changeTimer);
       clearTimeout(choiceTimer);
+      clearTimeout(again);
       unsubscribe();
       line.end();
       list.end();

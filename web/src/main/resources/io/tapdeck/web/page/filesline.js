@@ -100,7 +100,8 @@ export function timeLine({ name, selected, seen }) {
   }
 
   function zoomIn() {
-    const around = choice ?? middleHalf();
+    const isShown = choice && choice.from === view.from && choice.to === view.to;
+    const around = choice && !isShown ? choice : middleHalf();
     show(around.to - around.from < CLOSEST ? { from: around.from, to: around.from + CLOSEST } : around);
   }
 
@@ -111,7 +112,9 @@ export function timeLine({ name, selected, seen }) {
 
   function zoomOut() {
     const more = Math.ceil((view.to - view.from) / 2);
-    show({ from: Math.max(whole.from, view.from - more), to: Math.min(whole.to, view.to + more) });
+    const wider = { from: Math.max(whole.from, view.from - more), to: Math.min(whole.to, view.to + more) };
+    // A part where nothing is: all there is lies elsewhere.
+    show(wider.to > wider.from ? wider : whole);
   }
 
   function show(next) {
@@ -121,6 +124,9 @@ export function timeLine({ name, selected, seen }) {
   }
 
   function key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) {
+      return;
+    }
     const step = Math.max(1, Math.round((view.to - view.from) * STEP));
     const by = { ArrowLeft: -step, ArrowRight: step }[event.key];
     const acts = { '+': zoomIn, '=': zoomIn, '-': zoomOut, Home: () => show(whole) };
@@ -131,7 +137,7 @@ export function timeLine({ name, selected, seen }) {
         : { from: now.from + by, to: now.to + by };
       choose(next, true);
       announce(`${new Date(next.from).toISOString()} to ${new Date(next.to).toISOString()}`);
-    } else if (acts[event.key] && !event.ctrlKey && !event.metaKey) {
+    } else if (acts[event.key]) {
       acts[event.key]();
     } else {
       return;

@@ -28,7 +28,7 @@ export function fileList({ name, changed }) {
   const problem = h('p', { class: 'problem', role: 'alert' });
   const none = h('div', { class: 'empty', hidden: true }, h('p', {}, 'No complete file has packets in this span.'), h('p', { class: 'small' }, 'A file is complete at its rotation, and when its recording stops.'));
   const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
-  const more = actionButton('Show more', async () => add(await ask(next)), { 'data-testid': 'more-files', class: '' });
+  const more = actionButton('Show more', showMore, { 'data-testid': 'more-files', class: '' });
   const table = h('div', { class: 'scroll', hidden: true }, h('table', { class: 'cards files', 'data-testid': 'files' },
     h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'From (UTC)'), h('th', { scope: 'col' }, 'Recording'), h('th', { scope: 'col', class: 'number' }, 'Span'),
       h('th', { scope: 'col', class: 'number' }, 'Packets'), h('th', { scope: 'col', class: 'number' }, 'Size'), h('th', {}, h('span', { class: 'unseen' }, 'Actions')))),
@@ -40,6 +40,14 @@ export function fileList({ name, changed }) {
   const ended = new AbortController();
 
   const ask = (after, limit = PAGE) => get(`/segments?${toQuery(wanted)}&limit=${limit}${after ? `&after=${after}` : ''}`);
+
+  async function showMore() {
+    const mine = turn;
+    const part = await ask(next);
+    if (mine === turn) {
+      add(part);
+    }
+  }
 
   function add(part) {
     segments = [...segments, ...part.segments];

@@ -7,7 +7,10 @@ import { between, count, span } from './format.js';
 
 const COLUMNS = [['Started (UTC)'], ['Lasted', 'number'], ['Ended'], ['Written', 'number'], ['Dropped', 'number']];
 const KINDS = { running: 'good', done: 'off', failed: 'bad', killed: 'bad' };
-const SHOWN = 20;
+const SHOWN = 100;
+
+/** What is done to a part of a recording, such as a file. */
+const FILE_DEEDS = { GET: 'download', DELETE: 'delete', PUT: 'change' };
 
 export function historyPanel(id) {
   const runs = h('tbody');
@@ -40,8 +43,8 @@ export function historyPanel(id) {
         h('thead', {}, h('tr', {}, COLUMNS.map(([name, kind]) => h('th', { scope: 'col', class: kind }, name)))), runs)),
       access.may('operator') && h('div', { class: 'body' }, done)),
     update(recording) {
-      const { state, endedAt, interruptions, keepBytes, keepFiles, keepAge, keepFree } = recording;
-      const now = JSON.stringify([state, endedAt, interruptions, keepBytes, keepFiles, keepAge, keepFree]);
+      const { state, endedAt, interruptions, segments, keepBytes, keepFiles, keepAge, keepFree } = recording;
+      const now = JSON.stringify([state, endedAt, interruptions, segments, keepBytes, keepFiles, keepAge, keepFree]);
       if (now !== known) {
         known = now;
         load();
@@ -69,6 +72,6 @@ function action({ at, user, apiToken, method, path, outcome, status }, id) {
   return h('tr', {},
     h('td', { class: 'title figure' }, moment(at)),
     h('td', { 'data-label': 'User', class: 'name' }, user, apiToken && ` (token ${apiToken})`),
-    h('td', { 'data-label': 'Action', class: 'name' }, end ? `${method === 'GET' ? 'download' : ''} ${end}`.trim() : word ?? method),
+    h('td', { 'data-label': 'Action', class: 'name' }, end ? `${FILE_DEEDS[method] ?? ''} ${end}`.trim() : word ?? method),
     h('td', { 'data-label': 'Outcome' }, [outcome, status || ''].join(' ').trim()));
 }

@@ -55,8 +55,8 @@ export function show(main) {
     const why = whyNoMirrors();
     setNote(note, why);
     drawn.update(why ? null : live.mirrors);
-    services.update(live.mirrors?.services ?? []);
-    flows.update(live.mirrors?.flows ?? []);
+    services.update(live.mirrors?.services ?? [], !why);
+    flows.update(live.mirrors?.flows ?? [], !why);
     guests.update(live.mirrors);
   });
   return {
@@ -88,17 +88,18 @@ function table(what) {
   const update = keyed(rows, (thing) => thing.id, (thing) => row(what, thing));
   return {
     element: h('div', {}, whole, none),
-    update(things) {
+    /** That there are none is known only while the northbound is heard. */
+    update(things, isKnown) {
       update(things);
       whole.hidden = things.length === 0;
-      none.hidden = things.length > 0;
+      none.hidden = things.length > 0 || !isKnown;
     },
   };
 }
 
 function row({ kind, columns, cells, change, verify, warning }, first) {
   let thing = first;
-  const path = `/tap-${kind}s/${first.id}`;
+  const path = `/tap_${kind}s/${first.id}`;
   const name = h('strong', { class: 'name' });
   const state = stateText(first);
   const reason = h('p', { class: 'small soft' });

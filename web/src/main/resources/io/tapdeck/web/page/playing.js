@@ -13,12 +13,15 @@ import { setState, stateText } from './state.js';
 export function show(main, id) {
   replace(main, h('p', { class: 'loading', role: 'status' }, 'Loading…'));
   let page = null;
+  let isLost = false;
   const refresh = () => {
     const replay = live.replays?.find((one) => one.id === id);
     if (replay) {
+      isLost = false;
       page ??= open(main, replay);
       page.update(replay);
-    } else if (live.replays) {
+    } else if (live.replays && !isLost) {
+      isLost = true;
       page = null;
       replace(main, h('div', { class: 'panel empty' }, h('p', { role: 'status' }, 'There is no such replay; it may have been deleted.'), h('a', { class: 'button', href: '#/replays' }, 'All replays')));
     }
@@ -80,7 +83,7 @@ function open(main, first) {
 /** How far packets were from their deadlines, from the report once there is one; null if nothing had one. */
 export function timingOf({ report, figures }) {
   const micros = report?.timingErrorMicros;
-  return report ? typeof micros?.max === 'number' ? { ...micros, histogram: report.timingErrorHistogram ?? [] } : null : figures.timing;
+  return report ? typeof micros?.max === 'number' && report.timingErrorHistogram?.length ? { ...micros, histogram: report.timingErrorHistogram } : null : figures.timing;
 }
 
 function whyNoTiming({ pace, changedPace, report, figures }) {

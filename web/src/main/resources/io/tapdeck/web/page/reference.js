@@ -118,5 +118,6 @@ function example(document, path, word, described, parameters, schema) {
   ].filter(Boolean);
   const text = lines.join(' \\\n  ');
   return [h('h3', {}, 'By curl'), h('pre', { class: 'example', tabindex: '0', 'data-testid': 'curl' }, text),
-    h('div', { class: 'actions' }, h('button', { type: 'button', class: 'small', onclick: () => navigator.clipboard.writeText(text).then(() => announce('Copied'), () => announce('It could not be copied: select it')) }, 'Copy'))];
+    // Over plain HTTP browsers let nobody copy.
+    navigator.clipboard && h('div', { class: 'actions' }, h('button', { type: 'button', class: 'small', onclick: () => navigator.clipboard.writeText(text).then(() => announce('Copied'), () => announce('It could not be copied: select it')) }, 'Copy'))];
 }

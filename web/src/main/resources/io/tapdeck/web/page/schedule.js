@@ -20,8 +20,14 @@ export function scheduleDialog(schedule, changed) {
   const name = field('Name', 'name', { required: true, maxlength: '100', value: schedule?.name ?? '', hint: 'of the schedule and of its recording' });
   const place = placeFields(schedule);
   const settings = settingsFields();
-  const own = h('div', { class: 'fields' }, settings.elements);
-  const template = templateChoice('settings of its own', (one) => { own.hidden = Boolean(one); }, schedule?.template);
+  const own = h('fieldset', { class: 'bare fields' }, settings.elements);
+  const showOwn = (wanted) => {
+    own.hidden = !wanted;
+    // What is not seen is not asked for.
+    own.disabled = !wanted;
+  };
+  const template = templateChoice('settings of its own', (one) => showOwn(!one), schedule?.template);
+  showOwn(!schedule?.template);
   if (schedule?.settings) {
     settings.fill(schedule.settings);
   }
@@ -77,11 +83,16 @@ function placeFields(schedule) {
   };
 }
 
+/** Seconds are shown only where there are any. */
+const WHOLE_MINUTE = /(\d\d:\d\d):00$/;
+
 /** "2026-03-01T12:00:00Z" -> what an input for local time takes. */
 function toLocal(text) {
   const date = new Date(text);
-  return new Date(date - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return new Date(date - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace(WHOLE_MINUTE, '$1');
 }
+
+const toTime = (text) => text.slice(0, 8).replace(WHOLE_MINUTE, '$1');
 
 function timeFields(timetable) {
   const { weekly, once } = timetable ?? {};
@@ -90,11 +101,11 @@ function timeFields(timetable) {
   const kind = choice('When', 'when', [['weekly', 'on days of the week'], ['once', 'once']], { 'data-testid': 'when' });
   const days = DAYS.map(([value, label]) => ({ value, ...check(label, value, weekly ? weekly.days.includes(value) : true) }));
   const at = (label, field, type, value) => {
-    const input = h('input', { type, name: field, value, required: true });
+    const input = h('input', { type, name: field, value, step: '1', required: true });
     return { input, element: h('label', {}, label, input) };
   };
-  const from = at('From', 'from', 'time', weekly?.from.slice(0, 5) ?? '22:00');
-  const to = at('To', 'to', 'time', weekly?.to.slice(0, 5) ?? '06:00');
+  const from = at('From', 'from', 'time', weekly ? toTime(weekly.from) : '22:00');
+  const to = at('To', 'to', 'time', weekly ? toTime(weekly.to) : '06:00');
   const zone = field('Time zone', 'zone', { required: true, list: 'zones', value: weekly?.zone ?? here ?? 'UTC', hint: 'like Europe/Berlin' });
   const begin = at('From, local time', 'begin', 'datetime-local', once ? toLocal(once.from) : '');
   const end = at('To, local time', 'end', 'datetime-local', once ? toLocal(once.to) : '');
@@ -103,7 +114,7 @@ function timeFields(timetable) {
     h('div', { class: 'trio' }, from.element, to.element, zone.element),
     h('datalist', { id: 'zones' }, zones.map((value) => h('option', { value }))),
     h('p', { class: 'hint' }, 'An end that is not later than the begin is on the next day.'));
-  const oneTime = h('fieldset', {}, h('legend', {}, 'Once'), h('div', { class: 'pair' }, begin.element, end.element));
+  const oneTime = h('fieldset', {}, h('legend', {}, 'Once'), h('div', { class: 'pair moments' }, begin.element, end.element));
   const show = () => {
     const isWeekly = kind.input.value === 'weekly';
     eachWeek.hidden = !isWeekly;

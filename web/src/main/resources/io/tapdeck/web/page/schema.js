@@ -8,6 +8,9 @@ export function resolve(document, node) {
   return reference ? reference.slice(2).split('/').reduce((at, key) => at[key], document) : node;
 }
 
+/** What a schema is one of, if it is. */
+const alternatives = (schema) => schema?.oneOf ?? schema?.anyOf;
+
 /** "string or null", "list of integer", "viewer | analyst". */
 export function typeOf(document, schema) {
   const it = resolve(document, schema) ?? {};
@@ -17,8 +20,9 @@ export function typeOf(document, schema) {
   if (it.enum) {
     return it.enum.map((one) => (one === null ? 'null' : String(one))).join(' | ');
   }
-  if (it.oneOf) {
-    return it.oneOf.map((one) => typeOf(document, one)).join(' or ');
+  const some = alternatives(it);
+  if (some) {
+    return some.map((one) => typeOf(document, one)).join(' or ');
   }
   const types = [it.type ?? 'anything'].flat().map((type) => (type === 'array' ? `list of ${typeOf(document, it.items)}` : type));
   return types.join(' or ') + (it.format ? ` (${it.format})` : '');
@@ -46,12 +50,13 @@ function objectIn(document, schema) {
   if (it?.properties) {
     return it;
   }
-  if (it?.allOf) {
-    const parts = it.allOf.map((one) => objectIn(document, one)).filter(Boolean);
-    return { properties: Object.assign({}, ...parts.map(({ properties }) => properties)), required: parts.flatMap(({ required }) => required ?? []) };
-  }
-  if (it?.oneOf) {
-    return it.oneOf.map((one) => objectIn(document, one)).find(Boolean);
+  const all = it?.allOf ?? alternatives(it);
+  if (all) {
+    const parts = all.map((one) => objectIn(document, one)).filter(Boolean);
+    if (parts.length < 2) {
+      return parts[0] ?? null;
+    }
+    return { properties: Object.assign({}, ...parts.map(({ properties }) => properties)), required: it.allOf ? parts.flatMap(({ required }) => required ?? []) : [] };
   }
   return it?.items ? objectIn(document, it.items) : null;
 }
@@ -68,8 +73,9 @@ export function exampleOf(document, schema, depth = 0) {
   if (it.enum) {
     return it.enum[0];
   }
-  if (it.oneOf) {
-    return exampleOf(document, it.oneOf[0], depth);
+  const some = alternatives(it);
+  if (some) {
+    return exampleOf(document, some[0], depth);
   }
   const type = [it.type].flat()[0];
   if (it.properties && depth <= DEEPEST) {

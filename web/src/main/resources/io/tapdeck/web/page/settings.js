@@ -101,10 +101,16 @@ export function templateChoice(none, chosen, first = null) {
   const { input, element } = choice('Template', 'template', [['', none]], { 'data-testid': 'template' });
   let templates = [];
   element.hidden = true;
+  if (first) {
+    // It stays the choice also while, or if, the others are not known.
+    input.append(h('option', { value: first }, 'the one that it has'));
+    input.value = first;
+  }
   input.addEventListener('change', () => chosen(templates.find(({ id }) => id === input.value) ?? null));
   get('/recording_templates').then((all) => {
     templates = all;
     element.hidden = all.length === 0;
+    [...input.options].filter((one) => one.value).forEach((one) => one.remove());
     input.append(...all.map(({ id, name }) => h('option', { value: id }, name)));
     if (first && all.some(({ id }) => id === first)) {
       input.value = first;

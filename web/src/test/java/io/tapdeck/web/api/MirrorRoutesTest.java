@@ -195,7 +195,9 @@ class MirrorRoutesTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(409);
     assertThat(json(answer).path("field").asText()).as(answer.body()).isEqualTo(field);
     Answer plan = send("POST", path + "/plan", "{'create':" + body + "}");
-    assertThat(plan.body()).isEqualTo(answer.body());
+    for (String said : List.of("title", "status", "detail", "field")) {
+      assertThat(json(plan).path(said)).isEqualTo(json(answer).path(said));
+    }
     assertThat(plan.status()).isEqualTo(409);
   }
 
