@@ -43,6 +43,9 @@ public record UnfinishedSegment(SegmentName name, Path file, long packets, long 
       Contents whole = SegmentScan.of(file, name).contents();
       return Optional.of(new UnfinishedSegment(name, file, whole.packets(), whole.fileBytes()));
     } catch (NotPcapException justBegun) {
+      if (justBegun.getCause() instanceof NoSuchFileException complete) {
+        throw complete;
+      }
       return Optional.empty();
     }
   }

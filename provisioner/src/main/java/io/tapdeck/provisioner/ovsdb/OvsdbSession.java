@@ -184,10 +184,14 @@ public final class OvsdbSession implements AutoCloseable {
       throws IOException, InterruptedException {
     Set<String> held = new HashSet<>();
     for (String name : names) {
-      if (!isGranted(name)) {
-        held.add(name);
+      try {
+        if (!isGranted(name)) {
+          held.add(name);
+        }
+      } finally {
+        // Whoever waits for it, or would get it, is not to be us.
+        unlock(name);
       }
-      unlock(name);
     }
     return held;
   }

@@ -48,12 +48,15 @@ public final class AuditLog implements ActionLog {
     return select("WHERE id > ? ORDER BY id LIMIT ?", id, most);
   }
 
-  /** The latest on a path and those below it, the newest first. Reads the whole table. */
+  /**
+   * The latest on a path, in lower case, and those below it, the newest first. Reads the whole
+   * table.
+   */
   public List<AuditEntry> about(String path, int most) {
     return database.with(handle ->
         handle
             .select(
-                "SELECT * FROM audit WHERE path = ? OR substr(path, 1, ?) = ?"
+                "SELECT * FROM audit WHERE lower(path) = ? OR substr(lower(path), 1, ?) = ?"
                     + " ORDER BY id DESC LIMIT ?",
                 path,
                 path.length() + 1,

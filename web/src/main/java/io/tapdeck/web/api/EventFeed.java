@@ -70,8 +70,8 @@ final class EventFeed {
 
   private synchronized void leave() {
     listeners--;
-    if (listeners == 0 && reader != null) {
-      reader.interrupt();
+    if (listeners == 0) {
+      // It ends by itself: what it asks others is not broken off.
       reader = null;
     }
   }

@@ -1,5 +1,7 @@
 package io.tapdeck.web.api;
 
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that what a body must have is there. */
@@ -16,5 +18,16 @@ final class Given {
       throw new IllegalArgumentException("the field '" + name + "' is missing");
     }
     return value;
+  }
+
+  /**
+   * Checks a list, if there is one.
+   *
+   * @throws IllegalArgumentException if an element is null; told as 400
+   */
+  static void elements(String name, @Nullable List<String> values) {
+    if (values != null && values.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("an element of '" + name + "' is null");
+    }
   }
 }

@@ -66,6 +66,7 @@ final class MirrorOrders {
     FlowOrder {
       Given.field("name", name);
       Given.field("tapId", tapId);
+      Given.elements("filter", filter);
     }
 
     TapFlows.Wish wish(UUID id) {
@@ -108,6 +109,10 @@ final class MirrorOrders {
       @Nullable Boolean fit,
       @JsonProperty("for") @Nullable Duration time,
       @Nullable String until) {
+    FlowChange {
+      Given.elements("filter", filter);
+    }
+
     FlowSettings settings() {
       return new FlowSettings(
           Optional.ofNullable(direction),

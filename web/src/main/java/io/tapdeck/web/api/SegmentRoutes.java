@@ -39,12 +39,16 @@ final class SegmentRoutes {
   /** Each takes a processor, which recorders may want. */
   private static final int MOST_VERIFICATIONS = 2;
 
+  /** What is written is looked through from its beginning. */
+  private static final int MOST_UNFINISHED = 2;
+
   private static final int MOST_ARCHIVED = 10_000;
 
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private final Semaphore spans = new Semaphore(MOST_SPANS);
   private final Semaphore verifications = new Semaphore(MOST_VERIFICATIONS);
+  private final Semaphore unfinished = new Semaphore(MOST_UNFINISHED);
   private final Parts parts;
 
   SegmentRoutes(Parts parts) {
@@ -172,10 +176,16 @@ final class SegmentRoutes {
 
   private void current(Call call) throws IOException {
     UUID recording = RecordingRoutes.find(parts, call).id();
+    if (!unfinished.tryAcquire()) {
+      throw Problem.unavailable(
+          MOST_UNFINISHED + " unfinished files are being downloaded already: try again", SOON);
+    }
     try {
       sendCurrent(recording, call);
     } catch (NoSuchFileException perhapsCompleteNow) {
       sendCurrent(recording, call);
+    } finally {
+      unfinished.release();
     }
   }
 

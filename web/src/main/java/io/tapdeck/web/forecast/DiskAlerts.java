@@ -29,7 +29,7 @@ public final class DiskAlerts {
             full < VERY_SOON
                 ? Alert.critical(null, says, MAKE_ROOM)
                 : Alert.warning(null, says, MAKE_ROOM));
-      } else if (disk.keepFree() == null && isScarce(disk)) {
+      } else if (isScarce(disk) && !isKeptSo(disk)) {
         alerts.add(
             Alert.warning(
                 null,
@@ -38,6 +38,12 @@ public final class DiskAlerts {
       }
     }
     return alerts;
+  }
+
+  /** Whether recordings are to leave no more free than there is. */
+  private static boolean isKeptSo(Forecast.OfDisk disk) {
+    Integer keepFree = disk.keepFree();
+    return keepFree != null && disk.freeBytes() >= disk.totalBytes() / PERCENT * keepFree;
   }
 
   private static boolean isScarce(Forecast.OfDisk disk) {

@@ -84,7 +84,7 @@ public record Forecast(List<OfDisk> disks, List<OfRecording> recordings) {
     List<OfRecording> ofRecordings = new ArrayList<>();
     for (Disk disk : disks) {
       List<Growth> growth = disk.recordings().stream().map(one -> growth(one, now)).toList();
-      ofDisks.add(ofDisk(disk, growth));
+      ofDisks.add(ofDisk(disk, growth, now));
       disk.recordings().forEach(one -> ofRecordings.add(ofRecording(one, disk, growth, now)));
     }
     return new Forecast(ofDisks, ofRecordings);
@@ -96,14 +96,19 @@ public record Forecast(List<OfDisk> disks, List<OfRecording> recordings) {
         recording.ownRemoval(now).map(Growing.Removal::seconds).orElse(Growing.NEVER));
   }
 
-  private static OfDisk ofDisk(Disk disk, List<Growth> growth) {
+  private static OfDisk ofDisk(Disk disk, List<Growth> growth, Instant now) {
     OptionalInt keepFree =
         disk.recordings().stream()
             .flatMap(one -> Stream.ofNullable(one.request().keepFree()))
             .mapToInt(Integer::intValue)
             .max();
-    double full =
-        keepFree.isPresent() ? Growing.NEVER : secondsUntil((double) disk.freeBytes(), growth);
+    // Each recording removes segments of its own only: the others go on.
+    List<Growth> heedless =
+        disk.recordings().stream()
+            .filter(one -> one.request().keepFree() == null)
+            .map(one -> growth(one, now))
+            .toList();
+    double full = secondsUntil((double) disk.freeBytes(), heedless);
     return new OfDisk(
         disk.path(),
         disk.totalBytes(),

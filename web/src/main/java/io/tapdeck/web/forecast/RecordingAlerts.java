@@ -80,11 +80,16 @@ public final class RecordingAlerts {
 
   /** How much a counter rose in the last minutes. */
   private static long lately(List<Sample> samples, Instant now, ToLongFunction<Figures> counter) {
-    List<Sample> last =
-        samples.stream().filter(one -> !one.at().isBefore(now.minus(LATELY))).toList();
-    return last.isEmpty()
-        ? 0
-        : counter.applyAsLong(last.getLast().figures())
-            - counter.applyAsLong(last.getFirst().figures());
+    if (samples.isEmpty()) {
+      return 0;
+    }
+    // A link that has been quiet has no readings: the last one before tells what was before.
+    Sample before = samples.getFirst();
+    for (Sample one : samples) {
+      if (one.at().isBefore(now.minus(LATELY))) {
+        before = one;
+      }
+    }
+    return counter.applyAsLong(samples.getLast().figures()) - counter.applyAsLong(before.figures());
   }
 }

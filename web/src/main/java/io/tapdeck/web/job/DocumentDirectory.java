@@ -1,8 +1,10 @@
 package io.tapdeck.web.job;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +101,13 @@ public final class DocumentDirectory<T> {
     if (!known.containsKey(id)) {
       return false;
     }
-    Files.deleteIfExists(file(id));
+    Path file = file(id);
+    Files.deleteIfExists(file);
+    // So that it does not come back after a power failure.
+    try (FileChannel directory =
+        FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
     known.remove(id);
     return true;
   }

@@ -243,6 +243,7 @@ final class RecordingJob {
     }
     isNew = false;
     firstRefusal = null;
+    samples.clear();
     changeCourse(course -> course.wantedAgain(now));
     attend();
   }

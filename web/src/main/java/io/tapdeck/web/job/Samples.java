@@ -17,6 +17,11 @@ final class Samples {
     readings.addLast(reading);
   }
 
+  /** Of another run nothing is compared with these. */
+  synchronized void clear() {
+    readings.clear();
+  }
+
   /** In order of time. */
   synchronized List<Sample> all() {
     return List.copyOf(readings);

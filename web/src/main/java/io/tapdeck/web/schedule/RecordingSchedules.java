@@ -249,19 +249,25 @@ public final class RecordingSchedules implements AutoCloseable {
     return course.outcomes().stream()
         .filter(one -> one.from().equals(window.from()))
         .filter(one -> one.state() == Outcome.State.FAILED)
-        .anyMatch(one -> Duration.between(one.at(), now).compareTo(RETRY) < 0);
+        .anyMatch(one -> Duration.between(one.at(), now).abs().compareTo(RETRY) < 0);
   }
 
   private RecordingSchedule tryToStart(RecordingSchedule schedule, Window window, Instant now)
       throws IOException, InterruptedException {
+    RecordingSchedule ready = schedule;
     try {
-      RecordingSchedule ready = withRecording(schedule);
+      ready = withRecording(schedule);
+      // Before it starts: whatever happens meanwhile, it is to be stopped at the end.
+      ready = keep(ready.with(ready.course().stoppingAt(window.to())));
       startRecording(ready);
       return keep(ready.with(ready.course().started(window, now)));
     } catch (IOException | JobRefusal | IllegalArgumentException failed) {
       LOG.warn("schedule '{}' did not start: {}", schedule.wish().name(), failed.toString());
       String why = String.valueOf(failed.getMessage());
-      return keep(schedule.with(schedule.course().failed(window, why, now)));
+      boolean runs =
+          recordings.find(ready.course().recording()).filter(RecordingView::isUnderWay).isPresent();
+      ScheduleCourse course = runs ? ready.course() : ready.course().stoppingNothing();
+      return keep(ready.with(course.failed(window, why, now)));
     }
   }
 
@@ -293,10 +299,16 @@ public final class RecordingSchedules implements AutoCloseable {
       var _ = recordings.create(id, wish, "schedule " + schedule.wish().name());
       return;
     }
-    if (!known.get().request().equals(wish)) {
+    if (isNew(schedule) && !known.get().request().equals(wish)) {
       var _ = recordings.keep(id, wish.retention(), STOP);
     }
     var _ = recordings.resume(id);
+  }
+
+  /** Whether nothing came of it yet: what an operator changed afterwards stays as it is. */
+  private static boolean isNew(RecordingSchedule schedule) {
+    return schedule.course().outcomes().stream()
+        .noneMatch(one -> one.at().isAfter(schedule.changedAt()));
   }
 
   private RecordingRequest request(ScheduleWish wish) {

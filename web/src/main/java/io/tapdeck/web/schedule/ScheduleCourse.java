@@ -44,6 +44,11 @@ public record ScheduleCourse(
     return new ScheduleCourse(recording, handled, end, outcomes);
   }
 
+  /** Nothing of it is running. */
+  ScheduleCourse stoppingNothing() {
+    return new ScheduleCourse(recording, handled, null, outcomes);
+  }
+
   /** It has started what it should. */
   ScheduleCourse started(Window window, Instant now) {
     ScheduleCourse ended = runningTo == null ? this : stopped("", now);

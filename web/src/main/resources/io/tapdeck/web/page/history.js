@@ -67,7 +67,7 @@ function run({ startedAt, endedAt, how, why, figures }) {
 }
 
 function action({ at, user, apiToken, method, path, outcome, status }, id) {
-  const end = path.slice(path.indexOf(id) + id.length + 1);
+  const end = path.slice(path.toLowerCase().indexOf(id) + id.length + 1);
   const word = { PUT: 'start', PATCH: 'change what is kept', DELETE: 'delete', POST: '' }[method];
   return h('tr', {},
     h('td', { class: 'title figure' }, moment(at)),

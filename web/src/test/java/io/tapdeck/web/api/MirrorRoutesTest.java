@@ -185,6 +185,12 @@ class MirrorRoutesTest {
         "{'name':'f','tapId':'t','guestId':'web','for':'PT1S','until':'2999-01-01T00:00:00Z'}",
         400,
         "leave one out");
+    assertRefused(
+        "PUT",
+        FLOW,
+        "{'name':'f','tapId':'t','guestId':'web','filter':[null]}",
+        400,
+        "an element of 'filter' is null");
     assertRefused("PATCH", SERVICE, "{}", 409, "nothing is to be changed");
     assertRefused("PATCH", FLOW, "{'name':'x'}", 404, "there is no tap flow");
     assertRefused("PATCH", SERVICE, "{'type':'guest'}", 400, "there is no field 'type' here");

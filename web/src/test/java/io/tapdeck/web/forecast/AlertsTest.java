@@ -61,11 +61,11 @@ class AlertsTest {
 
   @Test
   void whatWasLostLatelyIsToldAndWhatWasLostLongAgoIsNot() {
-    List<Sample> samples = List.of(dropped(900, 0, 0), dropped(100, 40, 1), dropped(1, 42, 2));
+    List<Sample> samples = List.of(dropped(900, 38, 1), dropped(100, 42, 2));
     assertThat(RecordingAlerts.of(recording(RecordingState.RECORDING, ""), samples, NOW))
         .extracting(Alert::says)
         .containsExactly(
-            "Recording 'night' lost 2 packets lately: the recorder fell behind",
+            "Recording 'night' lost 4 packets lately: the recorder fell behind",
             "Recording 'night' missed a packet lately: its interface dropped them");
   }
 
@@ -114,6 +114,7 @@ class AlertsTest {
         .extracting(Alert::says)
         .containsExactly("Less than 5 % of the disk of /data is free");
     assertThat(disk(49, null, 3)).isEmpty();
+    assertThat(disk(29, null, 3)).hasSize(1);
     assertThat(disk(50, null, null)).isEmpty();
   }
 

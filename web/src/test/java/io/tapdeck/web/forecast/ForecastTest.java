@@ -142,6 +142,16 @@ class ForecastTest {
   }
 
   @Test
+  void aRecordingThatLeavesRoomDoesNotKeepAnotherFromFillingTheDisk() {
+    Forecast forecast =
+        of(
+            10,
+            growing(1, null, null, null, 5, Totals.NONE),
+            growing(2, null, null, null, null, Totals.NONE));
+    assertThat(forecast.disks().getFirst().fullInSeconds()).isEqualTo(10 * 1024 / 2.0);
+  }
+
+  @Test
   void aQuietLinkReachesNothingButItsAge() {
     Totals kept = kept(1, MEBIBYTE, Duration.ofMinutes(1));
     Forecast forecast = of(50, growing(0, GIBIBYTE, 1L, Duration.ofMinutes(3), null, kept));

@@ -7,6 +7,7 @@ import io.tapdeck.web.job.Changes;
 import io.tapdeck.web.job.JobLab;
 import io.tapdeck.web.job.JobRefusal;
 import io.tapdeck.web.job.RecordingRequest;
+import io.tapdeck.web.job.RecordingRetention;
 import io.tapdeck.web.job.RecordingState;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.template.RecordingTemplates;
@@ -188,6 +189,36 @@ class RecordingSchedulesTest {
     put("03T12:10:00", wish());
     look("03T12:10:01");
     assertThat(recording().state()).isEqualTo(RecordingState.RECORDING);
+  }
+
+  @Test
+  void howMuchAPersonHasItKeepStaysSoUntilTheScheduleIsChanged() throws Exception {
+    put("02T11:00:00", wish());
+    look("02T12:00:00");
+    UUID id = recording().id();
+    RecordingRetention more = new RecordingRetention(1L << 40, null, null, null);
+    var _ = lab.recordings().keep(id, more, JobLab.PATIENCE);
+    look("02T13:00:00");
+    look("03T12:00:00");
+    assertThat(recording().id()).isEqualTo(id);
+    assertThat(recording().request().retention()).isEqualTo(more);
+    look("03T13:00:00");
+    Timetable longer = new Timetable(null, new Window(now.plusSeconds(60), now.plusSeconds(600)));
+    put(
+        "03T13:00:01",
+        new ScheduleWish(
+            "noon",
+            true,
+            null,
+            wish().interfaceName(),
+            wish().netns(),
+            null,
+            wish().settings(),
+            longer));
+    look("03T13:01:00");
+    assertThat(recording().id()).isEqualTo(id);
+    assertThat(recording().state()).isEqualTo(RecordingState.RECORDING);
+    assertThat(recording().request().retention()).isEqualTo(RecordingRetention.ALL);
   }
 
   @Test
