@@ -399,7 +399,9 @@ class HealingIT {
       vsctl(B, "del-port " + nic);
       assertHealsSoon("a tap NIC that was deleted", () -> all().equals(before));
       assertActive();
-      Await.until("the recorder to go on", () -> numbered(nic) > 0);
+      recording.awaitSaid("recording again");
+      assertThat(numbered(nic)).isPositive();
+      lab.awaitQuiet(B, nic);
       Recording.Summary summary = recording.stop();
       assertThat(
               Judge.fields(

@@ -29,6 +29,11 @@ final class Recording implements AutoCloseable {
     return new Recording(command, directory);
   }
 
+  /** Waits until it has said something. */
+  void awaitSaid(String words) {
+    command.awaitOutput(text -> text.contains(words));
+  }
+
   /** Ends it as Ctrl-C does, and answers its summary, whose equation holds. */
   Summary stop() {
     command.signal("INT");
