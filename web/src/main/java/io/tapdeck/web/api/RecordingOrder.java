@@ -1,7 +1,6 @@
 package io.tapdeck.web.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.web.job.RecordingRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,22 +29,20 @@ public record RecordingOrder(
    * @throws IllegalArgumentException if something is missing or out of bounds; for people
    */
   public RecordingRequest request() {
-    return new RecordingRequest(
-        Given.field("name", name),
-        guest,
-        interfaceName,
-        netns,
-        filter == null ? "" : filter,
-        direction == null ? "auto" : direction,
-        snaplen == null ? RecordingSettings.DEFAULT_SNAPLEN : snaplen,
-        rotateSize == null ? RecordingSettings.DEFAULT_ROTATE_SIZE.bytes() : rotateSize,
-        rotateEvery,
-        keepBytes,
-        keepFiles,
-        keepAge,
-        keepFree,
-        stopAfterTime,
-        stopAfterBytes,
-        stopAfterPackets);
+    SettingsOrder settings =
+        new SettingsOrder(
+            filter,
+            direction,
+            snaplen,
+            rotateSize,
+            rotateEvery,
+            keepBytes,
+            keepFiles,
+            keepAge,
+            keepFree,
+            stopAfterTime,
+            stopAfterBytes,
+            stopAfterPackets);
+    return settings.settings().request(Given.field("name", name), guest, interfaceName, netns);
   }
 }
