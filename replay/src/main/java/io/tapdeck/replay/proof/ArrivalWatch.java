@@ -67,13 +67,14 @@ final class ArrivalWatch {
     this.ledger = new ArrivalLedger(sent);
     Callable<Arrivals> watch = this::watch;
     result =
-        new FutureTask<>(() -> {
-          try {
-            return receiver.namespace().isPresent() ? inNamespace(watch) : watch.call();
-          } finally {
+        new FutureTask<>(
+            () -> receiver.namespace().isPresent() ? inNamespace(watch) : watch.call()) {
+          // When the result is there, and not before: who waits then asks for it.
+          @Override
+          protected void done() {
             ready.countDown();
           }
-        });
+        };
   }
 
   /**
