@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -18,7 +19,9 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteUpdateListener;
 
 /**
  * The file {@code accounts.db} (SQLite), for its owner alone. One connection, one transaction at a
@@ -122,10 +125,29 @@ final class AccountDatabase implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Connection connection;
   private final Jdbi jdbi;
+  private final List<Runnable> toldOfRevocation = new CopyOnWriteArrayList<>();
+  private boolean revoked;
 
-  private AccountDatabase(Connection connection) {
+  private AccountDatabase(Connection connection) throws SQLException {
     this.connection = connection;
     this.jdbi = Jdbi.create(connection);
+    connection
+        .unwrap(SQLiteConnection.class)
+        .addUpdateListener((type, _, table, _) -> revoked |= takesRights(type, table));
+  }
+
+  /** Whether a change of a row takes from somebody what they may. A use, noted, does not. */
+  private static boolean takesRights(SQLiteUpdateListener.Type type, String table) {
+    return switch (table) {
+      case "users" -> type != SQLiteUpdateListener.Type.INSERT;
+      case "sessions", "tokens" -> type == SQLiteUpdateListener.Type.DELETE;
+      default -> false;
+    };
+  }
+
+  /** Told after each transaction that takes from somebody what they may, by whoever made it. */
+  void whenRevoked(Runnable told) {
+    toldOfRevocation.add(told);
   }
 
   /**
@@ -184,12 +206,20 @@ final class AccountDatabase implements AutoCloseable {
 
   /** Runs in a transaction, which is undone if it throws. */
   <T> T with(Function<Handle, T> body) {
+    boolean takesRights;
+    T result;
     lock.lock();
     try {
-      return jdbi.inTransaction(body::apply);
+      revoked = false;
+      result = jdbi.inTransaction(body::apply);
+      takesRights = revoked;
     } finally {
       lock.unlock();
     }
+    if (takesRights) {
+      toldOfRevocation.forEach(Runnable::run);
+    }
+    return result;
   }
 
   /**

@@ -83,6 +83,11 @@ public final class Accounts implements AutoCloseable {
           case Credential.ApiToken(String secret) -> apiTokens.peek(secret);
         };
       }
+
+      @Override
+      public void whenRevoked(Runnable told) {
+        database.whenRevoked(told);
+      }
     };
   }
 

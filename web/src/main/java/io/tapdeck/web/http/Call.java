@@ -222,12 +222,13 @@ public final class Call {
 
   /**
    * Answers with server-sent events, as long as the handler goes on. The handler ends when {@link
-   * EventStream#send} throws, or when it is interrupted: then the server is about to end.
+   * EventStream#send} throws, or when it is interrupted: then nobody may hear more, or the server
+   * is about to end.
    *
    * @throws Problem 503 if there are too many
    */
   public EventStream events() throws IOException {
-    EventStream opened = streams.open(context.res(), headOnly(), credential);
+    EventStream opened = streams.open(context.res(), headOnly(), credential, caller);
     events = opened;
     return opened;
   }

@@ -4,23 +4,22 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * Server-sent events to one caller, for the thread that opened it, until its handler returns. It
- * ends when the caller goes away, does not read, or is signed out; the next {@link #send} or {@link
- * #comment} then throws.
+ * ends when the caller goes away, does not read, is signed out or becomes of another role; its
+ * thread is interrupted then, and the next {@link #send} or {@link #comment} throws.
  */
 public final class EventStream {
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final OutputStream output;
-  private final BooleanSupplier allowed;
+  private final Hearer hearer;
   private final Runnable closed;
 
-  EventStream(OutputStream output, BooleanSupplier allowed, Runnable closed) {
+  EventStream(OutputStream output, Hearer hearer, Runnable closed) {
     this.output = output;
-    this.allowed = allowed;
+    this.hearer = hearer;
     this.closed = closed;
   }
 
@@ -50,8 +49,8 @@ public final class EventStream {
   }
 
   private void write(List<byte[]> texts) {
-    if (!allowed.getAsBoolean()) {
-      throw new EventStreamEndedException("the session has ended");
+    if (!hearer.mayHear()) {
+      throw new EventStreamEndedException("the caller may not hear it any more");
     }
     try {
       for (byte[] text : texts) {

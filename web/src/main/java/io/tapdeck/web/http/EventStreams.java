@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The event streams that are open, so many at most. */
@@ -15,21 +14,26 @@ final class EventStreams implements AutoCloseable {
 
   private final Callers callers;
   private final Semaphore free = new Semaphore(MOST);
-  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final Set<Hearer> hearers = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
   EventStreams(Callers callers) {
     this.callers = callers;
+    callers.whenRevoked(() -> hearers.forEach(Hearer::askAgain));
   }
 
-  EventStream open(HttpServletResponse response, boolean headOnly, @Nullable Credential credential)
+  EventStream open(
+      HttpServletResponse response,
+      boolean headOnly,
+      @Nullable Credential credential,
+      @Nullable Caller caller)
       throws IOException {
     if (!free.tryAcquire()) {
       throw Problem.unavailable(
           "there are too many open pages already: close some", Duration.ofSeconds(5));
     }
-    Thread thread = Thread.currentThread();
-    threads.add(thread);
+    Hearer hearer = new Hearer(callers, headOnly ? null : credential, caller, System::nanoTime);
+    hearers.add(hearer);
     try {
       if (closing) {
         throw Problem.unavailable("the server is about to end", Duration.ofSeconds(5));
@@ -38,17 +42,16 @@ final class EventStreams implements AutoCloseable {
       response.setContentType("text/event-stream");
       response.setCharacterEncoding(null);
       response.flushBuffer();
-      BooleanSupplier allowed =
-          () -> !closing && !headOnly && credential != null && callers.peek(credential).isPresent();
-      return new EventStream(response.getOutputStream(), allowed, () -> release(thread));
+      return new EventStream(response.getOutputStream(), hearer, () -> release(hearer));
     } catch (IOException | RuntimeException failed) {
-      release(thread);
+      release(hearer);
       throw failed;
     }
   }
 
-  private void release(Thread thread) {
-    if (threads.remove(thread)) {
+  private void release(Hearer hearer) {
+    hearer.release();
+    if (hearers.remove(hearer)) {
       free.release();
     }
   }
@@ -57,6 +60,6 @@ final class EventStreams implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    threads.forEach(Thread::interrupt);
+    hearers.forEach(Hearer::end);
   }
 }

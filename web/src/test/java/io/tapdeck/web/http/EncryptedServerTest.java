@@ -41,6 +41,9 @@ class EncryptedServerTest {
         public Optional<Caller> peek(Credential credential) {
           return find(credential);
         }
+
+        @Override
+        public void whenRevoked(Runnable told) {}
       };
 
   @TempDir private Path directory;

@@ -45,6 +45,9 @@ class RouteRunnerTest {
         public Optional<Caller> peek(Credential credential) {
           return find(credential);
         }
+
+        @Override
+        public void whenRevoked(Runnable told) {}
       };
 
   private final ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();

@@ -49,6 +49,9 @@ class SlowClientsTest {
           public Optional<Caller> peek(Credential credential) {
             return Optional.empty();
           }
+
+          @Override
+          public void whenRevoked(Runnable told) {}
         };
     server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
     server.setPatience(PATIENCE);

@@ -56,6 +56,9 @@ class WebServerTest {
   private final Semaphore ticks = new Semaphore(0);
   private final CountDownLatch woken = new CountDownLatch(1);
 
+  @SuppressWarnings("NullAway.Init") // the server gives it
+  private Runnable revoked;
+
   @SuppressWarnings("NullAway.Init") // made before each test
   private WebServer server;
 
@@ -76,6 +79,11 @@ class WebServerTest {
           @Override
           public Optional<Caller> peek(Credential credential) {
             return find(credential);
+          }
+
+          @Override
+          public void whenRevoked(Runnable told) {
+            revoked = told;
           }
         };
     server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
@@ -661,6 +669,7 @@ class WebServerTest {
         // The head of the answer.
       }
       assertThat(sessions.remove("token-of-vera")).isNotNull();
+      revoked.run();
       ticks.release();
       assertThat(lines.lines().takeWhile(line -> !line.equals("0")).toList())
           .as("no event for one who has signed out")
@@ -682,7 +691,7 @@ class WebServerTest {
       assertProblem(tooMany, 503, "too many open pages");
       assertThat(tooMany.header("retry-after")).isEqualTo("5");
       Caller vera = sessions.remove("token-of-vera");
-      ticks.release(64);
+      revoked.run();
       for (Socket socket : open) {
         var _ = reader(socket).lines().takeWhile(line -> !line.equals("0")).count();
       }

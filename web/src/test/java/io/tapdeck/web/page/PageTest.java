@@ -39,6 +39,9 @@ class PageTest {
         public Optional<Caller> peek(Credential credential) {
           return Optional.empty();
         }
+
+        @Override
+        public void whenRevoked(Runnable told) {}
       };
 
   @TempDir private Path outside;
