@@ -4,12 +4,15 @@ import io.tapdeck.web.http.Event;
 import io.tapdeck.web.job.Changes;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +20,12 @@ import org.slf4j.LoggerFactory;
 /**
  * What all who listen are told: the whole state of several things, each looked up and written down
  * once whenever it changes, for however many. Nobody looks while nobody listens. Who listens late
- * or reads slowly is told the last state of each, and of none twice.
+ * or reads slowly is told the last state of each, and of none twice; so is who comes back and says
+ * which event was the last that it heard.
  */
 final class EventFeed {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
+  private static final Pattern ID = Pattern.compile("([0-9a-f]{1,16})-(\\d{1,18})");
 
   /** Where the state of a thing is looked up. */
   @FunctionalInterface
@@ -42,6 +47,10 @@ final class EventFeed {
   private final Map<String, Source> sources;
   private final Changes changes;
   private final Pace pace;
+
+  /** Which feed numbered an event: another server's numbers say nothing. */
+  private final String life = Long.toHexString(ThreadLocalRandom.current().nextLong());
+
   private final Set<String> failing = ConcurrentHashMap.newKeySet();
   private final Map<String, Told> latest = new LinkedHashMap<>();
   private long told;
@@ -59,13 +68,30 @@ final class EventFeed {
   }
 
   /** Begins to listen; the first that it hears is the whole state. */
-  synchronized Listener listen() {
+  Listener listen() {
+    return listen("");
+  }
+
+  /**
+   * Begins to listen; the first that it hears is what is news after an event.
+   *
+   * @param lastId that event's id; of anything else, all is news
+   */
+  synchronized Listener listen(String lastId) {
     if (listeners == 0) {
       latest.clear();
       reader = Thread.ofVirtual().name("event-feed").start(this::read);
     }
     listeners++;
-    return new Listener();
+    return new Listener(numberOf(lastId));
+  }
+
+  /** The number of one of our events; 0 if it is not ours. */
+  private long numberOf(String id) {
+    Matcher found = ID.matcher(id);
+    long number =
+        found.matches() && found.group(1).equals(life) ? Long.parseLong(found.group(2)) : 0;
+    return number <= told ? number : 0;
   }
 
   private synchronized void leave() {
@@ -80,8 +106,13 @@ final class EventFeed {
   final class Listener implements AutoCloseable {
     private long seen;
 
-    private Listener() {
-      seen = 0;
+    private Listener(long seen) {
+      this.seen = seen;
+    }
+
+    /** Whether it has heard something before. */
+    boolean isBack() {
+      return seen > 0;
     }
 
     /**
@@ -99,12 +130,13 @@ final class EventFeed {
           }
           EventFeed.this.wait(left / 1_000_000 + 1);
         }
-        List<Event> news = new ArrayList<>();
-        for (Told one : latest.values()) {
-          if (one.number() > seen) {
-            news.add(one.event());
-          }
-        }
+        // In their order, so that who hears only some of them may go on after any.
+        List<Event> news =
+            latest.values().stream()
+                .filter(one -> one.number() > seen)
+                .sorted(Comparator.comparingLong(Told::number))
+                .map(Told::event)
+                .toList();
         seen = told;
         return news;
       }
@@ -158,7 +190,7 @@ final class EventFeed {
   private synchronized void tell(String name, Object state, Event event) {
     if (Thread.currentThread().equals(reader)) {
       told++;
-      latest.put(name, new Told(state, event, told));
+      latest.put(name, new Told(state, event.as(life + "-" + told), told));
       notifyAll();
     }
   }

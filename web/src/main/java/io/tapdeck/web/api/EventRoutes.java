@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code /events}: what changes, as it changes. Who connects anew is told all of it first. */
+/**
+ * {@code /events}: what changes, as it changes. Who connects is told all of it first; who connects
+ * anew, and says which event was the last, what is news since.
+ */
 final class EventRoutes {
   private static final Duration SILENCE = Duration.ofSeconds(15);
   private static final EventFeed.Pace PACE =
@@ -37,7 +40,11 @@ final class EventRoutes {
     if (call.headOnly()) {
       return;
     }
-    try (EventFeed.Listener listener = feed.listen()) {
+    try (EventFeed.Listener listener = feed.listen(call.header("Last-Event-ID").orElse(""))) {
+      if (listener.isBack()) {
+        // There may be no news for long.
+        events.send(ALIVE);
+      }
       while (true) {
         List<Event> news = listener.await(SILENCE);
         events.send(news.isEmpty() ? ALIVE : news);

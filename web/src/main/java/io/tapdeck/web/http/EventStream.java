@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Server-sent events to one caller, for the thread that opened it, until its handler returns. It
@@ -40,7 +41,7 @@ public final class EventStream {
    * @throws EventStreamEndedException if there is nobody who may hear them
    */
   public void send(List<Event> events) {
-    write(events.stream().map(Event::text).toList());
+    write(events.stream().flatMap(event -> Stream.of(event.idLine(), event.text())).toList());
   }
 
   /** Sends what a client ignores, so that either side notices when the other is gone. */

@@ -82,8 +82,13 @@ export const post = (path, body) => ask('POST', path, body);
 export const patch = (path, body) => ask('PATCH', path, body);
 export const remove = (path) => ask('DELETE', path);
 
-/** Opens the server's stream of events; it ends by the signal. */
-export const openStream = (path, signal) => send(path, { headers: { Accept: 'text/event-stream' }, signal });
+/**
+ * Opens the server's stream of events; it ends by the signal.
+ *
+ * @param lastId of the last event that was heard before; empty for none
+ */
+export const openStream = (path, signal, lastId) =>
+  send(path, { headers: { Accept: 'text/event-stream', ...(lastId ? { 'Last-Event-ID': lastId } : {}) }, signal });
 
 /** Where a browser downloads from. */
 export const address = (path) => BASE + path;

@@ -10,9 +10,10 @@ const SILENCE = 40_000;
  * Hears events until the stream ends, and then throws or returns.
  *
  * @param signal ends it
- * @param tell called with each event's name and data
+ * @param tell called with each event's name, data and id
+ * @param lastId of the last event that was heard before: what is no news since is not told again
  */
-export async function hearEvents(path, signal, tell) {
+export async function hearEvents(path, signal, tell, lastId = '') {
   const quiet = new AbortController();
   let watchdog = 0;
   const heard = () => {
@@ -21,7 +22,7 @@ export async function hearEvents(path, signal, tell) {
   };
   heard();
   try {
-    const answer = await openStream(path, AbortSignal.any([signal, quiet.signal]));
+    const answer = await openStream(path, AbortSignal.any([signal, quiet.signal]), lastId);
     const text = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     const lines = lineReader(eventReader(tell));
     for (;;) {
@@ -48,17 +49,20 @@ function lineReader(line) {
 
 function eventReader(tell) {
   let name = '';
+  let id = '';
   let data = [];
   return (line) => {
     if (line.startsWith('event:')) {
       name = line.slice(6).trim();
+    } else if (line.startsWith('id:')) {
+      id = line.slice(3).trim();
     } else if (line.startsWith('data:')) {
       data.push(line.slice(5));
     } else if (line === '') {
       if (data.length > 0) {
-        tell(name, JSON.parse(data.join('\n')));
+        tell(name, JSON.parse(data.join('\n')), id);
       }
-      name = '';
+      name = id = '';
       data = [];
     }
   };

@@ -63,15 +63,17 @@ class Live {
 
   async #run(signal) {
     let pause = RETRY.first;
+    let last = '';
     while (!signal.aborted) {
       const seen = sight(signal);
       let problem = 'Tapdeck has ended the connection.';
       try {
-        await hearEvents('/events', seen.signal, (kind, told) => {
+        await hearEvents('/events', seen.signal, (kind, told, id) => {
           pause = RETRY.first;
+          last = id || last;
           this.#connection({ connected: true });
           this.#take(kind, told);
-        });
+        }, last);
       } catch (failed) {
         problem = failed.message;
       }

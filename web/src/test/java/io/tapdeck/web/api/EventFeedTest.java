@@ -75,6 +75,44 @@ class EventFeedTest {
   }
 
   @Test
+  void whoComesBackIsToldWhatIsNewsSinceTheLastThatItHeard() throws Exception {
+    try (EventFeed.Listener one = feed.listen()) {
+      String first = one.await(PATIENCE).getFirst().id();
+      try (EventFeed.Listener back = feed.listen(first)) {
+        assertThat(back.isBack()).isTrue();
+        assertThat(back.await(SHORT)).isEmpty();
+        become("second");
+        List<Event> second = back.await(PATIENCE);
+        assertThat(second).hasSize(1);
+        assertThat(second.getFirst().id()).isNotEmpty().isNotEqualTo(first);
+      }
+      try (EventFeed.Listener late = feed.listen(first)) {
+        assertThat(late.await(PATIENCE)).isEqualTo(one.await(PATIENCE));
+      }
+    }
+  }
+
+  @Test
+  void whoSaysWhatThisServerHasNeverToldIsToldAll() throws Exception {
+    try (EventFeed.Listener one = feed.listen()) {
+      List<Event> all = one.await(PATIENCE);
+      String id = all.getFirst().id();
+      String ofAnother;
+      EventFeed another = feed(Duration.ofMinutes(1));
+      try (EventFeed.Listener there = another.listen()) {
+        ofAnother = there.await(PATIENCE).getFirst().id();
+      }
+      String later = id.replaceFirst("-.*", "-999999999999999999");
+      for (String word : List.of(ofAnother, later, id + "0", "-1", "0", "x".repeat(10_000))) {
+        try (EventFeed.Listener stranger = feed.listen(word)) {
+          assertThat(stranger.isBack()).as(word).isFalse();
+          assertThat(stranger.await(PATIENCE)).isEqualTo(all);
+        }
+      }
+    }
+  }
+
+  @Test
   void nobodyLooksWhileNobodyListensAndTheNextIsToldTheStateOfThen() throws Exception {
     EventFeed quiet = feed(Duration.ofMillis(1));
     List<Event> before;

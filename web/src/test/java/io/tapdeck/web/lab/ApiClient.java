@@ -30,6 +30,10 @@ final class ApiClient {
     address = to;
   }
 
+  String address() {
+    return address;
+  }
+
   /** Makes the first user. */
   void signUp(String code) {
     JsonNode session =
@@ -38,6 +42,30 @@ final class ApiClient {
             "/api/v1/setup",
             "{\"code\":\"%s\",\"user\":\"ada\",\"password\":\"correct horse\"}".formatted(code));
     csrf = session.path("csrf").asText();
+  }
+
+  /** Begins a session. */
+  void signIn(String user, String password) {
+    JsonNode session =
+        send(
+            "POST",
+            "/api/v1/session",
+            "{\"user\":\"%s\",\"password\":\"%s\"}".formatted(user, password));
+    csrf = session.path("csrf").asText();
+  }
+
+  /**
+   * Listens to what changes.
+   *
+   * @param lastId of the last event that was heard before; empty for none
+   */
+  HeardEvents listen(String lastId) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address + "/api/v1/events")).header("Cookie", cookie);
+    if (!lastId.isEmpty()) {
+      request.header("Last-Event-ID", lastId);
+    }
+    return new HeardEvents(request.build());
   }
 
   JsonNode get(String path) {

@@ -4,52 +4,40 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /** The lab with traffic and a mirror, an appliance that has its first user, and a browser. */
 final class PageLab implements AutoCloseable {
   static final double PATIENCE = 20_000;
 
-  private static final String USER = "ada";
+  static final String USER = "ada";
   static final String PASSWORD = "correct horse";
 
   final Lab lab;
+  final Path data;
   final String nic;
   final ServedAppliance appliance;
   final Browser browser;
-  private final Playwright playwright;
+  private final Chromium chromium;
 
   /** Starts all of it. */
   PageLab(Path data) {
-    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
+    this.data = data;
     lab = Lab.up();
     lab.lab("traffic", "start", "--seconds", "600");
     nic = lab.activeService("deck", "host", "host-b").get("nic").asText();
     lab.activeFlow("guest-a1", "deck", "a1");
     appliance = ServedAppliance.start(lab, data);
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(Path.of("/usr/bin/chromium"))
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-    setUp();
+    chromium = new Chromium();
+    browser = chromium.browser;
+    signUp(browser, appliance);
   }
 
-  /** The first user, made with the code that the appliance printed. */
-  private void setUp() {
+  /** Makes the first user, with the code that the appliance printed. */
+  static void signUp(Browser browser, ServedAppliance appliance) {
     try (BrowserContext first = browser.newContext()) {
       Page page = first.newPage();
       page.navigate(appliance.address());
@@ -68,6 +56,10 @@ final class PageLab implements AutoCloseable {
 
   /** The same as another user, who has the same password. */
   void signIn(Page page, String user) {
+    signIn(page, appliance, user);
+  }
+
+  static void signIn(Page page, ServedAppliance appliance, String user) {
     page.navigate(appliance.address());
     page.getByLabel("User").fill(user);
     page.getByLabel("Password").fill(PASSWORD);
@@ -110,8 +102,7 @@ final class PageLab implements AutoCloseable {
 
   @Override
   public void close() {
-    browser.close();
-    playwright.close();
+    chromium.close();
     appliance.close();
     lab.close();
   }

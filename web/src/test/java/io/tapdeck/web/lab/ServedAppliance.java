@@ -3,6 +3,8 @@ package io.tapdeck.web.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,22 @@ final class ServedAppliance implements AutoCloseable {
   static ServedAppliance start(Lab lab, Path data) {
     Command command =
         lab.startTapdeck("serve", "--listen", "127.0.0.1:0", "--data", data.toString());
+    command.awaitOutput(text -> CODE.matcher(text).find());
+    return new ServedAppliance(command);
+  }
+
+  /** Starts one with a northbound of its own, which goes on when it ends. */
+  static ServedAppliance alone(Path data) {
+    Command command =
+        Command.start(
+            Map.of(),
+            List.of(
+                Playing.TAPDECK.toString(),
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--data",
+                data.toString()));
     command.awaitOutput(text -> CODE.matcher(text).find());
     return new ServedAppliance(command);
   }

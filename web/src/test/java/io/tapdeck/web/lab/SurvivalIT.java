@@ -1,8 +1,12 @@
 package io.tapdeck.web.lab;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import java.io.IOException;
@@ -52,27 +56,41 @@ class SurvivalIT {
   }
 
   @Test
-  void aKilledApplianceLosesNothingAtFiftyThousandPacketsASecond() throws Exception {
-    String recording = "/api/v1/recordings/" + UUID.randomUUID();
-    int loops = 300;
+  void aKilledApplianceLosesNothingAtFiftyThousandPacketsASecondAndWhoWatchesGoesOn()
+      throws Exception {
+    UUID id = UUID.randomUUID();
+    String recording = "/api/v1/recordings/" + id;
+    int loops = 600;
     Command killed = serve();
+    String address = api.address();
     signUp(killed);
     start(recording);
-    try (Command sender =
-        tapdeck(
-            "replay",
-            "--interface=" + veth.farInterface(),
-            "--netns=" + veth.far(),
-            "--pps=50000",
-            "--loop=" + loops,
-            capture().toString())) {
+    try (Chromium chromium = new Chromium();
+        BrowserContext context = chromium.browser.newContext();
+        HeardEvents before = api.listen("");
+        Command sender =
+            tapdeck(
+                "replay",
+                "--interface=" + veth.farInterface(),
+                "--netns=" + veth.far(),
+                "--pps=50000",
+                "--loop=" + loops,
+                capture().toString())) {
+      Page page = watch(context, address, id);
       Await.until("packets to come", () -> received(recording) > 20_000);
+      Await.until("them to be told", () -> told(before) > 20_000);
       killed.signal("KILL");
       assertThat(killed.await().status()).isEqualTo(137);
-      try (Command next = serve()) {
+      Await.until("its events to end", before::isOver);
+      assertThat(page.getByTestId("disconnected")).isVisible();
+      try (Command next = serve(address.replaceFirst(".*//", ""))) {
+        assertThat(page.getByTestId("disconnected")).isHidden();
         Await.until("it to be found again", () -> state(recording).equals("recording"));
+        whoListensGoesOn(before);
+        page.waitForCondition(() -> shown(page) > told(before));
         assertThat(sender.await().status()).isZero();
         long all = (long) loops * FRAMES;
+        page.waitForCondition(() -> shown(page) == all);
         Await.until("all to be counted", () -> received(recording) >= all);
         JsonNode ended = api.send("POST", recording + "/stop", "{}");
         assertThat(ended.path("state").asText()).isEqualTo("ended");
@@ -82,10 +100,66 @@ class SurvivalIT {
         assertThat(figures.path("written").asLong()).isEqualTo(all);
         assertThat(figures.path("droppedKernel").asLong()).isZero();
         assertThat(ended.path("segments").path("packets").asLong()).isEqualTo(all);
+        assertThat(page.locator("[data-state]").first()).hasText("ended");
+        checkFiles();
         end(next);
       }
     }
     theCatalogIsMadeAnew(recording);
+    checkFiles();
+  }
+
+  /** Files, sidecars and catalog agree. */
+  private void checkFiles() {
+    Command.run(TAPDECK.toString(), "files", "check", data.toString());
+  }
+
+  /** The page of a recording, in a browser of its own. */
+  private static Page watch(BrowserContext context, String address, UUID recording) {
+    context.setDefaultTimeout(PageLab.PATIENCE);
+    Page page = context.newPage();
+    page.navigate(address);
+    page.getByLabel("User").fill("ada");
+    page.getByLabel("Password").fill("correct horse");
+    page.getByTestId("sign-in-submit").click();
+    assertThat(page.getByTestId("sign-out")).isVisible();
+    page.navigate(address + "/#/recordings/" + recording);
+    page.waitForCondition(() -> shown(page) > 0);
+    return page;
+  }
+
+  private static long shown(Page page) {
+    Locator received = page.locator("[data-figure=received]");
+    return received.count() == 0
+        ? 0
+        : Long.parseLong(received.first().textContent().replaceAll("\\D", ""));
+  }
+
+  /** How many packets were received when that was told last. */
+  private static long told(HeardEvents events) {
+    List<HeardEvents.Heard> all = events.of("recordings");
+    return all.isEmpty()
+        ? 0
+        : all.getLast().data().path(0).path("figures").path("received").asLong();
+  }
+
+  /**
+   * Another server tells all to who has heard a killed one; to who comes back to it, only what has
+   * changed since.
+   */
+  private void whoListensGoesOn(HeardEvents before) {
+    String last;
+    try (HeardEvents anew = api.listen(before.lastId())) {
+      Await.until("all to be told", () -> !anew.of("mirrors").isEmpty());
+      assertThat(anew.of("replays")).hasSize(1);
+      assertThat(told(anew)).isGreaterThanOrEqualTo(told(before));
+      last = anew.lastId();
+    }
+    try (HeardEvents back = api.listen(last)) {
+      Await.until("news to be told", () -> back.of("recordings").size() > 1);
+      assertThat(back.all().getFirst().name()).isEqualTo("alive");
+      assertThat(back.of("replays")).isEmpty();
+    }
   }
 
   /** Its file deleted, the list of segments is the same. */
@@ -136,7 +210,11 @@ class SurvivalIT {
   }
 
   private Command serve() {
-    Command command = tapdeck("serve", "--listen", "127.0.0.1:0", "--data", data.toString());
+    return serve("127.0.0.1:0");
+  }
+
+  private Command serve(String listen) {
+    Command command = tapdeck("serve", "--listen", listen, "--data", data.toString());
     Pattern pattern = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
     command.awaitOutput(text -> pattern.matcher(text).find());
     Matcher found = pattern.matcher(command.out());
