@@ -54,6 +54,6 @@ function row(entry) {
     h('td', { class: 'title figure nowrap' }, moment(entry.at)),
     h('td', { 'data-label': 'Who' }, h('span', { class: 'name' }, entry.user || 'somebody unknown'), entry.apiToken && h('span', { class: 'soft name' }, ` by token ${entry.apiToken}`)),
     h('td', { 'data-label': 'From', class: 'figure' }, entry.address || '–'),
-    h('td', { 'data-label': 'What', class: 'mono name' }, `${entry.method} ${entry.path}`),
+    h('td', { 'data-label': 'What' }, h('span', { class: 'mono name' }, `${entry.method} ${entry.path}`)),
     h('td', { 'data-label': 'Outcome' }, outcome));
 }

@@ -38,7 +38,7 @@ function plot(element, shown, format, series) {
       y: { range: (u, least, most) => [0, Math.max((most ?? 0) * 1.1, 1)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 84, values: (u, values) => values.map(clock) },
+      { ...axis, grid: { show: false }, size: 30, space: 84, values: (u, values) => values.map(clock) },
       { ...axis, grid, size: 78, space: 36, values: (u, values) => values.map(format) },
     ],
     series: [

@@ -90,6 +90,7 @@ export function closeDialogs() {
 /** A button that does something at once, and tells if it cannot. */
 export function actionButton(name, act, attributes = {}) {
   const button = h('button', { type: 'button', class: 'small', ...attributes, onclick: async () => {
+    const hadFocus = document.activeElement === button;
     button.disabled = true;
     try {
       await act();
@@ -97,6 +98,10 @@ export function actionButton(name, act, attributes = {}) {
       tellProblem(problem);
     } finally {
       button.disabled = false;
+      // What is disabled loses it, and with it whoever works with the keyboard their place.
+      if (hadFocus && (document.activeElement ?? document.body) === document.body) {
+        button.focus();
+      }
     }
   } }, name);
   return button;

@@ -160,11 +160,11 @@ export function show(main) {
 
 /** A field for a date and a time, in UTC. */
 const timeField = (label, name) => field(label, name, {
-  type: 'datetime-local', step: '0.001', 'data-testid': `span-${name}`,
+  class: 'figure', 'data-testid': `span-${name}`,
   parse: (text) => {
     const millis = ofField(text);
     if (Number.isNaN(millis)) {
-      throw new Error('Give a date and a time.');
+      throw new Error('Give a time in UTC, like 2026-11-28 14:17:30.');
     }
     return millis;
   },

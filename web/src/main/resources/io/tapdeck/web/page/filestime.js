@@ -33,10 +33,13 @@ export function ticks({ from, to }, most) {
 }
 
 /** What a field for a date and a time holds, to the millisecond. */
-export const toField = (millis) => new Date(millis).toISOString().slice(0, 23);
+export const toField = (millis) => new Date(millis).toISOString().slice(0, 23).replace('T', ' ');
 
 /** The time that such a field holds, NaN if none. */
-export const ofField = (text) => Date.parse(`${text}Z`);
+export function ofField(text) {
+  const m = /^\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)\s*Z?\s*$/.exec(text);
+  return m ? Date.parse(`${m[1]}T${m[2]}Z`) : NaN;
+}
 
 /** As the server is asked. */
 export const toQuery = ({ from, to }) => `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;

@@ -38,5 +38,10 @@ export function filterField() {
       show('hint', HINT);
     }
   });
-  return { input, element: h('label', {}, 'Filter', input, verdict), read: () => input.value.trim() };
+  return {
+    input,
+    element: h('label', {}, 'Filter', input, verdict),
+    tell: (wrong) => show(wrong ? 'wrong' : 'hint', wrong || HINT),
+    read: () => input.value.trim(),
+  };
 }

@@ -88,6 +88,24 @@ export function parseDuration(text) {
   return `PT${seconds}S`;
 }
 
+/** "2026-07-01 12:00" -> "2026-07-01T12:00:00Z"; an offset may follow; throws what to tell the person. */
+export function parseMoment(text) {
+  const m = /^\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?\s*(Z|[+-]\d\d:\d\d)?\s*$/.exec(text);
+  if (!m || Number.isNaN(Date.parse(`${m[1]}T${m[2]}${m[3] ?? ':00'}Z`))) {
+    throw new Error('Give a moment in UTC, like 2026-07-01 12:00, or with its offset, 2026-07-01 14:00+02:00.');
+  }
+  return `${m[1]}T${m[2]}${m[3] ?? ':00'}${m[4] ?? 'Z'}`;
+}
+
+/** "6:00" -> "06:00"; throws what to tell the person. */
+export function parseClock(text) {
+  const m = /^\s*(\d{1,2}):([0-5]\d)(:[0-5]\d)?\s*$/.exec(text);
+  if (!m || Number(m[1]) > 23) {
+    throw new Error('Give a time of day, like 06:00 or 22:30.');
+  }
+  return `${m[1].padStart(2, '0')}:${m[2]}${m[3] ?? ''}`;
+}
+
 /** "64MiB", "1.5 GiB", "10GB" -> bytes; throws what to tell the person. */
 export function parseSize(text) {
   const m = /^\s*(\d+(?:\.\d+)?)\s*(?:([kmgtp])(i?)b?|b)\s*$/i.exec(text);

@@ -5,7 +5,7 @@ import { get } from './api.js';
 import { h, moment, replace, setNote } from './dom.js';
 import { between, count, span } from './format.js';
 
-const COLUMNS = [['Started (UTC)'], ['Lasted', 'number'], ['Ended'], ['Written', 'number'], ['Dropped', 'number']];
+const COLUMNS = [['Started (UTC)'], ['Lasted', 'number'], ['State'], ['Written', 'number'], ['Dropped', 'number']];
 const KINDS = { running: 'good', done: 'off', failed: 'bad', killed: 'bad' };
 const SHOWN = 100;
 

@@ -30,7 +30,10 @@ const FOR_PLAYING = {
 };
 
 export const recordedInterface = (chosen) => interfaceField(FOR_RECORDING, chosen);
-export const playedInterface = () => interfaceField(FOR_PLAYING, () => {});
+/** @param others told the names of the other interfaces of the chosen one's namespace that can be played to */
+export const playedInterface = (others = () => {}) => interfaceField(FOR_PLAYING, (nic, usable) =>
+  others(usable.filter((one) => one !== nic && one.netns === nic.netns).map((one) => one.name)));
+
 
 const where = (nic) => (nic.netns ? `Namespace ${nic.netns}` : 'This machine');
 
@@ -48,18 +51,27 @@ function interfaceField(purpose, chosen) {
   const select = h('select', { name: 'interface', required: true, 'data-testid': 'interface', 'aria-describedby': 'interface-about' }, h('option', { value: '' }, 'Loading…'));
   const about = h('span', { class: 'hint', id: 'interface-about', 'aria-live': 'polite' });
   let nics = [];
+  let usable = [];
+
+  const tell = (wrong) => {
+    select.setAttribute('aria-invalid', String(Boolean(wrong)));
+    about.className = wrong ? 'wrong' : 'hint';
+    about.textContent = wrong;
+  };
 
   const show = () => {
     const nic = nics[Number(select.value)];
     if (select.value !== '' && nic) {
+      tell('');
       about.textContent = describe(nic);
-      chosen(nic);
+      chosen(nic, usable);
     }
   };
 
   Promise.all([get('/interfaces'), purpose.allowed()]).then(([all, allowed]) => {
     const unusable = (nic) => purpose.unusable(nic, allowed);
     nics = [...all].sort(order);
+    usable = nics.filter((nic) => !unusable(nic));
     const groups = Map.groupBy(nics.map((nic, index) => ({ nic, index })), ({ nic }) => group(nic));
     replace(select, h('option', { value: '' }, nics.length ? 'Choose an interface' : 'No interfaces'),
       [...groups].map(([name, members]) => h('optgroup', { label: name }, members.map(({ nic, index }) => {
@@ -67,7 +79,7 @@ function interfaceField(purpose, chosen) {
         return h('option', { value: String(index), disabled: Boolean(reason), 'data-interface': nic.name, 'data-netns': nic.netns ?? '' },
           nic.name, nic.tapService && ` · mirror ${nic.tapService.name}`, nic.tapService && nic.netns && ` · in ${nic.netns}`, reason && ` – ${reason}`);
       }))));
-    if (!nics.some((nic) => !unusable(nic))) {
+    if (usable.length === 0) {
       about.textContent = purpose.none;
     }
     const suggested = nics.findIndex((nic) => !unusable(nic) && purpose.suggests(nic) && nic.recordedBy.length === 0);
@@ -83,7 +95,9 @@ function interfaceField(purpose, chosen) {
   select.addEventListener('change', show);
 
   return {
+    input: select,
     element: h('label', {}, 'Interface', select, about),
+    tell,
     read() {
       const nic = nics[Number(select.value)];
       if (select.value === '' || !nic) {

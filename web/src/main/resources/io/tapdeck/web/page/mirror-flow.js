@@ -3,7 +3,7 @@
 import { patch, post, put, wishIds } from './api.js';
 import { h } from './dom.js';
 import { choice, field, refusedAt } from './fields.js';
-import { parseCount, parseDuration, time } from './format.js';
+import { parseCount, parseDuration, parseMoment, time } from './format.js';
 import { live } from './live.js';
 import { plannedDialog } from './mirror-plan.js';
 
@@ -21,15 +21,6 @@ function parseVlan(text) {
     throw new Error('Give a VLAN from 1 to 4094, or 0 for what is untagged.');
   }
   return Number(text);
-}
-
-/** "2026-07-01 12:00" -> "2026-07-01T12:00:00Z"; an offset may follow. */
-function parseMoment(text) {
-  const m = /^\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?\s*(Z|[+-]\d\d:\d\d)?\s*$/.exec(text);
-  if (!m || Number.isNaN(Date.parse(`${m[1]}T${m[2]}${m[3] ?? ':00'}Z`))) {
-    throw new Error('Give a moment in UTC, like 2026-07-01 12:00, or with its offset, 2026-07-01 14:00+02:00.');
-  }
-  return `${m[1]}T${m[2]}${m[3] ?? ':00'}${m[4] ?? 'Z'}`;
 }
 
 /** What can be chosen of a source, and changed later. */

@@ -57,9 +57,14 @@ export function stopButton(recording, attributes = {}) {
 
 export const canStop = (recording) => isRunning(recording) && recording.state !== 'stopping';
 
-/** Where a recording listens; for a guest it is known only once the mirror is made. */
+function mirrorOf(nic) {
+  const service = nic && live.mirrors?.services.find((one) => one.nic === nic);
+  return service && `mirror ${service.name}`;
+}
+
+/** Where a recording listens; for a guest it is known only once the mirror is made. A mirror's NIC has a name that says nothing. */
 export const placeOf = ({ interface: name, netns, guest }) =>
-  [guest && `guest ${guest.name}`, name && (netns ? `${name} in ${netns}` : name)].filter(Boolean).join(' · ') || 'not known yet';
+  [guest ? `guest ${guest.name}` : mirrorOf(name), name && (netns ? `${name} in ${netns}` : name)].filter(Boolean).join(' · ') || 'not known yet';
 
 export const dropsOf = ({ figures }) => figures.droppedKernel + figures.droppedInterface;
 

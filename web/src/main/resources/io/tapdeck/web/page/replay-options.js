@@ -5,6 +5,7 @@ import { h } from './dom.js';
 import { choice, field } from './fields.js';
 import { durationSeconds, parseCount, parseDuration, span } from './format.js';
 import { filterField } from './filter.js';
+import { sidesFields } from './replay-sides.js';
 
 /** What can be set, and what it is called: for the form, and for what was asked for. */
 const SELECTION = {
@@ -58,10 +59,12 @@ export function selectionFields() {
   const to = field('To (UTC)', 'to', { parse: parseMoment, hint: 'likewise; packets before this time' });
   const skip = field('Pass over first', 'skip', { parse: parseCount, inputmode: 'numeric', hint: 'packets' });
   const limit = field('At most', 'limit', { parse: parseCount, inputmode: 'numeric', hint: 'packets each time over' });
+  const duration = field('For', 'duration', { parse: parseDuration, hint: 'like 90s, from the first packet played' });
   return {
+    fields: { filter, from, to, skip, limit, duration },
     element: more('Which packets: all, unless a span or a filter is given',
-      h('div', { class: 'pair' }, from.element, to.element), filter.element, h('div', { class: 'pair' }, skip.element, limit.element)),
-    read: () => given({ filter: filter.read(), from: from.read(), to: to.read(), skip: skip.read(), limit: limit.read() }),
+      h('div', { class: 'pair' }, from.element, to.element), filter.element, h('div', { class: 'trio' }, duration.element, skip.element, limit.element)),
+    read: () => given({ filter: filter.read(), from: from.read(), to: to.read(), skip: skip.read(), limit: limit.read(), duration: duration.read() }),
   };
 }
 
@@ -72,6 +75,7 @@ export function repeatFields() {
   const loopDelay = field('Pause between times', 'loopDelay', { parse: parseDuration, hint: 'like 500ms; empty: the mean gap' });
   const paused = h('input', { type: 'checkbox', name: 'paused' });
   return {
+    fields: { loops, maxGap, loopDelay },
     loops: loops.element,
     element: more('Gaps and pauses', h('div', { class: 'pair' }, maxGap.element, loopDelay.element), h('label', { class: 'check' }, paused, 'Begin paused')),
     /** Only packets with the gaps of the recording have gaps to be shortened. */
@@ -88,6 +92,7 @@ export function rewritingFields() {
   const fields = Object.entries(REWRITING).map(([name, [label, hint]]) => [name, field(label, name, { hint, class: 'mono', maxlength: '4096' })]);
   const checksums = h('input', { type: 'checkbox', name: 'fixChecksums' });
   return {
+    fields: Object.fromEntries(fields),
     element: more('Rewriting: nothing, unless given', h('div', { class: 'pair' }, fields.map(([, one]) => one.element)),
       h('label', { class: 'check' }, checksums, 'Compute checksums anew, also wrong ones')),
     read() {
@@ -99,7 +104,7 @@ export function rewritingFields() {
 
 /** How packets are handed over, and whether it is looked at what became of them. */
 export function deliveryFields() {
-  const server = field('Interface for servers', 'serverInterface', { hint: 'gets what servers sent; empty: all goes to one interface' });
+  const sides = sidesFields();
   const oversize = choice('Packets that are too long are', 'oversize', OVERSIZE, { 'data-testid': 'replay-oversize' });
   const backend = choice('Sent by', 'backend', BACKENDS);
   const receivers = field('They are to arrive at', 'receivers', { hint: 'INTERFACE or INTERFACE@NAMESPACE; empty: only the sender’s counters' });
@@ -111,13 +116,15 @@ export function deliveryFields() {
   };
   show();
   return {
-    element: more('Sending: too long packets, proof of arrival', h('div', { class: 'pair' }, oversize.element, backend.element),
-      h('label', { class: 'check' }, verify, 'Look at what became of the packets'), receivers.element, server.element,
+    fields: { ...sides.fields, oversize, backend, receivers },
+    interfacesAre: sides.interfacesAre,
+    element: more('Sending: both sides, too long packets, proof of arrival', sides.element, h('div', { class: 'pair' }, oversize.element, backend.element),
+      h('label', { class: 'check' }, verify, 'Look at what became of the packets'), receivers.element,
       force && h('label', { class: 'check' }, force, 'Also to an interface that is being recorded or mirrored')),
     read() {
       const at = verify.checked ? receivers.read() : null;
       return given({
-        serverInterface: server.read(),
+        ...sides.read(),
         oversize: oversize.input.value === 'skip' ? null : oversize.input.value,
         backend: backend.input.value === 'auto' ? null : backend.input.value,
         verify: verify.checked,

@@ -35,6 +35,7 @@ export function paceFields(now = { speed: 1 }, changed = () => {}) {
   kind.input.addEventListener('change', show);
   show();
   return {
+    fields: rates,
     elements: [kind.element, Object.values(rates).map((one) => one.element)],
     read: () => (kind.input.value === 'topspeed' ? { topspeed: true } : { [kind.input.value]: rates[kind.input.value].read() }),
   };

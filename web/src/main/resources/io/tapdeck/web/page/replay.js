@@ -3,7 +3,7 @@
 import { put, wishIds } from './api.js';
 import { openDialog } from './dialog.js';
 import { announce, h } from './dom.js';
-import { choice } from './fields.js';
+import { choice, refusedAt } from './fields.js';
 import { playedInterface } from './interfaces.js';
 import { live } from './live.js';
 import { fileChoice } from './replay-files.js';
@@ -23,11 +23,12 @@ export function replayDialog(recording, chosen = null) {
   const source = () => recording?.id ?? which.input.value;
   const files = fileChoice(chosen);
   const selection = selectionFields();
-  const nic = playedInterface();
   const repeat = repeatFields();
   const pace = paceFields({ speed: 1 }, (kind) => repeat.paceIs(kind));
   const rewriting = rewritingFields();
   const delivery = deliveryFields();
+  const nic = playedInterface(delivery.interfacesAre);
+  const at = { ...selection.fields, ...repeat.fields, ...pace.fields, ...rewriting.fields, ...delivery.fields, interface: nic };
   which?.input.addEventListener('change', () => files.load(source()));
   openDialog({
     title: recording ? `Replay ${recording.name}` : 'New replay',
@@ -57,7 +58,7 @@ export function replayDialog(recording, chosen = null) {
         rewriting: rewriting.read(),
         delivery: delivery.read(),
       };
-      const begun = await put(`/replays/${idOf(wish)}`, wish);
+      const begun = await refusedAt(at, () => put(`/replays/${idOf(wish)}`, wish));
       live.learn('replays', begun);
       announce('The replay begins');
       location.hash = `#/replays/${begun.id}`;

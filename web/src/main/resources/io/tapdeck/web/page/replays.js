@@ -15,7 +15,8 @@ export function show(main) {
   const list = h('div', { class: 'replays', 'data-testid': 'replays' });
   const update = keyed(list, (replay) => replay.id, card);
   const loading = h('p', { class: 'panel loading', role: 'status' }, 'Loading…');
-  const none = h('div', { class: 'panel empty' }, h('p', {}, 'Nothing has been replayed yet.'), h('p', { class: 'small' }, 'A replay sends what was recorded to another interface, with its timing.'));
+  const none = h('div', { class: 'panel empty' }, h('p', {}, 'Nothing has been replayed yet.'), h('p', { class: 'small' }, 'A replay sends what was recorded to another interface, with its timing.'),
+    access.analysts(h('button', { onclick: () => replayDialog(null) }, 'Replay a recording')), h('a', { href: '#/recordings', class: 'small' }, 'All recordings'));
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Replays'),
       access.analysts(h('button', { class: 'main', 'data-testid': 'new-replay', onclick: () => replayDialog(null) }, 'New replay'))),

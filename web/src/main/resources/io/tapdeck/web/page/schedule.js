@@ -3,8 +3,9 @@
 import { put, wishIds } from './api.js';
 import { openDialog } from './dialog.js';
 import { announce, h } from './dom.js';
-import { choice, field } from './fields.js';
+import { choice, field, refusedAt } from './fields.js';
 import { recordedInterface } from './interfaces.js';
+import { parseClock, parseMoment, time } from './format.js';
 import { live } from './live.js';
 import { settingsFields, templateChoice } from './settings.js';
 
@@ -48,7 +49,7 @@ export function scheduleDialog(schedule, changed) {
         ...(chosen ? { template: chosen } : { settings: settings.read() }),
         timetable: times.read(),
       };
-      await put(`/recording_schedules/${schedule?.id ?? idOf(wish)}`, wish);
+      await refusedAt({ name, ...place.fields, ...times.fields, ...settings.fields }, () => put(`/recording_schedules/${schedule?.id ?? idOf(wish)}`, wish));
       announce(`Schedule ${wish.name} is saved`);
       await changed();
     },
@@ -72,6 +73,7 @@ function placeFields(schedule) {
   kind.input.addEventListener('change', show);
   show();
   return {
+    fields: { interface: nic, guest },
     elements: [kind.element, nic.element, guest.element],
     read() {
       switch (kind.input.value) {
@@ -84,15 +86,7 @@ function placeFields(schedule) {
 }
 
 /** Seconds are shown only where there are any. */
-const WHOLE_MINUTE = /(\d\d:\d\d):00$/;
-
-/** "2026-03-01T12:00:00Z" -> what an input for local time takes. */
-function toLocal(text) {
-  const date = new Date(text);
-  return new Date(date - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace(WHOLE_MINUTE, '$1');
-}
-
-const toTime = (text) => text.slice(0, 8).replace(WHOLE_MINUTE, '$1');
+const toClock = (text) => text.slice(0, 8).replace(/(\d\d:\d\d):00$/, '$1');
 
 function timeFields(timetable) {
   const { weekly, once } = timetable ?? {};
@@ -100,15 +94,12 @@ function timeFields(timetable) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const kind = choice('When', 'when', [['weekly', 'on days of the week'], ['once', 'once']], { 'data-testid': 'when' });
   const days = DAYS.map(([value, label]) => ({ value, ...check(label, value, weekly ? weekly.days.includes(value) : true) }));
-  const at = (label, field, type, value) => {
-    const input = h('input', { type, name: field, value, step: '1', required: true });
-    return { input, element: h('label', {}, label, input) };
-  };
-  const from = at('From', 'from', 'time', weekly ? toTime(weekly.from) : '22:00');
-  const to = at('To', 'to', 'time', weekly ? toTime(weekly.to) : '06:00');
+  const from = field('From', 'from', { required: true, parse: parseClock, value: weekly ? toClock(weekly.from) : '22:00' });
+  const to = field('To', 'to', { required: true, parse: parseClock, value: weekly ? toClock(weekly.to) : '06:00' });
   const zone = field('Time zone', 'zone', { required: true, list: 'zones', value: weekly?.zone ?? here ?? 'UTC', hint: 'like Europe/Berlin' });
-  const begin = at('From, local time', 'begin', 'datetime-local', once ? toLocal(once.from) : '');
-  const end = at('To, local time', 'end', 'datetime-local', once ? toLocal(once.to) : '');
+  const moment = (label, name, value) => field(label, name, { required: true, parse: parseMoment, value: value ? time(value) : '', placeholder: '2026-07-01 12:00', hint: 'or with an offset, 14:00+02:00' });
+  const begin = moment('From (UTC)', 'begin', once?.from);
+  const end = moment('To (UTC)', 'end', once?.to);
   const eachWeek = h('fieldset', {}, h('legend', {}, 'Each week'),
     h('div', { class: 'days' }, days.map((day) => day.element)),
     h('div', { class: 'trio' }, from.element, to.element, zone.element),
@@ -120,23 +111,24 @@ function timeFields(timetable) {
     eachWeek.hidden = !isWeekly;
     oneTime.hidden = isWeekly;
     // One that is not seen cannot be filled in.
-    [from, to, zone].forEach(({ input }) => { input.required = isWeekly; });
-    [begin, end].forEach(({ input }) => { input.required = !isWeekly; });
+    [from, to, zone].forEach(({ input }) => { input.disabled = !isWeekly; });
+    [begin, end].forEach(({ input }) => { input.disabled = isWeekly; });
   };
   kind.input.value = once ? 'once' : 'weekly';
   kind.input.addEventListener('change', show);
   show();
   return {
+    fields: { from, to, zone },
     elements: [kind.element, eachWeek, oneTime],
     read() {
       if (kind.input.value === 'once') {
-        return { once: { from: new Date(begin.input.value).toISOString(), to: new Date(end.input.value).toISOString() } };
+        return { once: { from: begin.read(), to: end.read() } };
       }
       const chosen = days.filter(({ input }) => input.checked).map(({ value }) => value);
       if (chosen.length === 0) {
         throw new Error('Choose at least one day of the week.');
       }
-      return { weekly: { days: chosen, from: from.input.value, to: to.input.value, zone: zone.read() } };
+      return { weekly: { days: chosen, from: from.read(), to: to.read(), zone: zone.read() } };
     },
   };
 }

@@ -22,7 +22,7 @@ export const rotation = () => ({
 export const readAll = (fields) => Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.read()]));
 
 export const directionWords = (direction) =>
-  ({ auto: 'as it should be for this interface', both: 'both', in: 'received', out: 'sent' })[direction] ?? direction;
+  ({ auto: 'by the kind of interface', both: 'received and sent', in: 'received', out: 'sent' })[direction] ?? direction;
 
 /** Settings in words: pairs of a name and a value. */
 export function settingsWords(settings) {
@@ -52,7 +52,7 @@ export function settingsFields() {
     stopAfterBytes: field('Size', 'stopAfterBytes', { parse: parseSize, placeholder: 'no limit', hint: 'like 5GiB' }),
     stopAfterPackets: field('Packets', 'stopAfterPackets', { parse: parseCount, placeholder: 'no limit' }),
   };
-  const direction = choice('Direction', 'direction', [['auto', 'as it should be'], ['both', 'both'], ['in', 'received'], ['out', 'sent']]);
+  const direction = choice('Direction', 'direction', [['auto', 'by the kind of interface'], ['both', 'received and sent'], ['in', 'received'], ['out', 'sent']]);
   const snaplen = field('Bytes of each packet', 'snaplen', { parse: parseCount, placeholder: 'all', hint: 'cut what is longer' });
   const fields = { filter, ...files, ...kept, ...limits, snaplen };
   const written = {
@@ -63,6 +63,7 @@ export function settingsFields() {
     snaplen: (n) => (n && n < WHOLE ? String(n) : ''),
   };
   return {
+    fields: { ...fields, direction },
     elements: [
       filter.element,
       h('div', { class: 'trio' }, files.rotateSize.element, files.rotateEvery.element, kept.keepBytes.element),

@@ -3,7 +3,7 @@
 import { put, wishIds } from './api.js';
 import { openDialog } from './dialog.js';
 import { announce, h } from './dom.js';
-import { field } from './fields.js';
+import { field, refusedAt } from './fields.js';
 import { parseDuration } from './format.js';
 import { recordedInterface } from './interfaces.js';
 import { live } from './live.js';
@@ -14,18 +14,18 @@ const NAME = { required: true, maxlength: '100', 'data-testid': 'recording-name'
 
 const stopAfterTime = () => field('Stop after', 'stopAfterTime', { parse: parseDuration, placeholder: 'no limit', hint: 'like 10m or 2h' });
 
-function sender() {
+/** @param fields where a refusal is shown, by the names that the server has for them */
+function sender(fields) {
   const idOf = wishIds();
   return async (wish) => {
     const id = idOf(wish);
-    live.learn('recordings', await put(`/recordings/${id}`, wish));
+    live.learn('recordings', await refusedAt(fields, () => put(`/recordings/${id}`, wish)));
     announce(`${wish.name} is being recorded`);
     location.hash = `#/recordings/${id}`;
   };
 }
 
 export function startDialog() {
-  const send = sender();
   const name = field('Name', 'name', { ...NAME, placeholder: 'what people will look for' });
   let named = false;
   name.input.addEventListener('input', () => { named = name.input.value !== ''; });
@@ -35,6 +35,7 @@ export function startDialog() {
     }
   });
   const settings = settingsFields();
+  const send = sender({ name, interface: nic, ...settings.fields });
   const template = templateChoice('none', (one) => one && settings.fill(one.settings));
   openDialog({
     title: 'Start a recording',
@@ -48,10 +49,10 @@ export function startDialog() {
 }
 
 export function guestDialog(guest) {
-  const send = sender();
   const name = field('Name', 'name', { ...NAME, value: `Guest ${guest.name}`.slice(0, 100) });
   const { keepBytes } = retentionFields(KEPT);
   const fields = { ...rotation(), keepBytes, stopAfterTime: stopAfterTime() };
+  const send = sender({ name, ...fields });
   openDialog({
     title: `Record guest ${guest.name}`,
     testid: 'record-guest-dialog',

@@ -5,6 +5,9 @@ import { doctorPanel } from './doctor.js';
 import { h, moment, replace, setNote } from './dom.js';
 import { between, bytes, count, durationSeconds, span } from './format.js';
 
+/** What may take more room than others. */
+const LONG = new Set(['Data directory', 'Northbound', 'A request']);
+
 /** It is asked for anew after so long. */
 const AGAIN = 15_000;
 
@@ -50,7 +53,7 @@ function listPanel(title, testid) {
     element: h('section', { class: 'panel', 'aria-label': title }, h('header', {}, h('h2', {}, title)), h('div', { class: 'body' }, loading, list)),
     update(pairs) {
       loading.remove();
-      replace(list, pairs.map(([name, what]) => h('div', {}, h('dt', {}, name), h('dd', {}, what))));
+      replace(list, pairs.map(([name, what]) => h('div', { class: LONG.has(name) ? 'wide' : null }, h('dt', {}, name), h('dd', {}, what))));
     },
     /** What was shown before stays. */
     fail() {

@@ -4,14 +4,15 @@ import { access } from './access.js';
 import { get, put, remove, wishIds } from './api.js';
 import { confirmDialog, openDialog } from './dialog.js';
 import { announce, h, moment, replace, setNote } from './dom.js';
-import { field } from './fields.js';
+import { field, refusedAt } from './fields.js';
 import { settingsFields, settingsWords } from './settings.js';
 
 export function show(main) {
   const list = h('div', { class: 'running', 'data-testid': 'templates' });
   const problem = h('p', { class: 'problem', role: 'alert' });
   const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
-  const none = h('div', { class: 'empty', hidden: true }, h('p', {}, 'There are no templates yet.'), h('p', { class: 'small' }, 'A template is a set of settings with a name: a filter, rotation, what is kept, limits.'));
+  const none = h('div', { class: 'empty', hidden: true }, h('p', {}, 'There are no templates yet.'), h('p', { class: 'small' }, 'A template is a set of settings with a name: a filter, rotation, what is kept, limits.'),
+    access.operators(h('button', { onclick: () => templateDialog(null, load) }, 'Make the first')));
   const load = async () => {
     try {
       const all = await get('/recording_templates');
@@ -63,7 +64,7 @@ function templateDialog(template, changed) {
     content: [name.element, ...settings.elements],
     submit: async () => {
       const wish = { name: name.read(), settings: settings.read() };
-      await put(`/recording_templates/${template?.id ?? idOf(wish)}`, wish);
+      await refusedAt({ name, ...settings.fields }, () => put(`/recording_templates/${template?.id ?? idOf(wish)}`, wish));
       announce(`Template ${wish.name} is saved`);
       await changed();
     },

@@ -18,7 +18,8 @@ export function show(main) {
   const problem = h('p', { class: 'problem', role: 'alert' });
   const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
   const none = h('div', { class: 'empty', hidden: true }, h('p', {}, 'There are no API tokens.'),
-    h('p', { class: 'small' }, 'A program calls with one in the header “Authorization: Bearer …”.'));
+    h('p', { class: 'small' }, 'A program calls with one in the header “Authorization: Bearer …”.'),
+    h('button', { onclick: () => tokenDialog(load) }, 'Make the first'));
   const table = h('div', { class: 'scroll', hidden: true }, h('table', { class: 'cards', 'data-testid': 'tokens' },
     h('thead', {}, h('tr', {}, ['Name', 'User', 'May do', 'Made (UTC)', 'Expires (UTC)', 'Last used (UTC)'].map((name) => h('th', { scope: 'col' }, name)),
       h('th', {}, h('span', { class: 'unseen' }, 'Actions')))), rows));

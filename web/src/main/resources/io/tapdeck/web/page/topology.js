@@ -23,6 +23,9 @@ const NARROW = 560;
 /** Copies run side by side: so far apart, and no more than so many. */
 const LANE = { step: 6, most: 5 };
 
+/** Room for a caption like "999 kpps". */
+const CAPTION = 70;
+
 /** Longer names are cut, and whole in the title. */
 const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
@@ -153,11 +156,12 @@ function drawCopies({ hosts, rail }, mirrors, figure) {
       ? `V${from.host.y + ROW.tap + offset} H${rail + offset - 8} V${to.host.y + ROW.tap + offset} H${end}`
       : `V${from.host.y + ROW.tap + offset} H${end}`;
     const colour = stateColour(flow.state);
+    const isLeft = lane === 0 && x - from.host.x > CAPTION;
     const about = `${flow.name}: ${flow.source} ${flow.direction} to ${flow.tap}, ${flow.state}${flow.reason ? `: ${flow.reason}` : ''}`;
     return {
       way: s('path', { class: `copy ${colour}`, 'data-flow': flow.name, 'data-id': flow.id, d: `M${x},${from.y} ${across} V${to.host.y + ROW.services}` }, s('title', {}, about)),
-      // The first copy of a guest is named at its left, a second at its right.
-      label: lane < 2 && s('text', { x: lane === 0 ? x - 6 : x + 6, y: from.host.y + ROW.tap - 10 - lane * 14, 'text-anchor': lane === 0 ? 'end' : 'start', class: `caption copy-name ${colour}` },
+      // The first copy of a guest is named at its left if there is room, a second at its right.
+      label: lane < 2 && s('text', { x: isLeft ? x - 6 : x + 6, y: from.host.y + ROW.tap - 10 - lane * 14, 'text-anchor': isLeft ? 'end' : 'start', class: `caption copy-name ${colour}` },
         figure(pace(flow)), s('title', {}, about)),
     };
   }).filter(Boolean);

@@ -4,111 +4,142 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Pictures of every view, in both themes, on a desk and on a phone: for people to look at. Run by
- * {@code scripts/screenshots}; no part of the tests.
+ * Pictures of every view and dialog, in both themes, on a desk and on a phone: for people to look
+ * at. Run by {@code scripts/screenshots}; no part of the tests.
  */
 @Tag("lab")
 class Screenshots {
   private static final int DESK = 1280;
   private static final int PHONE = 390;
   private static final int HEIGHT = 860;
+  private static final List<String> EMPTY_VIEWS =
+      List.of("", "recordings", "schedules", "templates", "files", "replays", "mirrors", "tokens");
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
   private Path data;
 
+  @SuppressWarnings("NullAway.Init")
+  private Path into;
+
+  /** How a page is looked at. */
+  private record Eyes(ColorScheme theme, int width) {
+    static List<Eyes> all() {
+      return List.of(
+          new Eyes(ColorScheme.LIGHT, DESK),
+          new Eyes(ColorScheme.DARK, DESK),
+          new Eyes(ColorScheme.LIGHT, PHONE),
+          new Eyes(ColorScheme.DARK, PHONE));
+    }
+
+    BrowserContext open(Browser browser) {
+      BrowserContext context =
+          browser.newContext(
+              new Browser.NewContextOptions()
+                  .setColorScheme(theme)
+                  .setReducedMotion(ReducedMotion.REDUCE)
+                  .setViewportSize(width, HEIGHT));
+      context.setDefaultTimeout(PageLab.PATIENCE);
+      return context;
+    }
+
+    String file(String name) {
+      return "%s-%s-%d.png".formatted(name, theme.name().toLowerCase(Locale.ROOT), width);
+    }
+  }
+
   @Test
   void take() throws IOException {
-    Path into =
+    into =
         Files.createDirectories(Path.of(System.getProperty("screenshots", "target/screenshots")));
-    try (PageLab all = new PageLab(data)) {
-      Map<String, String> views = new LinkedHashMap<>();
-      try (BrowserContext context = all.browser.newContext()) {
-        Page page = context.newPage();
-        all.signIn(page);
-        String ended = all.record(page, "Names looked up by a1", "udp");
-        page.waitForCondition(() -> number(page, "written") > 50);
-        page.getByTestId("stop").click();
-        assertThat(page.locator("[data-state]").first()).hasText("ended");
-        String running = all.record(page, "All of guest a1", "");
-        page.waitForCondition(() -> number(page, "received") > 3000);
-        views.put("overview", "#/");
-        views.put("recordings", "#/recordings");
-        views.put("files", "#/files");
-        views.put("recording", "#/recordings/" + running);
-        views.put("recording-ended", "#/recordings/" + ended);
-        views.put("replays", "#/replays");
-        views.put("mirrors", "#/mirrors");
-        views.put("tokens", "#/tokens");
-        views.put("system", "#/system");
-        views.put("api", "#/api");
-        views.put("users", "#/users");
-        views.put("audit", "#/audit");
-      }
-      for (ColorScheme theme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
-        for (int width : new int[] {DESK, PHONE}) {
-          take(all, views, theme, width, into);
+    try (PageLab all = new PageLab(data.resolve("full"))) {
+      takeEmpty(all.browser);
+      try (Veth veth = new Veth();
+          StockedAppliance stock = new StockedAppliance(all, veth)) {
+        for (Eyes eyes : Eyes.all()) {
+          takeFull(all, stock, eyes);
         }
       }
-      stop(all, Objects.requireNonNull(views.get("recording")));
     }
   }
 
-  /** A recorder would outlive the lab, and wait for its interface. */
-  private static void stop(PageLab all, String recording) {
-    try (BrowserContext context = all.browser.newContext()) {
-      Page page = context.newPage();
-      all.signIn(page);
-      page.navigate(all.appliance.address() + "/" + recording);
-      page.getByTestId("stop").click();
-      assertThat(page.locator("[data-state]").first()).hasText("ended");
-    }
-  }
-
-  private static void take(
-      PageLab all, Map<String, String> views, ColorScheme theme, int width, Path into) {
-    String suffix = "-" + theme.name().toLowerCase(java.util.Locale.ROOT) + "-" + width + ".png";
-    try (BrowserContext context =
-        all.browser.newContext(
-            new Browser.NewContextOptions().setColorScheme(theme).setViewportSize(width, HEIGHT))) {
-      Page page = context.newPage();
-      page.navigate(all.appliance.address());
-      assertThat(page.getByTestId("sign-in-form")).isVisible();
-      shoot(page, into.resolve("sign-in" + suffix));
-      all.signIn(page);
-      for (Map.Entry<String, String> view : views.entrySet()) {
-        page.navigate(all.appliance.address() + "/" + view.getValue());
-        assertThat(page.locator("main h1")).isVisible();
-        // So that charts have a line.
-        page.waitForTimeout(1500);
-        shoot(page, into.resolve(view.getKey() + suffix));
+  /** An appliance that nobody has used yet, and that no host reports to. */
+  private void takeEmpty(Browser browser) {
+    Path empty = data.resolve("empty");
+    try (ServedAppliance appliance = ServedAppliance.alone(empty)) {
+      for (Eyes eyes : Eyes.all()) {
+        try (BrowserContext context = eyes.open(browser)) {
+          Page page = context.newPage();
+          page.navigate(appliance.address());
+          assertThat(page.getByTestId("setup-form")).isVisible();
+          shoot(page, eyes, "set-up");
+        }
       }
-      page.navigate(all.appliance.address() + "/#/recordings");
-      page.getByTestId("new-recording").first().click();
-      assertThat(page.getByTestId("start-dialog")).isVisible();
-      shoot(page, into.resolve("start" + suffix));
+      PageLab.signUp(browser, appliance);
+      for (Eyes eyes : Eyes.all()) {
+        try (BrowserContext context = eyes.open(browser)) {
+          Page page = context.newPage();
+          page.navigate(appliance.address());
+          assertThat(page.getByTestId("sign-in-form")).isVisible();
+          shoot(page, eyes, "sign-in");
+          PageLab.signIn(page, appliance, PageLab.USER);
+          for (String view : EMPTY_VIEWS) {
+            look(page, appliance.address() + "/#/" + view);
+            shoot(page, eyes, "empty-" + (view.isEmpty() ? "overview" : view));
+          }
+        }
+      }
+    } finally {
+      Command.run(Playing.TAPDECK.toString(), "northbound", "stop", "--data", empty.toString());
     }
   }
 
-  private static void shoot(Page page, Path file) {
-    page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
+  private void takeFull(PageLab all, StockedAppliance stock, Eyes eyes) {
+    try (BrowserContext context = eyes.open(all.browser)) {
+      Page page = context.newPage();
+      all.signIn(page);
+      for (Picture picture : Picture.all(stock)) {
+        look(page, all.appliance.address() + "/#/" + picture.view());
+        picture.act().accept(page);
+        shoot(page, eyes, picture.name());
+        // An Escape for each dialog, and for what is in it.
+        while (page.locator("dialog").count() > 0) {
+          page.keyboard().press("Escape");
+        }
+      }
+    }
   }
 
-  private static long number(Page page, String figure) {
-    return Long.parseLong(
-        page.locator("[data-figure=" + figure + "]").first().textContent().replace(",", ""));
+  private static void look(Page page, String address) {
+    page.navigate(address);
+    assertThat(page.locator("main h1")).isVisible();
+    assertThat(page.locator("main .loading:visible")).hasCount(0);
+  }
+
+  /** All of a page, or of the dialog that is open, however long it is. */
+  private void shoot(Page page, Eyes eyes, String name) {
+    Path file = into.resolve(eyes.file(name));
+    Locator dialog = page.locator("dialog[open]").last();
+    if (page.locator("dialog[open]").count() == 0) {
+      page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
+      return;
+    }
+    page.setViewportSize(eyes.width(), 2400);
+    dialog.screenshot(new Locator.ScreenshotOptions().setPath(file));
+    page.setViewportSize(eyes.width(), HEIGHT);
   }
 }

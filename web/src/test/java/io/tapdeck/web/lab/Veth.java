@@ -33,10 +33,24 @@ final class Veth implements AutoCloseable {
           "-qw",
           "net.ipv6.conf.default.disable_ipv6=1");
     }
-    Command.run(
-        "ip", "-n", near(), "link", "add", NEAR, "type", "veth", "peer", "name", FAR, "netns", far);
-    Command.run("ip", "-n", near(), "link", "set", NEAR, "up");
-    Command.run("ip", "-n", far, "link", "set", FAR, "up");
+    addPair(NEAR, FAR);
+  }
+
+  /** One more pair between the two. */
+  void addPair(String nearName, String farName) {
+    String[] add =
+        "link add %s type veth peer name %s netns %s"
+            .formatted(nearName, farName, far)
+            .split(" ", -1);
+    ip(near, add);
+    ip(near, "link", "set", nearName, "up");
+    ip(far, "link", "set", farName, "up");
+  }
+
+  private static void ip(String namespace, String... words) {
+    List<String> all = new ArrayList<>(List.of("ip", "-n", namespace));
+    all.addAll(List.of(words));
+    Command.run(all.toArray(String[]::new));
   }
 
   String near() {
@@ -53,6 +67,11 @@ final class Veth implements AutoCloseable {
 
   /** Captures all that arrives at the far end; it is ready when this returns. */
   Command capture(Path file) {
+    return capture(FAR, file);
+  }
+
+  /** The same at another interface of the far end. */
+  Command capture(String name, Path file) {
     Command tcpdump =
         Command.start(
             java.util.Map.of(),
@@ -63,7 +82,7 @@ final class Veth implements AutoCloseable {
                 far,
                 "tcpdump",
                 "-i",
-                FAR,
+                name,
                 "-n",
                 "-U",
                 "-B",
