@@ -118,6 +118,18 @@ public final class ArchiveChannel implements SeekableByteChannel {
     }
   }
 
+  /**
+   * What comes out of a pipe, as it is: whatever it begins with, nothing is decompressed. Else as
+   * {@link #openPipe}.
+   *
+   * @param pipe the channel's from now on
+   */
+  public static ArchiveChannel ofContent(ReadableByteChannel pipe, String name) {
+    StreamDecoder asItIs =
+        new StreamDecoder(pipe, StoredInput.ofPipe(pipe), StreamDecoder.Form.AS_IT_IS, name);
+    return new ArchiveChannel(name, asItIs, UNKNOWN);
+  }
+
   private static StreamDecoder.Form form(ByteBuffer start) {
     // A short file is none that is compressed.
     int magic = start.remaining() < Integer.BYTES ? 0 : start.getInt(start.position());

@@ -36,6 +36,9 @@ public final class CatalogCheck {
   private static final Pattern UUID_NAME =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
+  /** One that is being taken in, and is no recording yet. */
+  private static final Pattern UNFINISHED = Pattern.compile(UUID_NAME + "\\.part");
+
   private final Path recordings;
   private final Path index;
   private final Predicate<String> kept;
@@ -133,6 +136,9 @@ public final class CatalogCheck {
     Set<UUID> there = new HashSet<>();
     for (Path directory : list(recordings)) {
       String name = directory.getFileName().toString();
+      if (UNFINISHED.matcher(name).matches()) {
+        continue;
+      }
       if (!UUID_NAME.matcher(name).matches()
           || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
         tell(Kind.FOREIGN, directory, "it is no recording's directory");

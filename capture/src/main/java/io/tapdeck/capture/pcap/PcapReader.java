@@ -87,7 +87,7 @@ public final class PcapReader implements Closeable {
       throw new IllegalArgumentException("the window has only " + window.capacity() + " bytes");
     }
     SeekableByteChannel channel = ArchiveChannel.open(openChannel(path), path.toString());
-    return read(channel, path, window);
+    return read(channel, path.toString(), window);
   }
 
   /**
@@ -99,13 +99,17 @@ public final class PcapReader implements Closeable {
    */
   public static PcapReader openPipe(ReadableByteChannel pipe, String name, ByteBuffer window)
       throws IOException {
-    SeekableByteChannel channel = ArchiveChannel.openPipe(pipe, name);
-    try {
-      return new PcapReader(channel, name, window);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
+    return read(ArchiveChannel.openPipe(pipe, name), name, window);
+  }
+
+  /**
+   * The same of a pipe whose bytes are the content, whatever they look like.
+   *
+   * @throws NotPcapException also if they are compressed
+   */
+  public static PcapReader openUncompressedPipe(
+      ReadableByteChannel pipe, String name, ByteBuffer window) throws IOException {
+    return read(ArchiveChannel.ofContent(pipe, name), name, window);
   }
 
   /**
@@ -114,13 +118,13 @@ public final class PcapReader implements Closeable {
    * @throws NotPcapException also if it is compressed
    */
   public static PcapReader openUncompressed(Path path) throws IOException {
-    return read(openChannel(path), path, ByteBuffer.allocateDirect(WINDOW_LENGTH));
+    return read(openChannel(path), path.toString(), ByteBuffer.allocateDirect(WINDOW_LENGTH));
   }
 
-  private static PcapReader read(SeekableByteChannel channel, Path path, ByteBuffer window)
+  private static PcapReader read(SeekableByteChannel channel, String name, ByteBuffer window)
       throws IOException {
     try {
-      return new PcapReader(channel, path.toString(), window);
+      return new PcapReader(channel, name, window);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param bytes size of the segment's file while it is not compressed
  * @param first earliest time stamp, null if there is no frame
  * @param last latest time stamp, null if there is no frame
- * @param origin where the frames come from, null if that was lost in a crash
- * @param counters null if they were lost in a crash: unknown, not zero
+ * @param origin where the frames come from, null if that was lost in a crash, or nobody here
+ *     recorded them
+ * @param counters null if they were lost in a crash, or nobody here counted: unknown, not zero
  * @param recovered null if the recorder itself finished the segment
  * @param gaps times in which the recorder could not see the interface
  * @param isProtected true if retention must not remove it

@@ -119,8 +119,11 @@ final class AccountDatabase implements AutoCloseable {
           BEGIN SELECT RAISE(ABORT, 'what is on record is not deleted'); END
           """);
 
+  private static final List<String> VERSION_3 =
+      List.of("ALTER TABLE audit ADD COLUMN bytes INTEGER");
+
   /** What makes of each version, of nothing first, the next one. */
-  private static final List<List<String>> STEPS = List.of(VERSION_1, VERSION_2);
+  private static final List<List<String>> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Connection connection;

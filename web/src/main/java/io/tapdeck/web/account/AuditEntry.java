@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param address where the request came from; empty if that was not kept yet
  * @param outcome begun, done, refused, failed, or broken off
  * @param status of the answer, in HTTP; 0 before there was one
+ * @param bytes that came of a file that was sent; null if none is sent so
  */
 public record AuditEntry(
     long id,
@@ -22,4 +23,5 @@ public record AuditEntry(
     String method,
     String path,
     String outcome,
-    int status) {}
+    int status,
+    @Nullable Long bytes) {}

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code audit}: who did what, when, from where, and what came of it. It only grows, by
@@ -26,8 +27,8 @@ public final class AuditLog implements ActionLog {
     var _ =
         database.with(handle ->
             handle.execute(
-                "INSERT INTO audit (at, user, api_token, address, method, path, outcome, status)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO audit (at, user, api_token, address, method, path, outcome, status,"
+                    + " bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 clock.millis(),
                 action.user(),
                 action.apiToken(),
@@ -35,7 +36,8 @@ public final class AuditLog implements ActionLog {
                 action.method().name(),
                 action.path(),
                 action.outcome().word(),
-                action.status()));
+                action.status(),
+                action.bytes()));
   }
 
   /** The latest before one, the newest first. */
@@ -84,6 +86,12 @@ public final class AuditLog implements ActionLog {
         row.getString("method"),
         row.getString("path"),
         row.getString("outcome"),
-        row.getInt("status"));
+        row.getInt("status"),
+        bytes(row));
+  }
+
+  private static @Nullable Long bytes(ResultSet row) throws SQLException {
+    long bytes = row.getLong("bytes");
+    return row.wasNull() ? null : bytes;
   }
 }

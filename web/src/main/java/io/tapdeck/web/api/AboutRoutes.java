@@ -4,6 +4,7 @@ import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.http.ServerSettings;
+import io.tapdeck.web.job.RecordingImports;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.function.BooleanSupplier;
  * @param northbound its address
  * @param connected whether the northbound answers
  * @param server how it is reached, and what it bounds
+ * @param uploads what is taken in at most
  */
 public record AboutRoutes(
     String version,
@@ -26,7 +28,8 @@ public record AboutRoutes(
     Path data,
     String northbound,
     BooleanSupplier connected,
-    ServerSettings server) {
+    ServerSettings server,
+    RecordingImports.Limits uploads) {
 
   record About(
       String version,
@@ -35,7 +38,8 @@ public record AboutRoutes(
       long freeBytes,
       long totalBytes,
       Northbound northbound,
-      ServerSettings server) {}
+      ServerSettings server,
+      RecordingImports.Limits uploads) {}
 
   record Northbound(String address, boolean connected) {}
 
@@ -53,6 +57,7 @@ public record AboutRoutes(
             store.getUsableSpace(),
             store.getTotalSpace(),
             new Northbound(northbound, connected.getAsBoolean()),
-            server));
+            server,
+            uploads));
   }
 }

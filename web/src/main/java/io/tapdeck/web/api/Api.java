@@ -23,6 +23,7 @@ public final class Api {
             new DoctorRoutes(about.data(), parts.recordings()).routes(),
             new InterfaceRoutes(parts).routes(),
             new RecordingRoutes(parts).routes(),
+            new UploadRoutes(parts).routes(),
             new SegmentRoutes(parts).routes(),
             new FileRoutes(parts).routes(),
             new HistoryRoutes(parts, accounts.audit()).routes(),

@@ -22,7 +22,8 @@ final class AuditRoutes {
   /** Entries that are read at a time for the export. */
   private static final int PART = 1000;
 
-  private static final String HEADER = "id,at,user,apiToken,address,method,path,outcome,status\r\n";
+  private static final String HEADER =
+      "id,at,user,apiToken,address,method,path,outcome,status,bytes\r\n";
 
   /** What a spreadsheet takes for the beginning of a formula. */
   private static final String FORMULA = "=+-@\t\r";
@@ -78,7 +79,8 @@ final class AuditRoutes {
             entry.method(),
             entry.path(),
             entry.outcome(),
-            Integer.toString(entry.status()))
+            Integer.toString(entry.status()),
+            entry.bytes() == null ? "" : Long.toString(entry.bytes()))
         .map(AuditRoutes::cell)
         .collect(Collectors.joining(",", "", "\r\n"));
   }

@@ -2,6 +2,7 @@ package io.tapdeck.web.api;
 
 import io.tapdeck.capture.catalog.Catalog;
 import io.tapdeck.web.job.Changes;
+import io.tapdeck.web.job.RecordingImports;
 import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.job.Replays;
 import io.tapdeck.web.mirror.NorthboundLink;
@@ -16,6 +17,7 @@ import io.tapdeck.web.template.RecordingTemplates;
  */
 public record Parts(
     Recordings recordings,
+    RecordingImports imports,
     Replays replays,
     RecordingTemplates templates,
     RecordingSchedules schedules,

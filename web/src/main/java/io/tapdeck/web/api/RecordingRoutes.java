@@ -69,7 +69,7 @@ final class RecordingRoutes {
     return parts.recordings().all().stream().map(view -> answer(parts, view)).toList();
   }
 
-  private static RecordingAnswer answer(Parts parts, RecordingView view) {
+  static RecordingAnswer answer(Parts parts, RecordingView view) {
     return RecordingAnswer.of(view, parts.catalog().totals(view.id()));
   }
 

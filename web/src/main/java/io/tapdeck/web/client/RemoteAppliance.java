@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -216,6 +218,54 @@ public final class RemoteAppliance implements AutoCloseable {
       }
       return length;
     }
+  }
+
+  /**
+   * Sends a file, whole, and gives what was answered. It takes as long as it goes on.
+   *
+   * @param path under the API; of characters that need no escape
+   * @param sent is told how many bytes of it are on their way
+   * @throws ApplianceRefusal if it is not taken in
+   * @throws IOException if it breaks off, or nothing moves any more
+   */
+  public JsonNode upload(String path, Path file, LongConsumer sent)
+      throws IOException, ApplianceRefusal, InterruptedException {
+    SentFile body = new SentFile(file, sent);
+    HttpRequest request =
+        HttpRequest.newBuilder(address.resolve(API + path))
+            .header("Authorization", "Bearer " + token)
+            .header("Accept", "application/json")
+            .header("Content-Type", "application/octet-stream")
+            // So that what is refused is not sent first.
+            .expectContinue(true)
+            .PUT(body.publisher())
+            .build();
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST));
+    try {
+      HttpResponse<byte[]> come = await(answer, body);
+      checkStatus(come.statusCode(), come.body());
+      return parse(come.body());
+    } catch (ExecutionException failed) {
+      throw failure(failed.getCause());
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  /** Waits for an answer as long as the body moves. */
+  private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> answer, SentFile body)
+      throws IOException, InterruptedException, ExecutionException {
+    for (long before = -1; body.sent() != before; ) {
+      before = body.sent();
+      try {
+        return answer.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+      } catch (TimeoutException late) {
+        // It goes on as long as something has been sent meanwhile.
+      }
+    }
+    throw new IOException(
+        address + " takes no more of the file: look whether it is there before you try again");
   }
 
   @Override

@@ -8,9 +8,9 @@ import picocli.CommandLine.Spec;
 /** {@code tapdeck files}: what has been recorded. */
 @Command(
     name = "files",
-    description = "Lists, verifies and checks recorded segments.",
+    description = "Lists, verifies and checks recorded segments, and imports others' captures.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {FilesList.class, FilesVerify.class, FilesCheck.class})
+    subcommands = {FilesList.class, FilesVerify.class, FilesCheck.class, FilesImport.class})
 final class FilesCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -12,6 +12,7 @@ import io.tapdeck.web.api.Parts;
 import io.tapdeck.web.http.ListenAddress;
 import io.tapdeck.web.http.WebServer;
 import io.tapdeck.web.job.JobRefusal;
+import io.tapdeck.web.job.RecordingImports;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.log.LogFormat;
@@ -75,6 +76,7 @@ final class ServeCommand implements Callable<Integer> {
   private LogFormat logFormat;
 
   @Mixin private Encryption encryption;
+  @Mixin private UploadOptions uploads;
 
   @Spec private CommandSpec spec;
 
@@ -99,7 +101,7 @@ final class ServeCommand implements Callable<Integer> {
         identity.map(ServerIdentity::context).ifPresent(server::encrypt);
         try (Accounts accounts = accounts(data)) {
           Endpoint northbound = named.isPresent() ? named.get() : startNorthbound(data);
-          try (Works works = works(data, northbound)) {
+          try (Works works = works(data, northbound, uploads.limits())) {
             tell("Tapdeck is at " + server.url());
             identity.filter(_ -> encryption.isSelfSigned()).ifPresent(this::tellFingerprint);
             accounts.prepareSetup();
@@ -129,7 +131,8 @@ final class ServeCommand implements Callable<Integer> {
             data,
             northbound.toString(),
             () -> parts.northbound().now().isPresent(),
-            server.settings());
+            server.settings(),
+            parts.imports().limits());
     server.serve(
         Api.routes(accounts, about, parts),
         Stream.concat(
@@ -200,9 +203,9 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static Works works(Path data, Endpoint northbound) {
+  private static Works works(Path data, Endpoint northbound, RecordingImports.Limits uploads) {
     try {
-      return Works.open(data, northbound);
+      return Works.open(data, northbound, uploads);
     } catch (IOException unusable) {
       throw new RefusedException(
           "cannot use data directory " + data + ": " + unusable.getMessage(), unusable);

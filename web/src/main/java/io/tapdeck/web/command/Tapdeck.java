@@ -62,6 +62,7 @@ public final class Tapdeck implements Runnable {
           RecordingStart.class,
           RecordingStop.class,
           RecordingDownload.class,
+          RecordingUpload.class,
           ReplayList.class,
           ReplayShow.class,
           ReplayStart.class,

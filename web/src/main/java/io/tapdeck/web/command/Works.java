@@ -8,6 +8,7 @@ import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.web.api.Parts;
 import io.tapdeck.web.job.Changes;
 import io.tapdeck.web.job.ProgramLine;
+import io.tapdeck.web.job.RecordingImports;
 import io.tapdeck.web.job.RecordingWork;
 import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.job.Replays;
@@ -39,7 +40,8 @@ final class Works implements AutoCloseable {
    *
    * @throws IOException if the directory cannot be used
    */
-  static Works open(Path data, Endpoint northbound) throws IOException {
+  static Works open(Path data, Endpoint northbound, RecordingImports.Limits uploads)
+      throws IOException {
     Changes changes = new Changes();
     String machine = Machine.bootId();
     Catalog catalog = Catalog.open(data);
@@ -61,7 +63,16 @@ final class Works implements AutoCloseable {
           RecordingSchedules.open(data, recordings, templates, changes, InstantSource.system());
       schedules.start();
       return new Works(
-          new Parts(recordings, replays, templates, schedules, catalog, link, machine, changes));
+          new Parts(
+              recordings,
+              new RecordingImports(recordings, uploads),
+              replays,
+              templates,
+              schedules,
+              catalog,
+              link,
+              machine,
+              changes));
     } catch (IOException | RuntimeException failed) {
       link.close();
       catalog.close();

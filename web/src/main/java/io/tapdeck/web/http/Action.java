@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param address where the request came from
  * @param path as it was called, without the query; bodies are never handed on
  * @param status what was answered; 0 before that
+ * @param bytes that came of a file that was sent; null if none is sent so
  */
 public record Action(
     String user,
@@ -19,7 +20,8 @@ public record Action(
     Method method,
     String path,
     Outcome outcome,
-    int status) {
+    int status,
+    @Nullable Long bytes) {
   /** What came of it. */
   public enum Outcome {
     /** It goes on, or the server ended meanwhile. */

@@ -18,6 +18,16 @@ final class BodyReader {
   }
 
   /**
+   * Leaves it to who handles the request.
+   *
+   * @param longest that may come
+   * @throws Problem 413 if it is said to be longer
+   */
+  StreamedBody stream(StreamedBody.Input input, long length, long longest) {
+    return new StreamedBody(input, length, longest, longestTime, System::nanoTime);
+  }
+
+  /**
    * Reads to the end. How long it is quiet between two bytes, the connection's idle timeout bounds.
    *
    * @throws Problem 413 if it is too long, 408 if it takes too long

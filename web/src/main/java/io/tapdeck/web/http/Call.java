@@ -20,16 +20,19 @@ public final class Call {
   private final Context context;
   private final EventStreams streams;
   private final SessionCookie cookie;
+  private final BodyReader bodies;
   private @Nullable Caller caller;
   private @Nullable Credential credential;
   private byte[] body = new byte[0];
   private @Nullable String actor;
   private @Nullable EventStream events;
+  private @Nullable StreamedBody streamed;
 
-  Call(Context context, EventStreams streams, SessionCookie cookie) {
+  Call(Context context, EventStreams streams, SessionCookie cookie, BodyReader bodies) {
     this.context = context;
     this.streams = streams;
     this.cookie = cookie;
+    this.bodies = bodies;
   }
 
   /** It is known who calls, and by what. */
@@ -131,6 +134,19 @@ public final class Call {
    */
   public <T> T body(Class<T> type) {
     return Json.read(body, type);
+  }
+
+  /**
+   * The body as it comes, of a route that streams it.
+   *
+   * @param longest in bytes
+   * @throws Problem 413 if it is said to be longer; nothing of it has been read then
+   */
+  public StreamedBody streamedBody(long longest) {
+    StreamedBody body =
+        bodies.stream(context.req()::getInputStream, context.req().getContentLengthLong(), longest);
+    streamed = body;
+    return body;
   }
 
   /** Sets a header of the answer. */
@@ -256,6 +272,20 @@ public final class Call {
   /** Whether it was answered with events, whose end is no break. */
   boolean streamsEvents() {
     return events != null;
+  }
+
+  /** How much of a body that is streamed has come; null of others. */
+  @Nullable Long came() {
+    return streamed == null ? null : streamed.came();
+  }
+
+  /** Whether the client sends more of a body: not one who waits to be told to. */
+  boolean isBodyComing() {
+    StreamedBody body = streamed;
+    if (body == null || !body.hasBegun()) {
+      return header("Expect").isEmpty();
+    }
+    return !body.hasEnded();
   }
 
   /** The handler is done. */

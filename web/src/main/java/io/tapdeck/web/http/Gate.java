@@ -33,17 +33,25 @@ final class Gate extends Handler.Wrapper {
   private final Set<String> names;
   private final boolean encrypted;
   private final int longestBody;
+  private final List<Route> streamed;
   private final HeadDeadline heads;
 
   /**
    * @param names what the server is called in URLs, besides this machine's loopback and the address
    *     that a request came in by
+   * @param streamed routes that see to their bodies themselves
    * @param heads told of each head that has come
    */
-  Gate(Set<String> names, boolean encrypted, int longestBody, HeadDeadline heads) {
+  Gate(
+      Set<String> names,
+      boolean encrypted,
+      int longestBody,
+      List<Route> streamed,
+      HeadDeadline heads) {
     this.names = names.stream().map(it -> it.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     this.encrypted = encrypted;
     this.longestBody = longestBody;
+    this.streamed = List.copyOf(streamed);
     this.heads = heads;
   }
 
@@ -72,7 +80,10 @@ final class Gate extends Handler.Wrapper {
     if (!METHODS.contains(method)) {
       throw Problem.of(405, "this method is not known here");
     }
-    if (!READS.contains(method)) {
+    String path = String.valueOf(request.getHttpURI().getPath());
+    if (streamed.stream().anyMatch(route -> route.matches(method, path))) {
+      checkStreamedBody(headers);
+    } else if (!READS.contains(method)) {
       checkBody(headers);
     }
   }
@@ -119,11 +130,21 @@ final class Gate extends Handler.Wrapper {
     if (headers.getLongField(HttpHeader.CONTENT_LENGTH) > longestBody) {
       throw tooLarge(longestBody);
     }
-    String type = headers.get(HttpHeader.CONTENT_TYPE);
-    String plain = type == null ? "" : type.replaceFirst(";.*", "").strip();
-    if (!plain.equalsIgnoreCase("application/json")) {
+    if (!type(headers).equals("application/json")) {
       throw Problem.of(415, "a write needs the header Content-Type: application/json");
     }
+  }
+
+  /** A form would be stored with its boundaries. */
+  private static void checkStreamedBody(HttpFields headers) {
+    if (type(headers).startsWith("multipart/")) {
+      throw Problem.of(415, "send the file itself as the body, no form: curl -T FILE");
+    }
+  }
+
+  private static String type(HttpFields headers) {
+    String type = headers.get(HttpHeader.CONTENT_TYPE);
+    return type == null ? "" : type.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
   }
 
   static Problem tooLarge(int longestBody) {

@@ -40,7 +40,8 @@ public final class Problem extends RuntimeException {
           Map.entry(501, "Not Implemented"),
           Map.entry(503, "Service Unavailable"),
           Map.entry(504, "Gateway Timeout"),
-          Map.entry(505, "HTTP Version Not Supported"));
+          Map.entry(505, "HTTP Version Not Supported"),
+          Map.entry(507, "Insufficient Storage"));
 
   private final int status;
   private final long retryAfterSeconds;

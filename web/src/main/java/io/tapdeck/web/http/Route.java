@@ -23,7 +23,12 @@ public record Route(
     /** It changes nothing, and is put on record all the same, as all that changes something is. */
     RECORDED,
     /** It changes nothing, though its method would say so, and is not put on record. */
-    ASKS_ONLY
+    ASKS_ONLY,
+    /**
+     * Its handler reads the body as it comes, of whatever type and as long as it allows: nothing of
+     * it is read before the caller is known to be allowed that.
+     */
+    STREAMS_BODY
   }
 
   private static final Pattern PATH =
@@ -66,6 +71,17 @@ public record Route(
 
   boolean isSessionOnly() {
     return traits.contains(Trait.SESSION_ONLY);
+  }
+
+  boolean streamsBody() {
+    return traits.contains(Trait.STREAMS_BODY);
+  }
+
+  /** Whether a request is one to it, as far as can be told before it is decoded. */
+  boolean matches(String requestMethod, String requestPath) {
+    return method.name().equals(requestMethod)
+        && requestPath.matches(
+            PARAMETER.matcher(Pattern.quote(path)).replaceAll("\\\\E[^/]+\\\\Q"));
   }
 
   /** Whether it is put on record who calls it. */

@@ -3,6 +3,7 @@ package io.tapdeck.web.http;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class RouteRunner {
   /** What is longer is none of ours, and would only fill the record. */
   private static final int LONGEST_PATH = 256;
 
+  private static final int REFUSED = 400;
   private static final int UNAUTHORIZED = 401;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final Duration SOON = Duration.ofSeconds(5);
@@ -58,7 +60,7 @@ final class RouteRunner {
   }
 
   private void answer(Route route, Context context) {
-    Call call = new Call(context, streams, cookie);
+    Call call = new Call(context, streams, cookie, bodies);
     boolean whole = true;
     try {
       admit(route, call, context);
@@ -79,6 +81,24 @@ final class RouteRunner {
     call.end();
     if (route.isRecorded()) {
       record(route, call, context, whole);
+    }
+    if (route.streamsBody() && context.res().getStatus() >= REFUSED) {
+      tellBeforeTheEnd(call, context);
+    }
+  }
+
+  /** Who sends a long body and is refused hears that while they send it. */
+  private static void tellBeforeTheEnd(Call call, Context context) {
+    try (InputStream answer = context.resultInputStream()) {
+      if (answer != null && call.isBodyComing()) {
+        context.res().setHeader("Connection", "close");
+        answer.transferTo(context.res().getOutputStream());
+        context.res().flushBuffer();
+        context.result(InputStream.nullInputStream());
+        Linger.on(context.req().getInputStream());
+      }
+    } catch (IOException gone) {
+      LOG.debug("nobody waits for the answer: {}", gone.getMessage());
     }
   }
 
@@ -108,7 +128,9 @@ final class RouteRunner {
         throw Problem.forbidden(
             "the header " + CSRF_HEADER + " is missing or wrong: sign in again");
       }
-      call.with(bodies.read(context.req().getInputStream()));
+      if (!route.streamsBody()) {
+        call.with(bodies.read(context.req().getInputStream()));
+      }
     } else if (route.isRecorded()) {
       recordBeforehand(call, context);
     }
@@ -233,6 +255,7 @@ final class RouteRunner {
         Method.valueOf(context.req().getMethod()),
         path.substring(0, Math.min(path.length(), LONGEST_PATH)),
         outcome,
-        status);
+        status,
+        call.came());
   }
 }

@@ -143,7 +143,7 @@ public final class WebServer implements AutoCloseable {
     // A secret and a caller's own words in one compressed answer would tell the secret (BREACH).
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(WebServer::configure);
-    config.jetty.modifyServer(this::configure);
+    config.jetty.modifyServer(server -> configure(server, routes));
     config.jetty.addConnector(this::connector);
     config.jetty.modifyServletContextHandler(
         context -> context.setErrorHandler(new ProblemWriter()));
@@ -186,9 +186,10 @@ public final class WebServer implements AutoCloseable {
     http.setSendXPoweredBy(false);
   }
 
-  private void configure(Server server) {
+  private void configure(Server server, List<Route> routes) {
     server.setErrorHandler(new ProblemWriter());
-    server.insertHandler(new Gate(names, tls.isPresent(), LONGEST_BODY, heads(server)));
+    List<Route> streamed = routes.stream().filter(Route::streamsBody).toList();
+    server.insertHandler(new Gate(names, tls.isPresent(), LONGEST_BODY, streamed, heads(server)));
     server.setRequestLog(WebServer::log);
     server.setStopTimeout(STOP.toMillis());
     var _ = server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));

@@ -2,9 +2,11 @@ package io.tapdeck.web.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tapdeck.capture.os.NetworkNamespace;
+import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.web.mirror.GuestMirror;
 import io.tapdeck.web.mirror.TapNicPlace;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,7 @@ record RecordingDocument(
   /**
    * Where it records.
    *
-   * @param interfaceName null until the NIC of a guest's mirror is known
+   * @param interfaceName null until the NIC of a guest's mirror is known, and of what was taken in
    * @param mirror what was made for it, or is about to be; null if nothing, or it was taken away
    */
   record Source(
@@ -80,6 +82,22 @@ record RecordingDocument(
         request,
         new Source(request.interfaceName(), request.netns(), null, null),
         Course.wantedFrom(at));
+  }
+
+  /** One that was recorded elsewhere, and has been taken in. What it lost nobody here knows. */
+  static RecordingDocument imported(
+      UUID id, String user, RecordingRequest request, Sidecar segment, Instant begun, Instant at) {
+    Figures figures =
+        new Figures(segment.packets(), segment.packets(), 0, segment.frameBytes(), 0, 0, 0);
+    Run run = Run.begun(begun, 1).ended(at, Run.How.DONE, figures).because("it was uploaded");
+    return new RecordingDocument(
+        FORMAT,
+        id,
+        begun,
+        user,
+        request,
+        new Source(null, null, null, null),
+        new Course(false, begun, at, "", 0, List.of(run)));
   }
 
   RecordingDocument with(RecordingRequest other) {

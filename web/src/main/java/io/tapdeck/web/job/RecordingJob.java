@@ -76,6 +76,11 @@ final class RecordingJob {
     return new RecordingJob(work, directory, document, RecordingState.STARTING, true);
   }
 
+  /** Writes what is to be known of one that is there once it is loaded. */
+  static void write(Path directory, RecordingDocument document) throws IOException {
+    file(directory).write(document, true);
+  }
+
   /**
    * One that an earlier process left.
    *

@@ -1,5 +1,6 @@
 package io.tapdeck.web.job;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.recording.Direction;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be recorded, and how: of an interface, or of a guest, whose traffic is then mirrored
- * for it. Sizes are in bytes; what is null is not limited.
+ * for it. Of neither, if it was recorded elsewhere and taken in. Sizes are in bytes; what is null
+ * is not limited.
  *
  * @param guest a guest's id, if it is not an interface
  * @param interfaceName the interface, if it is not a guest
@@ -45,8 +47,8 @@ public record RecordingRequest(
    */
   public RecordingRequest {
     Bounds.name(name);
-    if ((guest == null) == (interfaceName == null)) {
-      throw new IllegalArgumentException("give either an interface or a guest to record");
+    if (guest != null && interfaceName != null) {
+      throw neither();
     }
     if (guest != null && (guest.isEmpty() || guest.length() > LONGEST_GUEST)) {
       throw new IllegalArgumentException("a guest is given by its id: see the list of guests");
@@ -67,6 +69,53 @@ public record RecordingRequest(
     Bounds.atLeastOne("stopAfterBytes", stopAfterBytes);
     Bounds.atLeastOne("stopAfterPackets", stopAfterPackets);
     check(netns, direction, snaplen, rotateSize);
+  }
+
+  /**
+   * What was recorded elsewhere, and is taken in under a name.
+   *
+   * @throws IllegalArgumentException if nothing can be called so
+   */
+  static RecordingRequest imported(String name) {
+    return new RecordingRequest(
+        name,
+        null,
+        null,
+        null,
+        "",
+        "both",
+        RecordingSettings.DEFAULT_SNAPLEN,
+        RecordingSettings.DEFAULT_ROTATE_SIZE.bytes(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** Whether it was recorded elsewhere. */
+  @JsonIgnore
+  public boolean isImported() {
+    return guest == null && interfaceName == null;
+  }
+
+  /**
+   * The same, of something that is there to be recorded.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public RecordingRequest ofSomething() {
+    if (isImported()) {
+      throw neither();
+    }
+    return this;
+  }
+
+  private static IllegalArgumentException neither() {
+    return new IllegalArgumentException("give either an interface or a guest to record");
   }
 
   /** How much of it is kept. */

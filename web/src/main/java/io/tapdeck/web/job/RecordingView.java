@@ -9,7 +9,8 @@ import java.util.UUID;
 /**
  * A recording as it is at one moment.
  *
- * @param interfaceName where it records; empty until the NIC of a guest's mirror is known
+ * @param interfaceName where it records; empty until the NIC of a guest's mirror is known, and of
+ *     what was recorded elsewhere
  * @param guest the guest it is of
  * @param mirror what is there for it alone
  * @param at when the figures were taken

@@ -8,12 +8,15 @@ import io.tapdeck.web.mirror.NorthboundAwayException;
 import io.tapdeck.web.mirror.NotActiveException;
 import io.tapdeck.web.mirror.TapNicPlace;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -71,6 +74,7 @@ public final class Recordings implements AutoCloseable {
     if (!Files.isDirectory(directory)) {
       JobFiles.makePrivate(directory);
     }
+    RecordingImports.deleteLeft(directory);
     Recordings recordings = new Recordings(directory, work);
     recordings.load();
     return recordings;
@@ -84,7 +88,8 @@ public final class Recordings implements AutoCloseable {
     for (Path path : found) {
       try {
         RecordingJob job = RecordingJob.load(work, path);
-        if (job.document().source().interfaceName() == null) {
+        if (job.document().source().interfaceName() == null
+            && !job.document().request().isImported()) {
           job.change(known ->
               known.with(
                   known
@@ -213,6 +218,46 @@ public final class Recordings implements AutoCloseable {
     return new Created(job.view(), true);
   }
 
+  /**
+   * That there is nothing of this id yet.
+   *
+   * @throws JobRefusal if there is
+   */
+  void checkIsNew(UUID id) {
+    synchronized (jobs) {
+      if (jobs.containsKey(id)
+          || Files.exists(directory.resolve(id.toString()), LinkOption.NOFOLLOW_LINKS)) {
+        throw new JobRefusal(
+            Kind.CONFLICT, "recording " + id + " is there already: choose a new id for this one");
+      }
+    }
+  }
+
+  /**
+   * Makes a directory a recording that has ended.
+   *
+   * @param complete holds its segments, and lies beside the recordings; is moved
+   * @throws JobRefusal if there is something of its id already
+   */
+  RecordingView adopt(Path complete, RecordingDocument document) throws IOException {
+    UUID id = document.id();
+    Path own = directory.resolve(id.toString());
+    RecordingJob job;
+    synchronized (jobs) {
+      checkIsNew(id);
+      RecordingJob.write(complete, document);
+      Files.move(complete, own, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel all = FileChannel.open(directory, StandardOpenOption.READ)) {
+        all.force(true);
+      }
+      job = RecordingJob.load(work, own);
+      jobs.put(id, job);
+    }
+    work.segments().changed(id, own);
+    work.changes().tell();
+    return job.view();
+  }
+
   private void checkRoom() {
     long underWay =
         jobs.values().stream().map(RecordingJob::view).filter(RecordingView::isUnderWay).count();
@@ -319,6 +364,10 @@ public final class Recordings implements AutoCloseable {
       if (view.isUnderWay()) {
         return view;
       }
+      if (view.request().isImported()) {
+        throw new JobRefusal(
+            Kind.CONFLICT, "it was uploaded: there is nothing here that could go on with it");
+      }
       if (view.mirror().isPresent()) {
         throw new JobRefusal(
             Kind.CONFLICT, "the mirror it recorded has not been taken away yet: try again");
@@ -354,6 +403,10 @@ public final class Recordings implements AutoCloseable {
   public RecordingView keep(UUID id, RecordingRetention retention, Duration patience)
       throws IOException, InterruptedException {
     RecordingJob job = job(id);
+    if (job.document().request().isImported()) {
+      throw new JobRefusal(
+          Kind.CONFLICT, "it was uploaded, and stays as it is until it is deleted");
+    }
     job.keep(retention);
     job.awaitRetention(patience);
     return job.view();

@@ -70,21 +70,22 @@ public record TemplateSettings(
   public RecordingRequest request(
       String name, @Nullable String guest, @Nullable String interfaceName, @Nullable String netns) {
     return new RecordingRequest(
-        name,
-        guest,
-        interfaceName,
-        netns,
-        filter,
-        direction,
-        snaplen,
-        rotateSize,
-        rotateEvery,
-        keepBytes,
-        keepFiles,
-        keepAge,
-        keepFree,
-        stopAfterTime,
-        stopAfterBytes,
-        stopAfterPackets);
+            name,
+            guest,
+            interfaceName,
+            netns,
+            filter,
+            direction,
+            snaplen,
+            rotateSize,
+            rotateEvery,
+            keepBytes,
+            keepFiles,
+            keepAge,
+            keepFree,
+            stopAfterTime,
+            stopAfterBytes,
+            stopAfterPackets)
+        .ofSomething();
   }
 }

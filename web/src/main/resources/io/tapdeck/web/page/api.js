@@ -56,6 +56,15 @@ async function ask(method, path, body) {
   }
 }
 
+/** What was refused; nobody is signed in any more if it says so. */
+function refusal(status, said) {
+  if (status === 401 && session.csrf) {
+    session.csrf = '';
+    session.ended();
+  }
+  return new Problem(status, said?.detail || `the server answered ${status}`, said?.field);
+}
+
 async function send(path, request) {
   let answer;
   try {
@@ -66,12 +75,7 @@ async function send(path, request) {
       : 'Tapdeck does not answer: is it still running?');
   }
   if (!answer.ok) {
-    const { detail, field } = await answer.json().catch(() => ({}));
-    if (answer.status === 401 && session.csrf) {
-      session.csrf = '';
-      session.ended();
-    }
-    throw new Problem(answer.status, detail || `the server answered ${answer.status}`, field);
+    throw refusal(answer.status, await answer.json().catch(() => null));
   }
   return answer;
 }
@@ -81,6 +85,27 @@ export const put = (path, body) => ask('PUT', path, body);
 export const post = (path, body) => ask('POST', path, body);
 export const patch = (path, body) => ask('PATCH', path, body);
 export const remove = (path) => ask('DELETE', path);
+
+/**
+ * Sends a file as it is; tells how many bytes of it have gone out. It takes as long as it goes on,
+ * and ends by the signal. (fetch() tells nobody how far it is.)
+ */
+export const sendFile = (path, file, signal, progress) => new Promise((made, refused) => {
+  const request = new XMLHttpRequest();
+  const fail = (words) => refused(new Problem(0, words));
+  const abort = () => request.abort();
+  request.open('PUT', BASE + path);
+  request.responseType = 'json';
+  request.setRequestHeader('Content-Type', 'application/octet-stream');
+  request.setRequestHeader('X-CSRF-Token', session.csrf);
+  request.upload.onprogress = ({ loaded }) => progress(loaded);
+  request.onerror = () => fail('the connection broke off, or the file was changed: is Tapdeck still running?');
+  request.onabort = () => fail('it was cancelled, and nothing of it is kept');
+  request.onload = () => (request.status < 300 ? made(request.response) : refused(refusal(request.status, request.response)));
+  request.onloadend = () => signal.removeEventListener('abort', abort);
+  signal.addEventListener('abort', abort);
+  request.send(file);
+});
 
 /**
  * Opens the server's stream of events; it ends by the signal.

@@ -2,6 +2,7 @@
 
 import { address, get } from './api.js';
 import { h, moment, setNote, setText } from './dom.js';
+import { bytes } from './format.js';
 
 const PART = 100;
 
@@ -54,6 +55,6 @@ function row(entry) {
     h('td', { class: 'title figure nowrap' }, moment(entry.at)),
     h('td', { 'data-label': 'Who' }, h('span', { class: 'name' }, entry.user || 'somebody unknown'), entry.apiToken && h('span', { class: 'soft name' }, ` by token ${entry.apiToken}`)),
     h('td', { 'data-label': 'From', class: 'figure' }, entry.address || '–'),
-    h('td', { 'data-label': 'What' }, h('span', { class: 'mono name' }, `${entry.method} ${entry.path}`)),
+    h('td', { 'data-label': 'What' }, h('span', { class: 'mono name' }, `${entry.method} ${entry.path}`), entry.bytes !== null && h('span', { class: 'soft nowrap' }, ` ${bytes(entry.bytes)}`)),
     h('td', { 'data-label': 'Outcome' }, outcome));
 }

@@ -9,6 +9,8 @@ import { timeLine } from './filesline.js';
 import { around, CLOSEST, ofField, toField, toQuery } from './filestime.js';
 import { bytes, count, plural, span } from './format.js';
 import { live } from './live.js';
+import { uploadButton } from './recordings.js';
+import { dropsOn } from './upload.js';
 
 /** How many pieces can be told apart side by side. */
 const STEPS = 600;
@@ -33,7 +35,7 @@ export function show(main) {
   const sums = selectionSums(name);
   const problem = h('p', { class: 'problem', role: 'alert' });
   const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
-  const none = h('div', { class: 'empty', hidden: true }, h('p', {}, 'There are no files yet.'), h('p', { class: 'small' }, 'A file is complete at its rotation, and when its recording stops.'),
+  const none = h('div', { class: 'empty', hidden: true }, h('p', {}, 'There are no files yet.'), h('p', { class: 'small' }, 'A file is complete at its rotation, and when its recording stops. Captures that others made can be uploaded.'),
     h('a', { class: 'button', href: '#/recordings' }, 'Recordings'));
   const seen = h('span', { class: 'soft small figure' });
   const from = timeField('From (UTC)', 'from');
@@ -49,7 +51,7 @@ export function show(main) {
     h('header', {}, h('h2', {}, 'Time line'), seen, h('div', { class: 'actions' },
       button('Zoom in', () => whole && line.zoomIn(), 'zoom-in'), button('Zoom out', () => whole && line.zoomOut(), 'zoom-out'), button('Show all', () => whole && look(whole), 'show-all'))),
     problem, loading, none, body);
-  replace(main, h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Files')), drawn, sums.element, list.element);
+  replace(main, h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Files'), uploadButton()), drawn, sums.element, list.element);
 
   const isAll = () => !view || (view.from === whole.from && view.to === whole.to);
 
@@ -144,10 +146,12 @@ export function show(main) {
     changeTimer = setTimeout(() => (line.isDragged() ? (known = '') : look(isAll() ? null : view)), turn ? PAUSE.change : 0);
   }
   const unsubscribe = live.subscribe(refresh);
+  const drops = dropsOn(main);
   return {
     title: 'Files',
     end() {
       ended = true;
+      drops.end();
       clearTimeout(changeTimer);
       clearTimeout(choiceTimer);
       clearTimeout(again);

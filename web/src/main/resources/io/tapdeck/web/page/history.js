@@ -72,6 +72,6 @@ function action({ at, user, apiToken, method, path, outcome, status }, id) {
   return h('tr', {},
     h('td', { class: 'title figure' }, moment(at)),
     h('td', { 'data-label': 'User', class: 'name' }, user, apiToken && ` (token ${apiToken})`),
-    h('td', { 'data-label': 'Action', class: 'name' }, end ? `${FILE_DEEDS[method] ?? ''} ${end}`.trim() : word ?? method),
+    h('td', { 'data-label': 'Action', class: 'name' }, end === 'upload' ? end : end ? `${FILE_DEEDS[method] ?? ''} ${end}`.trim() : word ?? method),
     h('td', { 'data-label': 'Outcome' }, [outcome, status || ''].join(' ').trim()));
 }

@@ -69,7 +69,7 @@ function open(main, first) {
   const settings = h('dl', { class: 'settings' });
   const late = h('p', { class: 'notice', role: 'status' });
   let shown = first;
-  const keep = access.operators(h('button', { class: 'small', 'data-testid': 'change-retention', onclick: () => retentionDialog(shown) }, 'Change what is kept…'));
+  const keep = first.imported ? null : access.operators(h('button', { class: 'small', 'data-testid': 'change-retention', onclick: () => retentionDialog(shown) }, 'Change what is kept…'));
   const segments = segmentList(first);
   const outlook = outlookPanel(first.id);
   const history = historyPanel(first.id);
@@ -155,7 +155,7 @@ function actions(first) {
     update(now) {
       recording = now;
       stop.hidden = !canStop(now);
-      resume.hidden = isRunning(now);
+      resume.hidden = isRunning(now) || now.imported;
       drop.hidden = isRunning(now);
     },
   };
@@ -199,9 +199,9 @@ function term(name, label, meaning) {
 function settingsOf(recording) {
   return [
     ['Interface', h('span', { class: 'name' }, placeOf(recording))],
-    ...settingsWords(recording),
-    ['Started (UTC)', moment(recording.startedAt)],
-    recording.endedAt && ['Ended (UTC)', moment(recording.endedAt)],
+    ...(recording.imported ? [] : settingsWords(recording)),
+    [recording.imported ? 'Uploaded (UTC)' : 'Started (UTC)', moment(recording.startedAt)],
+    !recording.imported && recording.endedAt && ['Ended (UTC)', moment(recording.endedAt)],
     ['Made by', h('span', { class: 'name' }, recording.createdBy)],
   ].filter(Boolean);
 }

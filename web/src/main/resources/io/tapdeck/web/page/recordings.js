@@ -27,7 +27,7 @@ export function show(main) {
   const search = h('input', { type: 'search', placeholder: 'Find by name, interface, filter', 'aria-label': 'Find a recording', oninput: () => refresh() });
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Recordings'), search,
-      h('a', { class: 'button', href: '#/schedules' }, 'Schedules'), h('a', { class: 'button', href: '#/templates' }, 'Templates'), startButton()),
+      h('a', { class: 'button', href: '#/schedules' }, 'Schedules'), h('a', { class: 'button', href: '#/templates' }, 'Templates'), uploadButton(), startButton()),
     h('section', { class: 'panel', 'aria-label': 'All recordings' }, loading, table, none, unfound));
   function refresh() {
     const all = live.recordings;
@@ -47,6 +47,9 @@ export function show(main) {
 /** The way to the dialog, on every view of recordings. */
 export const startButton = () => access.operators(h('button', { class: 'main', onclick: startDialog, 'data-testid': 'new-recording' }, 'Start a recording'));
 
+/** The way to the dialog that uploads captures, which is loaded then. */
+export const uploadButton = () => access.operators(actionButton('Upload', () => import('./upload.js').then(({ uploadDialog }) => uploadDialog()), { class: '', 'data-testid': 'upload' }));
+
 /** Stops a recording; says when it has. */
 export function stopButton(recording, attributes = {}) {
   return access.operators(actionButton('Stop', async () => {
@@ -63,8 +66,8 @@ function mirrorOf(nic) {
 }
 
 /** Where a recording listens; for a guest it is known only once the mirror is made. A mirror's NIC has a name that says nothing. */
-export const placeOf = ({ interface: name, netns, guest }) =>
-  [guest ? `guest ${guest.name}` : mirrorOf(name), name && (netns ? `${name} in ${netns}` : name)].filter(Boolean).join(' · ') || 'not known yet';
+export const placeOf = ({ interface: name, netns, guest, imported }) =>
+  [imported && 'uploaded', guest ? `guest ${guest.name}` : mirrorOf(name), name && (netns ? `${name} in ${netns}` : name)].filter(Boolean).join(' · ') || 'not known yet';
 
 export const dropsOf = ({ figures }) => figures.droppedKernel + figures.droppedInterface;
 

@@ -108,12 +108,13 @@ function example(document, path, word, described, parameters, schema) {
     return value === '…' ? name.toUpperCase() : value;
   });
   const writes = word !== 'GET';
+  const sendsFile = Object.keys(described.requestBody?.content ?? {}).includes('application/octet-stream');
   const answers = Object.keys(Object.values(described.responses).map((one) => resolve(document, one).content ?? {}).find((content) => Object.keys(content).length > 0) ?? {});
   const lines = [
-    `curl${writes ? ` -X ${word}` : ''}${answers.some((type) => !type.includes('json') && type !== 'text/event-stream') ? ' -OJ' : ''}${answers.includes('text/event-stream') ? ' -N' : ''}`,
+    `curl${sendsFile ? ' -T FILE' : writes ? ` -X ${word}` : ''}${answers.some((type) => !type.includes('json') && type !== 'text/event-stream') ? ' -OJ' : ''}${answers.includes('text/event-stream') ? ' -N' : ''}`,
     byToken && '-H "Authorization: Bearer $TAPDECK_TOKEN"',
-    writes && "-H 'Content-Type: application/json'",
-    schema && `-d '${JSON.stringify(exampleOf(document, schema)).replaceAll("'", "'\\''")}'`,
+    writes && !sendsFile && "-H 'Content-Type: application/json'",
+    schema && !sendsFile && `-d '${JSON.stringify(exampleOf(document, schema)).replaceAll("'", "'\\''")}'`,
     `'${location.origin}${address(filled)}'`,
   ].filter(Boolean);
   const text = lines.join(' \\\n  ');

@@ -355,7 +355,7 @@ class AccountsTest {
   }
 
   private static Action action(String user, Method method, String path, int status) {
-    return new Action(user, null, "192.0.2.7", method, path, Action.Outcome.DONE, status);
+    return new Action(user, null, "192.0.2.7", method, path, Action.Outcome.DONE, status, null);
   }
 
   @Test
@@ -372,7 +372,8 @@ class AccountsTest {
                 Method.GET,
                 "/file",
                 Action.Outcome.BROKEN_OFF,
-                200));
+                200,
+                1L << 40));
     List<AuditEntry> entries =
         List.of(
             new AuditEntry(
@@ -384,7 +385,8 @@ class AccountsTest {
                 "PUT",
                 "/api/v1/users/otto",
                 "done",
-                201),
+                201,
+                null),
             new AuditEntry(
                 2,
                 clock.instant(),
@@ -394,7 +396,8 @@ class AccountsTest {
                 "GET",
                 "/file",
                 "broken off",
-                200));
+                200,
+                1L << 40));
     assertThat(accounts.audit().after(0, 10)).isEqualTo(entries);
     assertThat(accounts.audit().after(1, 10)).isEqualTo(entries.subList(1, 2));
     assertThat(accounts.audit().before(Long.MAX_VALUE, 10)).isEqualTo(entries.reversed());
@@ -407,7 +410,7 @@ class AccountsTest {
               "DELETE FROM audit WHERE id = 1",
               "UPDATE audit SET user = 'eve'",
               "INSERT OR REPLACE INTO audit SELECT id, at, 'eve', api_token, address, method, path,"
-                  + " outcome, status FROM audit")) {
+                  + " outcome, status, bytes FROM audit")) {
         assertThatThrownBy(() -> statement.executeUpdate(change))
             .as(change)
             .hasMessageContaining("on record");
@@ -465,7 +468,7 @@ class AccountsTest {
     }
     assertThatThrownBy(() -> Accounts.open(newer, clock, codes::add))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("it is of version 99, and this Tapdeck knows version 2");
+        .hasMessageContaining("it is of version 99, and this Tapdeck knows version 3");
     Path broken =
         Files.writeString(directory.resolve("broken.db"), "This is no database. ".repeat(99));
     assertThatThrownBy(() -> Accounts.open(broken, clock, codes::add))

@@ -12,6 +12,7 @@ import io.tapdeck.web.http.Route;
 import io.tapdeck.web.http.WebServer;
 import io.tapdeck.web.job.Changes;
 import io.tapdeck.web.job.ProgramLine;
+import io.tapdeck.web.job.RecordingImports;
 import io.tapdeck.web.job.RecordingWork;
 import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.job.Replays;
@@ -68,14 +69,30 @@ final class Appliance implements AutoCloseable {
     this(data, northbound, NONE);
   }
 
+  Appliance(Path data, RecordingImports.Limits uploads) throws IOException {
+    this(data, new Endpoint.Unix(data.resolve("absent.sock")), NONE, uploads);
+  }
+
   private Appliance(Path data, Endpoint northbound, ProgramLine program) throws IOException {
+    this(data, northbound, program, RecordingImports.Limits.USUAL);
+  }
+
+  private Appliance(
+      Path data, Endpoint northbound, ProgramLine program, RecordingImports.Limits uploads)
+      throws IOException {
     accounts = Accounts.open(data.resolve("accounts.db"), clock, codes::add);
     accounts.prepareSetup();
     server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
     AboutRoutes about =
         new AboutRoutes(
-            "1.2.3", Instant.EPOCH, data, "unix:/n.sock", () -> isConnected, server.settings());
-    parts = parts(data, northbound, program);
+            "1.2.3",
+            Instant.EPOCH,
+            data,
+            "unix:/n.sock",
+            () -> isConnected,
+            server.settings(),
+            uploads);
+    parts = parts(data, northbound, program, uploads);
     routes = Api.routes(accounts, about, parts);
     page = Page.load().routes();
     monitoring = new MonitoringRoutes(about, parts).routes();
@@ -88,7 +105,8 @@ final class Appliance implements AutoCloseable {
   }
 
   /** Nothing recorded yet. */
-  private static Parts parts(Path data, Endpoint northbound, ProgramLine program)
+  private static Parts parts(
+      Path data, Endpoint northbound, ProgramLine program, RecordingImports.Limits uploads)
       throws IOException {
     Changes changes = new Changes();
     NorthboundLink link = NorthboundLink.keep(northbound, changes::tell);
@@ -100,7 +118,15 @@ final class Appliance implements AutoCloseable {
     RecordingSchedules schedules =
         RecordingSchedules.open(data, recordings, templates, changes, InstantSource.system());
     return new Parts(
-        recordings, replays, templates, schedules, Catalog.open(data), link, "", changes);
+        recordings,
+        new RecordingImports(recordings, uploads),
+        replays,
+        templates,
+        schedules,
+        Catalog.open(data),
+        link,
+        "",
+        changes);
   }
 
   /** Makes the user who has the role's name, and its role, unless there is one. */

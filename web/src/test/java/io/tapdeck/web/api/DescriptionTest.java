@@ -117,7 +117,8 @@ class DescriptionTest {
       appliance
           .accounts
           .audit()
-          .remember(new Action("anna", null, "::1", Method.GET, "/", Action.Outcome.DONE, 200));
+          .remember(
+              new Action("anna", null, "::1", Method.GET, "/", Action.Outcome.DONE, 200, null));
       assertFields(schemas, "AuditEntry", get(appliance, "/audit", session).path(0));
       String secret = appliance.apiToken(Role.VIEWER, Role.VIEWER);
       assertThat(secret).isNotEmpty();

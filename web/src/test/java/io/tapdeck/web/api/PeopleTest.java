@@ -166,7 +166,8 @@ class PeopleTest {
                   Method.PUT,
                   "/api/v1/x" + i,
                   Action.Outcome.DONE,
-                  200));
+                  200,
+                  i == 2 ? 7L : null));
     }
     JsonNode latest = json(api.as(Role.ADMIN, "GET /audit?limit=2", ""));
     assertThat(latest).hasSize(2);
@@ -183,12 +184,12 @@ class PeopleTest {
     assertThat(table.header("content-disposition")).contains("tapdeck-audit.csv");
     assertThat(table.body())
         .contains(
-            "id,at,user,apiToken,address,method,path,outcome,status\r\n"
-                + "1,2026-01-01T00:00:01Z,'=cmd|' /C calc'!A0,,::1,PUT,/api/v1/x0,done,200\r\n"
+            "id,at,user,apiToken,address,method,path,outcome,status,bytes\r\n"
+                + "1,2026-01-01T00:00:01Z,'=cmd|' /C calc'!A0,,::1,PUT,/api/v1/x0,done,200,\r\n"
                 + "2,2026-01-01T00:00:02Z,'=cmd|' /C calc'!A0,\"a \"\"b\"\","
-                + " c\",::1,PUT,/api/v1/x1,done,200\r\n"
-                + "3,2026-01-01T00:00:03Z,'=cmd|' /C calc'!A0,,::1,PUT,/api/v1/x2,done,200\r\n"
-                + "4,2026-01-01T00:00:03Z,admin,,127.0.0.1,GET,/api/v1/audit.csv,begun,0\r\n");
+                + " c\",::1,PUT,/api/v1/x1,done,200,\r\n"
+                + "3,2026-01-01T00:00:03Z,'=cmd|' /C calc'!A0,,::1,PUT,/api/v1/x2,done,200,7\r\n"
+                + "4,2026-01-01T00:00:03Z,admin,,127.0.0.1,GET,/api/v1/audit.csv,begun,0,\r\n");
     assertThat(api.as(Role.ADMIN, "GET /audit?limit=1", "").body())
         .contains("\"done\"", "audit.csv");
   }

@@ -26,11 +26,26 @@ final class ServeProcess implements AutoCloseable {
     return startLogging("INFO", arguments);
   }
 
+  /** The same, with options of the JVM. */
+  static ServeProcess startWith(List<String> options, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    all.addAll(options);
+    return launch("INFO", TapdeckCommand.full(all, words(arguments)));
+  }
+
   /** The same, whose log tells what is of that level, and what is graver. */
   static ServeProcess startLogging(String level, String... arguments) throws IOException {
+    return launch(level, TapdeckCommand.quick(words(arguments)));
+  }
+
+  private static List<String> words(String... arguments) {
     List<String> words = new ArrayList<>(List.of("serve"));
     words.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(TapdeckCommand.quick(words));
+    return words;
+  }
+
+  private static ServeProcess launch(String level, List<String> command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeAll(List.of("TAPDECK_NORTHBOUND", "TAPDECK_DATA"));
     builder.environment().putAll(Map.of("TAPDECK_LOG", level));
     return new ServeProcess(builder.start());

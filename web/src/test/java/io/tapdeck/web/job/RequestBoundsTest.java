@@ -47,7 +47,7 @@ class RequestBoundsTest {
   @Test
   void itIsEitherAnInterfaceOrAGuest() {
     assertThatCode(() -> recording("n", "guest-1", null, null, "")).doesNotThrowAnyException();
-    refused(() -> recording("n", null, null, null, ""));
+    refused(() -> recording("n", null, null, null, "").ofSomething());
     refused(() -> recording("n", "guest-1", "eth0", null, ""));
     refused(() -> recording("n", "guest-1", null, "netns", ""));
   }

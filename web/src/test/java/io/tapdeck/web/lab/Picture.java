@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.SelectOption;
 import java.util.List;
 import java.util.function.Consumer;
@@ -49,6 +50,7 @@ record Picture(String name, String view, Consumer<Page> act) {
     String recording = "recordings/" + stock.running();
     return List.of(
         new Picture("dialog-start", "recordings", click("new-recording").andThen(unfold("More:"))),
+        new Picture("dialog-upload", "recordings", click("upload").andThen(Picture::refusedUpload)),
         new Picture("dialog-guest", "", click("record-guest")),
         new Picture("dialog-schedule", "schedules", click("change-schedule")),
         new Picture("dialog-template", "templates", click("new-template")),
@@ -113,6 +115,13 @@ record Picture(String name, String view, Consumer<Page> act) {
     page.mouse().move(box.x + box.width * 0.8, box.y + 12);
     page.mouse().up();
     page.waitForTimeout(CHART);
+  }
+
+  private static void refusedUpload(Page page) {
+    page.getByTestId("upload-files")
+        .setInputFiles(new FilePayload("notes.txt", "text/plain", new byte[100_000]));
+    page.getByTestId("start-upload").click();
+    assertThat(page.getByTestId("uploads")).containsText("is not a pcap file");
   }
 
   private static void doctor(Page page) {

@@ -1,0 +1,46 @@
+package io.tapdeck.web.command;
+
+import io.tapdeck.capture.unit.DataSize;
+import io.tapdeck.web.job.RecordingImports;
+import picocli.CommandLine.Option;
+
+/** How much of others' captures an appliance takes in. */
+final class UploadOptions {
+  @Option(
+      names = "--upload-size",
+      paramLabel = "SIZE",
+      converter = DataSizes.class,
+      defaultValue = "16GiB",
+      description = "An uploaded capture has at most so many bytes (default ${DEFAULT-VALUE}).")
+  private DataSize size;
+
+  @Option(
+      names = "--upload-content",
+      paramLabel = "SIZE",
+      converter = DataSizes.class,
+      defaultValue = "64GiB",
+      description =
+          "It holds at most so many bytes, once it is decompressed (default ${DEFAULT-VALUE}).")
+  private DataSize content;
+
+  @Option(
+      names = "--upload-keep-free",
+      paramLabel = "PERCENT",
+      converter = Percentages.class,
+      defaultValue = "5%",
+      description =
+          "So much of the file system stays free when captures are uploaded (default"
+              + " ${DEFAULT-VALUE}).")
+  private int keepFree;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  UploadOptions() {}
+
+  RecordingImports.Limits limits() {
+    try {
+      return new RecordingImports.Limits(size.bytes(), content.bytes(), keepFree);
+    } catch (IllegalArgumentException wrong) {
+      throw new RefusedException("--upload-: " + wrong.getMessage(), wrong);
+    }
+  }
+}
