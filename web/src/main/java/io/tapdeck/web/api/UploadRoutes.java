@@ -31,7 +31,7 @@ record UploadRoutes(Parts parts) {
             .with(Route.Trait.STREAMS_BODY));
   }
 
-  private record Body(StreamedBody body) implements RecordingImports.Capture {
+  private record Body(Call call, StreamedBody body) implements RecordingImports.Capture {
     @Override
     public long length() {
       return body.length();
@@ -40,6 +40,11 @@ record UploadRoutes(Parts parts) {
     @Override
     public ReadableByteChannel open() {
       return body;
+    }
+
+    @Override
+    public void checkAgain() {
+      call.checkAgain();
     }
   }
 
@@ -50,7 +55,7 @@ record UploadRoutes(Parts parts) {
     StreamedBody body = call.streamedBody(imports.limits().bytes());
     RecordingView made;
     try {
-      made = imports.take(id, name, call.caller().user(), new Body(body));
+      made = imports.take(id, name, call.caller().user(), new Body(call, body));
     } catch (ImportRefusedException refused) {
       throw problem(refused);
     } catch (IOException failed) {

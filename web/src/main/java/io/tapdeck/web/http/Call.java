@@ -21,6 +21,7 @@ public final class Call {
   private final EventStreams streams;
   private final SessionCookie cookie;
   private final BodyReader bodies;
+  private final Callers callers;
   private @Nullable Caller caller;
   private @Nullable Credential credential;
   private byte[] body = new byte[0];
@@ -28,11 +29,17 @@ public final class Call {
   private @Nullable EventStream events;
   private @Nullable StreamedBody streamed;
 
-  Call(Context context, EventStreams streams, SessionCookie cookie, BodyReader bodies) {
+  Call(
+      Context context,
+      EventStreams streams,
+      SessionCookie cookie,
+      BodyReader bodies,
+      Callers callers) {
     this.context = context;
     this.streams = streams;
     this.cookie = cookie;
     this.bodies = bodies;
+    this.callers = callers;
   }
 
   /** It is known who calls, and by what. */
@@ -53,6 +60,19 @@ public final class Call {
       throw Problem.unauthorized("sign in first");
     }
     return caller;
+  }
+
+  /**
+   * Asks again, for what takes long, whether the caller may do what they might at its beginning.
+   *
+   * @throws Problem 403 if that was taken from them meanwhile
+   */
+  public void checkAgain() {
+    Role before = caller().role();
+    Optional<Caller> now = Optional.ofNullable(credential).flatMap(callers::peek);
+    if (now.filter(known -> known.role().covers(before)).isEmpty()) {
+      throw Problem.forbidden("you may not do this any more: it was taken from you meanwhile");
+    }
   }
 
   /** The token of the caller's session, if they call in one. */

@@ -60,7 +60,7 @@ final class RouteRunner {
   }
 
   private void answer(Route route, Context context) {
-    Call call = new Call(context, streams, cookie, bodies);
+    Call call = new Call(context, streams, cookie, bodies, callers);
     boolean whole = true;
     try {
       admit(route, call, context);

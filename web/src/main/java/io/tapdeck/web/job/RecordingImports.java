@@ -78,6 +78,9 @@ public final class RecordingImports {
 
     /** Its bytes, as they come. */
     ReadableByteChannel open() throws IOException;
+
+    /** Asked once all of it is there: throws if it is not to become a recording after all. */
+    void checkAgain();
   }
 
   /**
@@ -117,6 +120,7 @@ public final class RecordingImports {
       Instant begun = Instant.now();
       Sidecar segment =
           SegmentImport.take(capture.open(), "the upload", own, 1, limits.ofSegment());
+      capture.checkAgain();
       RecordingDocument document =
           RecordingDocument.imported(id, user, request, segment, begun, Instant.now());
       return recordings.adopt(own, document);

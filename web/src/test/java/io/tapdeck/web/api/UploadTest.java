@@ -421,6 +421,30 @@ class UploadTest {
   }
 
   @Test
+  void whoLosesWhatTheyMayWhileTheySendIsRefusedInTheEnd() throws Exception {
+    byte[] capture = capture(PACKETS);
+    try (Socket socket = appliance.http.connect()) {
+      String head = head(Role.OPERATOR, "", "Content-Length: " + capture.length);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(capture, 0, capture.length / 2);
+      Path part = recordings().resolve(id + ".part").resolve("import.part");
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (!Files.exists(part)) {
+        assertThat(System.nanoTime() < end).as("it is being stored").isTrue();
+        Thread.sleep(5);
+      }
+      assertThat(api.as(Role.ADMIN, "PUT /users/operator", "{\"role\":\"viewer\"}").status())
+          .isBetween(200, 204);
+      socket
+          .getOutputStream()
+          .write(capture, capture.length / 2, capture.length - capture.length / 2);
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("HTTP/1.1 403 Forbidden", "taken from you");
+    }
+    assertNothingIsLeft();
+  }
+
+  @Test
   void whatAKilledServerLeftIsGoneAtTheNextStart() throws Exception {
     stop();
     Path left = Files.createDirectories(recordings().resolve(id + ".part"));
