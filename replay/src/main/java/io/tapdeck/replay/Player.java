@@ -455,6 +455,7 @@ final class Player {
     if (!timetable.hasDeadlines()) {
       // A delay between passes counts from now: where nothing is due, no time has passed.
       anchor = clock.nanoTime() - timetable.sentDue();
+      lag.forget();
     }
     timetable.beginPass();
     awaitsPass = true;

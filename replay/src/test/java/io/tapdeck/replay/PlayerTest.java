@@ -92,12 +92,12 @@ class PlayerTest {
 
   @Test
   void afterALateFrameTheOthersComeInTimeAgainLittleByLittleAndNotInABurst() throws IOException {
-    clock.at(FIRST + 100_000, () -> clock.pass(5_000));
+    clock.at(FIRST + 100_000, () -> clock.pass(1_500));
     play(ORIGINAL, 1, CaptureFiles.write(directory.resolve("a"), 6, 0, 100_000, 60));
     assertThat(sentAfterFirst())
-        .containsExactly(0L, 105_000L, 203_000L, 301_000L, 400_000L, 500_000L);
+        .containsExactly(0L, 101_500L, 201_000L, 300_500L, 400_000L, 500_000L);
     assertThat(link.batches).containsOnly(1);
-    assertThat(timingErrors.maxNanos()).isEqualTo(5_000);
+    assertThat(timingErrors.maxNanos()).isEqualTo(1_500);
   }
 
   @Test
@@ -108,8 +108,8 @@ class PlayerTest {
     assertThat(link.batches).containsExactly(1, 4, 2, 1, 1, 1);
     assertThat(sentAfterFirst())
         .containsExactly(
-            0L, 160_000L, 160_000L, 160_000L, 160_000L, 160_000L, 160_000L, 168_750L, 177_500L,
-            186_250L);
+            0L, 160_000L, 160_000L, 160_000L, 160_000L, 160_000L, 160_000L, 169_500L, 179_000L,
+            188_500L);
   }
 
   @Test

@@ -5,8 +5,8 @@ package io.tapdeck.replay.pace;
  * due, the gap between the two would be too short by as much as the one before was too long, and
  * where gaps are short, several frames would go out in a burst that is in no capture. So short
  * delays are made good little by little: each gap is shortened by at most an eighth of it, and at
- * most two microseconds. Of longer delays all but {@link #LONGEST} is made good at once, so that no
- * frame is late for long.
+ * most half a microsecond, which is what gaps differ by anyhow. Of longer delays all but {@link
+ * #LONGEST} is made good at once, so that no frame is late for long.
  *
  * <p>Not for use by two threads at once; allocates nothing.
  */
@@ -17,7 +17,7 @@ public final class Lag {
   /**
    * Nanoseconds that a gap is shortened by at most, unless all but the longest lag is made good.
    */
-  static final long LARGEST_STEP = 2_000;
+  static final long LARGEST_STEP = 500;
 
   /** A gap is shortened by at most this part of it. */
   private static final int SHARE = 8;
