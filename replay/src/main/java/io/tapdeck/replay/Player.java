@@ -145,7 +145,7 @@ final class Player {
     while (!any && !atEnd && !orders.flag().raised()) {
       any = load();
     }
-    anchor = clock.nanoTime() + LEAD;
+    anchor = clock.clear(clock.nanoTime() + LEAD, timetable.evenGap());
     if (any) {
       // Frames before it may have been skipped, and have taken their time.
       deadline += anchor;

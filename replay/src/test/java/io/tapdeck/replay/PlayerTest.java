@@ -113,6 +113,15 @@ class PlayerTest {
   }
 
   @Test
+  void anEvenRateBeginsClearOfTheTickAndOthersAtOnce() throws IOException {
+    clock.clearOf = gap -> gap / 2;
+    Path file = CaptureFiles.write(directory.resolve("a"), 3, 0, 1_000, 60);
+    play(new Pace.PacketsPerSecond(10_000), 1, file);
+    assertThat(link.sent.getFirst().at()).isEqualTo(FIRST + 50_000);
+    assertThat(sentAfterFirst()).containsExactly(0L, 100_000L, 200_000L);
+  }
+
+  @Test
   void atTopSpeedBatchesAreFull() throws IOException {
     play(new Pace.TopSpeed(), 1, CaptureFiles.write(directory.resolve("a"), 10, 0, 1_000, 60));
     assertThat(link.batches).containsExactly(4, 4, 2);

@@ -4,6 +4,7 @@ import io.tapdeck.replay.pace.Clock;
 import io.tapdeck.replay.pace.StopFlag;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 
 /** Stands still until it is waited for, or something is said to take time. */
 public final class TestClock implements Clock {
@@ -13,6 +14,9 @@ public final class TestClock implements Clock {
   /** Somebody asks for the end at this time. */
   public long stopsAt = Long.MAX_VALUE;
 
+  /** How much later frames are to begin that are so far apart. */
+  public LongUnaryOperator clearOf = gap -> 0;
+
   /** Has something happen at a time, if that is waited for. */
   public void at(long time, Runnable event) {
     events.put(time, event);
@@ -21,6 +25,11 @@ public final class TestClock implements Clock {
   @Override
   public long nanoTime() {
     return now;
+  }
+
+  @Override
+  public long clear(long earliest, long gap) {
+    return earliest + clearOf.applyAsLong(gap);
   }
 
   @Override

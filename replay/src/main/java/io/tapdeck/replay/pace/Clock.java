@@ -6,6 +6,16 @@ public interface Clock {
   long nanoTime();
 
   /**
+   * The first moment from which on frames that are so far apart have little to do with what else
+   * the system does at even intervals. May take some time to find out.
+   *
+   * @param earliest the first moment that is wanted
+   * @param gap nanoseconds between frames; 0 if that differs
+   * @return {@code earliest}, or somewhat later
+   */
+  long clear(long earliest, long gap);
+
+  /**
    * Returns when {@link #nanoTime()} has reached {@code deadline}, or before that when {@code stop}
    * {@linkplain StopFlag#calls() calls}; never early otherwise.
    */

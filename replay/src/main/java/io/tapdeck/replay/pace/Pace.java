@@ -62,6 +62,11 @@ public sealed interface Pace {
     public PacketsPerSecond {
       requireWithin("a rate in packets per second", rate, 1, FASTEST);
     }
+
+    /** Nanoseconds between two frames; 0 if that is no whole number. */
+    long evenGap() {
+      return FASTEST % rate == 0 ? FASTEST / rate : 0;
+    }
   }
 
   /**

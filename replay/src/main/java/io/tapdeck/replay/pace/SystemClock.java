@@ -47,6 +47,11 @@ public final class SystemClock implements Clock {
   }
 
   @Override
+  public long clear(long earliest, long gap) {
+    return leapMask == 0 ? Tick.clear(earliest, gap, this::nanoTime) : earliest;
+  }
+
+  @Override
   public void waitUntil(long deadline, StopFlag stop) {
     ahead += Math.max(0, deadline - nanoTime() - NOT_LEAPT) & leapMask;
     for (long left = deadline - nanoTime();

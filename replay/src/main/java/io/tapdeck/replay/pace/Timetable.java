@@ -132,6 +132,11 @@ public final class Timetable {
     return pace;
   }
 
+  /** Nanoseconds between two frames of a pass; 0 if that differs from frame to frame. */
+  public long evenGap() {
+    return pace instanceof Pace.PacketsPerSecond packets ? packets.evenGap() : 0;
+  }
+
   /** Whether frames have deadlines at all, so that being late means anything. */
   public boolean hasDeadlines() {
     return schedule.hasDeadlines();

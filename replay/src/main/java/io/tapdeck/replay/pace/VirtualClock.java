@@ -13,6 +13,11 @@ public final class VirtualClock implements Clock {
   }
 
   @Override
+  public long clear(long earliest, long gap) {
+    return earliest;
+  }
+
+  @Override
   public void waitUntil(long deadline, StopFlag stop) {
     if (!stop.calls()) {
       now = Math.max(now, deadline);
