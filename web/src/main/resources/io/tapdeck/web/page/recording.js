@@ -198,7 +198,7 @@ function term(name, label, meaning) {
 
 function settingsOf(recording) {
   return [
-    ['Interface', h('span', { class: 'name' }, placeOf(recording))],
+    ['Interface', recording.imported ? 'none: it was uploaded' : h('span', { class: 'name' }, placeOf(recording))],
     ...(recording.imported ? [] : settingsWords(recording)),
     [recording.imported ? 'Uploaded (UTC)' : 'Started (UTC)', moment(recording.startedAt)],
     !recording.imported && recording.endedAt && ['Ended (UTC)', moment(recording.endedAt)],

@@ -23,7 +23,7 @@ export function show(main) {
       if (!ended) {
         setNote(problem, '');
         about.update(aboutOf(appliance));
-        settings.update(settingsOf(appliance.server));
+        settings.update([...settingsOf(appliance.server), uploadsOf(appliance.uploads)]);
       }
     } catch (refused) {
       setNote(problem, refused.message);
@@ -72,6 +72,9 @@ function aboutOf({ version, startedAt, dataDirectory, freeBytes, totalBytes, nor
     ['Northbound', [h('span', { class: `state ${northbound.connected ? 'good' : 'bad'}` }, northbound.connected ? 'connected' : 'does not answer'), h('br'), h('code', { class: 'name' }, northbound.address)]],
   ];
 }
+
+const uploadsOf = ({ bytes: most, contentBytes, keepFree }) =>
+  ['An upload', `at most ${bytes(most)}, and ${bytes(contentBytes)} once it is decompressed; ${keepFree} % of the disk stay free`];
 
 function settingsOf({ listen, encrypted, hostNames, limits }) {
   return [

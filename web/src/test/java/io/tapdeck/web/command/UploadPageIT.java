@@ -163,5 +163,7 @@ class UploadPageIT {
     page.keyboard().press("Escape");
     assertThat(page.getByTestId("upload-dialog")).hasCount(0);
     assertThat(recordings()).isEmpty();
+    page.navigate(address + "/#/system");
+    assertThat(page.getByText("at most 100 MiB, and 64.0 GiB once it is decompressed")).isVisible();
   }
 }
