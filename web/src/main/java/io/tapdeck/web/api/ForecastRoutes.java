@@ -41,6 +41,7 @@ final class ForecastRoutes {
   private static final Duration FRESH = Duration.ofSeconds(2);
 
   private final Parts parts;
+  private final CompletenessAlerts losses = new CompletenessAlerts();
   private @Nullable List<AlertAnswer> alerts;
   private long alertsAt;
 
@@ -134,7 +135,7 @@ final class ForecastRoutes {
       found.addAll(RecordingAlerts.of(view, samples(view.id()), now));
     }
     found.addAll(DiskAlerts.of(forecast(now)));
-    found.addAll(CompletenessAlerts.of(completeness()));
+    found.addAll(losses.look(completeness(), now));
     List<AlertAnswer> fresh =
         found.stream().sorted(Comparator.comparing(Alert::level)).map(AlertAnswer::of).toList();
     alerts = fresh;

@@ -87,7 +87,9 @@ public record Completeness(String name, List<Step> steps, String ends) {
       return more > 0 && isSettled();
     }
 
-    private boolean isSettled() {
+    /** Whether what was on its way has come, since nothing was added to the step before. */
+    @JsonIgnore
+    public boolean isSettled() {
       return ageSeconds != null && ageSeconds * MILLIS >= SETTLED.toMillis();
     }
   }
@@ -198,10 +200,10 @@ public record Completeness(String name, List<Step> steps, String ends) {
             .sum();
     List<String> said = new ArrayList<>();
     if (limited > 0) {
-      said.add(limited + " dropped by --max-rate");
+      said.add(limited + " dropped by the rate limit");
     }
     if (dropped > 0) {
-      said.add(dropped + " too long, dropped by --no-fit");
+      said.add(dropped + " too long, and dropped as their flow says");
     }
     return Step.of(
         "delivered",

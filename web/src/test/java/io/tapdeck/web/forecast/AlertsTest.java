@@ -8,7 +8,6 @@ import io.tapdeck.web.job.RecordingRequest;
 import io.tapdeck.web.job.RecordingState;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.job.Sample;
-import io.tapdeck.web.mirror.Completeness;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -116,15 +115,5 @@ class AlertsTest {
     assertThat(disk(49, null, 3)).isEmpty();
     assertThat(disk(29, null, 3)).hasSize(1);
     assertThat(disk(50, null, null)).isEmpty();
-  }
-
-  @Test
-  void copiesThatHadTheTimeToComeAndDidNotAreTold() {
-    Completeness.Step lost = new Completeness.Step("received", 990, 1000, 10, 0, 2.0, "");
-    Completeness.Step underWay = new Completeness.Step("written", 980, 990, 10, 0, 1.9, "");
-    assertThat(
-            CompletenessAlerts.of(List.of(new Completeness("deck", List.of(lost, underWay), ""))))
-        .extracting(Alert::says)
-        .containsExactly("Mirror 'deck' is not complete: 10 of 1000 copies were not received");
   }
 }

@@ -141,7 +141,7 @@ class CompletenessTest {
     assertThat(told(found)).containsExactly("mirrored 150 -0 +0", "delivered 120 -0 +0");
     assertThat(found.isComplete()).isTrue();
     assertThat(found.steps().get(1).said())
-        .isEqualTo("10 dropped by --max-rate, 20 too long, dropped by --no-fit");
+        .isEqualTo("10 dropped by the rate limit, 20 too long, and dropped as their flow says");
   }
 
   @Test
