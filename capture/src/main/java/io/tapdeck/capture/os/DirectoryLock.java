@@ -9,7 +9,7 @@ import java.util.Optional;
  * when its holder ends, however that happens.
  */
 public final class DirectoryLock implements AutoCloseable {
-  private static final int O_DIRECTORY_CLOEXEC = directoryFlag() | 0x80000;
+  static final int O_DIRECTORY_CLOEXEC = directoryFlag() | 0x80000;
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
 

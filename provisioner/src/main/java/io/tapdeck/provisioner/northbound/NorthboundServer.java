@@ -55,9 +55,12 @@ public record NorthboundServer(Path data) {
    * @throws IOException if it does not start; the message is the server's
    */
   public Endpoint start() throws IOException, InterruptedException {
-    if (file("sock").toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+    int excess = length(file("sock")) - LONGEST_PATH;
+    if (excess > 0) {
       throw new Refusal(
-          "the path " + file("sock") + " is too long for a socket: choose a shorter --data");
+          "the path of the data directory has %d bytes, and %d at most leave room for the"
+                  .formatted(length(data), length(data) - excess)
+              + " northbound's socket in it: give a shorter --data, or a symbolic link to it");
     }
     // Whoever else starts it at this moment waits here, and then finds it running.
     try (FileChannel lockFile = lockFile()) {
@@ -81,6 +84,10 @@ public record NorthboundServer(Path data) {
       }
     }
     return endpoint();
+  }
+
+  private static int length(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 
   private FileChannel lockFile() {

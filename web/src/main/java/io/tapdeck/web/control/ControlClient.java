@@ -28,7 +28,9 @@ public final class ControlClient implements AutoCloseable {
    * @throws IOException if nobody listens there
    */
   public static ControlClient connect(Path socket) throws IOException {
-    return new ControlClient(SocketChannel.open(ControlAddress.of(socket)));
+    try (ControlAddress at = ControlAddress.of(socket)) {
+      return new ControlClient(SocketChannel.open(at.address()));
+    }
   }
 
   /**

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -86,12 +85,11 @@ public final class ControlServer implements AutoCloseable {
    */
   public static ControlServer open(
       Path socket, Supplier<ObjectNode> status, Map<String, Order> orders) throws IOException {
-    UnixDomainSocketAddress address = ControlAddress.of(socket);
     removeStale(socket);
     ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     Object inode;
-    try {
-      var _ = listening.bind(address, MOST_CLIENTS);
+    try (ControlAddress at = ControlAddress.of(socket)) {
+      var _ = listening.bind(at.address(), MOST_CLIENTS);
       var _ = Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
       inode = inode(socket);
     } catch (IOException unusable) {
@@ -121,10 +119,11 @@ public final class ControlServer implements AutoCloseable {
 
   /** Only a refusal says that nobody listens; one who may not be asked, or is slow, does. */
   private static boolean isStale(Path socket) throws IOException {
-    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX);
+        ControlAddress at = ControlAddress.of(socket)) {
       // Connecting to one who is too busy to accept would wait for him.
       probe.configureBlocking(false);
-      probe.connect(ControlAddress.of(socket));
+      probe.connect(at.address());
       return false;
     } catch (ConnectException nobody) {
       return true;

@@ -352,11 +352,22 @@ class ControlServerTest {
   }
 
   @Test
-  void aPathThatIsTooLongIsRefusedWithItsLength() {
-    Path deep = directory.resolve("d".repeat(108));
-    assertThatThrownBy(() -> ControlServer.open(deep, this::status, () -> {}))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("longer than the 107 bytes");
+  void aPathMayBeLongerThanTheKernelTakes() throws Exception {
+    Path deep = Files.createDirectories(directory.resolve("d".repeat(200))).resolve("control.sock");
+    try (ControlServer _ = ControlServer.open(deep, this::status, () -> {})) {
+      try (ControlClient client = ControlClient.connect(deep)) {
+        assertThat(client.next()).isPresent();
+      }
+      assertThatThrownBy(() -> ControlServer.open(deep, this::status, () -> {}))
+          .hasMessageContaining("another process listens at");
+      assertThat(Files.getPosixFilePermissions(deep))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+    assertThat(deep).doesNotExist();
+    assertThatThrownBy(() -> ControlClient.connect(deep)).isInstanceOf(IOException.class);
+    Path nowhere = directory.resolve("n".repeat(200)).resolve("control.sock");
+    assertThatThrownBy(() -> ControlServer.open(nowhere, this::status, () -> {}))
+        .isInstanceOf(IOException.class);
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {
