@@ -2,9 +2,11 @@ package io.tapdeck.web.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.capture.segment.SegmentName;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a recorder says: a {@code progress} event, or its report at the end.
@@ -41,6 +43,14 @@ record RecorderWords(ObjectNode fields) {
 
   private long count(String name) {
     return Math.max(0, fields.path(name).asLong(0));
+  }
+
+  /** The number of the segment that it writes, or has just completed; empty if it says of none. */
+  OptionalInt segment() {
+    String name = fields.path("segment").asText(fields.path("file").asText());
+    return SegmentName.ofComplete(name)
+        .map(known -> OptionalInt.of(known.number()))
+        .orElseGet(OptionalInt::empty);
   }
 
   /** Whether frames are let in. */

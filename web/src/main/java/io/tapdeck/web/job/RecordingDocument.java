@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What is kept of a recording besides its segments: {@code recording.json}.
  *
  * @param format version of this layout, {@value #FORMAT}
+ * @param ordered how much was to be kept when it was ordered; null if that was not changed since
  */
 record RecordingDocument(
     int format,
@@ -21,6 +22,7 @@ record RecordingDocument(
     Instant createdAt,
     String createdBy,
     RecordingRequest request,
+    @Nullable RecordingRetention ordered,
     Source source,
     Course course) {
   static final int FORMAT = 1;
@@ -80,6 +82,7 @@ record RecordingDocument(
         at,
         user,
         request,
+        null,
         new Source(request.interfaceName(), request.netns(), null, null),
         Course.wantedFrom(at));
   }
@@ -96,19 +99,34 @@ record RecordingDocument(
         begun,
         user,
         request,
+        null,
         new Source(null, null, null, null),
         new Course(false, begun, at, "", 0, List.of(run)));
   }
 
-  RecordingDocument with(RecordingRequest other) {
-    return new RecordingDocument(format, id, createdAt, createdBy, other, source, course);
+  /** Whether it is what was ordered, be it that how much is kept was changed since. */
+  boolean isOf(RecordingRequest order) {
+    return order.equals(ordered == null ? request : request.keeping(ordered));
+  }
+
+  /** The same, of which so much is kept from now on. */
+  RecordingDocument keeping(RecordingRetention retention) {
+    return new RecordingDocument(
+        format,
+        id,
+        createdAt,
+        createdBy,
+        request.keeping(retention),
+        ordered == null ? request.retention() : ordered,
+        source,
+        course);
   }
 
   RecordingDocument with(Source other) {
-    return new RecordingDocument(format, id, createdAt, createdBy, request, other, course);
+    return new RecordingDocument(format, id, createdAt, createdBy, request, ordered, other, course);
   }
 
   RecordingDocument with(Course other) {
-    return new RecordingDocument(format, id, createdAt, createdBy, request, source, other);
+    return new RecordingDocument(format, id, createdAt, createdBy, request, ordered, source, other);
   }
 }

@@ -198,7 +198,7 @@ final class RecordingJob {
 
   /** Keeps so much from now on: its recorder is told, if one is at work, and any later one. */
   synchronized void keep(RecordingRetention wish) throws IOException {
-    change(known -> known.with(known.request().keeping(wish)));
+    change(known -> known.keeping(wish));
     orderToKeep();
   }
 
@@ -445,7 +445,9 @@ final class RecordingJob {
     }
     Figures before = run.get().figures();
     Figures now = words.settledFigures();
-    document = document.with(document.course().withLast(run.get().heard(now)));
+    Run latest = run.get().heard(now);
+    latest = words.segment().isPresent() ? latest.reached(words.segment().getAsInt()) : latest;
+    document = document.with(document.course().withLast(latest));
     buffered = words.buffered();
     Instant taken = words.taken();
     if (taken.isAfter(at)) {

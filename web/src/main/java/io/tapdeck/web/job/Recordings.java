@@ -9,7 +9,6 @@ import io.tapdeck.web.mirror.NotActiveException;
 import io.tapdeck.web.mirror.TapNicPlace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -39,9 +38,6 @@ public final class Recordings implements AutoCloseable {
   /** How long a recorder may take to begin; it reads again what was left unfinished. */
   private static final Duration BEGINNING = Duration.ofSeconds(20);
 
-  /** A socket's path has at most so many bytes (unix(7)). */
-  private static final int LONGEST_SOCKET_PATH = 107;
-
   private static final Set<String> OWN_FILES =
       Set.of(
           "recording.json", "recording.json.draft", "recorder.out", "recorder.err", "control.sock");
@@ -66,11 +62,6 @@ public final class Recordings implements AutoCloseable {
    */
   public static Recordings open(Path data, RecordingWork work) throws IOException {
     Path directory = data.toAbsolutePath().normalize().resolve("recordings");
-    Path longest = new JobFiles(directory.resolve(new UUID(0, 0).toString()), "recorder").socket();
-    if (longest.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
-      throw new IOException(
-          "the path " + longest + " is too long for a socket: choose a shorter --data");
-    }
     if (!Files.isDirectory(directory)) {
       JobFiles.makePrivate(directory);
     }
@@ -191,7 +182,7 @@ public final class Recordings implements AutoCloseable {
     synchronized (jobs) {
       RecordingJob known = jobs.get(id);
       if (known != null) {
-        if (!known.document().request().equals(request)) {
+        if (!known.document().isOf(request)) {
           throw new JobRefusal(
               Kind.CONFLICT, "recording " + id + " is another: choose a new id for this one");
         }
@@ -199,7 +190,7 @@ public final class Recordings implements AutoCloseable {
       }
       checkRoom();
       Path own = directory.resolve(id.toString());
-      if (Files.exists(own, LinkOption.NOFOLLOW_LINKS)) {
+      if (isTaken(id)) {
         throw new JobRefusal(
             Kind.CONFLICT,
             "the directory of recording " + id + " is there and damaged: choose a new id");
@@ -256,6 +247,17 @@ public final class Recordings implements AutoCloseable {
     work.segments().changed(id, own);
     work.changes().tell();
     return job.view();
+  }
+
+  /** Whether a recording of that id cannot be made, as its directory is there without it. */
+  public boolean isDamaged(UUID id) {
+    synchronized (jobs) {
+      return !jobs.containsKey(id) && isTaken(id);
+    }
+  }
+
+  private boolean isTaken(UUID id) {
+    return Files.exists(directory.resolve(id.toString()), LinkOption.NOFOLLOW_LINKS);
   }
 
   private void checkRoom() {

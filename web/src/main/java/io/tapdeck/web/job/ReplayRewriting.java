@@ -32,6 +32,10 @@ public record ReplayRewriting(
     @Nullable String dscp,
     @Nullable String unique,
     @Nullable Boolean fixChecksums) {
+  /** Nothing is changed. */
+  public static final ReplayRewriting NONE =
+      new ReplayRewriting(null, null, null, null, null, null, null, null, null, null, null, null);
+
   private static final int LONGEST = 4096;
   private static final int MOST = 256;
 

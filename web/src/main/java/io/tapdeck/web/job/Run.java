@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt null while it goes on, or nobody knows yet how it ended
  * @param how null likewise
  * @param firstSegment the lowest number that its segments can have
+ * @param lastSegment the highest number that a segment of it was heard to have; null if of none
  * @param figures of this run alone: until it has ended, as they were last heard
  * @param why it ended, for people; null if that is not known
  */
@@ -18,6 +19,7 @@ record Run(
     @Nullable Instant endedAt,
     @Nullable How how,
     int firstSegment,
+    @Nullable Integer lastSegment,
     Figures figures,
     @Nullable String why) {
   private static final int LONGEST_WHY = 500;
@@ -47,7 +49,7 @@ record Run(
   }
 
   static Run begun(Instant at, int firstSegment) {
-    return new Run(at, null, null, firstSegment, Figures.NONE, null);
+    return new Run(at, null, null, firstSegment, null, Figures.NONE, null);
   }
 
   @JsonIgnore
@@ -56,20 +58,33 @@ record Run(
   }
 
   Run heard(Figures latest) {
-    return new Run(startedAt, endedAt, how, firstSegment, latest, why);
+    return new Run(startedAt, endedAt, how, firstSegment, lastSegment, latest, why);
+  }
+
+  /** It has come to this segment, if not further. */
+  Run reached(int segment) {
+    return lastSegment != null && lastSegment >= segment
+        ? this
+        : new Run(startedAt, endedAt, how, firstSegment, segment, figures, why);
   }
 
   Run ended(Instant at, How way, Figures last) {
-    return new Run(startedAt, at, way, firstSegment, last, null);
+    return new Run(startedAt, at, way, firstSegment, lastSegment, last, null);
   }
 
   Run because(String words) {
-    return new Run(startedAt, endedAt, how, firstSegment, figures, words);
+    return new Run(startedAt, endedAt, how, firstSegment, lastSegment, figures, words);
   }
 
   /** One run instead of this and the next, which are both long over. */
   Run joined(Run next) {
     return new Run(
-        startedAt, next.endedAt, next.how, firstSegment, figures.plus(next.figures), next.why);
+        startedAt,
+        next.endedAt,
+        next.how,
+        firstSegment,
+        next.lastSegment,
+        figures.plus(next.figures),
+        next.why);
   }
 }

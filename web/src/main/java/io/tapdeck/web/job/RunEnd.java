@@ -42,8 +42,9 @@ final class RunEnd {
   static Figures figuresOfKilled(Run run, SegmentNumbers numbers) throws IOException {
     SegmentNumbers.Sum sum = numbers.sumFrom(run.firstSegment());
     Figures heard = run.figures();
-    boolean complete = sum.segments() == numbers.next() - run.firstSegment();
-    // Retention may have removed some of them: then they hold less than was written.
+    // Some may have been removed, the last ones too: then they hold less than was written.
+    int next = Math.max(numbers.next(), run.lastSegment() == null ? 0 : run.lastSegment() + 1);
+    boolean complete = sum.segments() > 0 && sum.segments() == next - run.firstSegment();
     boolean known = complete || sum.packets() > heard.written();
     long written = known ? sum.packets() : heard.written();
     long received = Math.max(heard.received(), written + heard.droppedKernel());

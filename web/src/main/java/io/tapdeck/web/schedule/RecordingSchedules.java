@@ -15,18 +15,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The schedules of a data directory, and the one thread that starts and stops what they say. Each
- * has one recording, which it starts again in each window; what could not be started is tried again
- * until its window is over. Any thread may use it.
+ * The schedules of a data directory, and the threads that start and stop what they say. Each has
+ * one recording, which it starts again in each window; what could not be started is tried again
+ * until its window is over. A start can take some time, and holds up no other schedule. Any thread
+ * may use it.
  */
 public final class RecordingSchedules implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingSchedules.class);
@@ -43,11 +48,21 @@ public final class RecordingSchedules implements AutoCloseable {
 
   private static final Duration STOP = Duration.ofSeconds(10);
 
+  /** What was seen to later than this from now was so by a clock that was ahead. */
+  private static final Duration AHEAD = Duration.ofMinutes(1);
+
   private final DocumentDirectory<RecordingSchedule> documents;
   private final Recordings recordings;
   private final RecordingTemplates templates;
   private final Changes changes;
   private final InstantSource clock;
+
+  /** Of the schedules that somebody changes, or starts and stops something for. */
+  private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
+
+  /** Who sees to which schedule now. */
+  private final Map<UUID, Thread> workers = new ConcurrentHashMap<>();
+
   private volatile @Nullable Thread thread;
 
   private RecordingSchedules(
@@ -92,7 +107,7 @@ public final class RecordingSchedules implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        look();
+        var _ = begin();
         Thread.sleep(LOOK);
       }
     } catch (InterruptedException closing) {
@@ -142,14 +157,41 @@ public final class RecordingSchedules implements AutoCloseable {
    *
    * @throws JobRefusal if its template is not there, or there are too many
    */
-  public synchronized Put put(UUID id, ScheduleWish wish, String user) throws IOException {
+  public Put put(UUID id, ScheduleWish wish, String user) throws IOException {
+    Turn turn = come(id);
+    turn.lock.lock();
+    try {
+      return putAlone(id, wish, user);
+    } finally {
+      turn.lock.unlock();
+      leave(id);
+    }
+  }
+
+  /** One schedule is seen to by one thread at a time. */
+  private static final class Turn {
+    private final ReentrantLock lock = new ReentrantLock();
+    private int comers;
+  }
+
+  private Turn come(UUID id) {
+    return turns.compute(
+        id,
+        (any, known) -> {
+          Turn turn = known == null ? new Turn() : known;
+          turn.comers++;
+          return turn;
+        });
+  }
+
+  private void leave(UUID id) {
+    var _ = turns.computeIfPresent(id, (any, turn) -> --turn.comers == 0 ? null : turn);
+  }
+
+  private Put putAlone(UUID id, ScheduleWish wish, String user) throws IOException {
     Instant now = clock.instant();
     var _ = settings(wish);
     Optional<RecordingSchedule> before = documents.find(id);
-    if (before.isEmpty() && documents.all().size() >= MOST) {
-      throw new JobRefusal(
-          JobRefusal.Kind.CONFLICT, "there are " + MOST + " schedules already: delete one first");
-    }
     Instant begin = wish.timetable().at(now).map(Window::from).orElse(now);
     ScheduleCourse course =
         before
@@ -158,7 +200,13 @@ public final class RecordingSchedules implements AutoCloseable {
             .orElseGet(() -> ScheduleCourse.from(begin));
     RecordingSchedule schedule =
         new RecordingSchedule(RecordingSchedule.FORMAT, id, wish, now, user, course);
-    documents.put(schedule);
+    synchronized (documents) {
+      if (before.isEmpty() && documents.all().size() >= MOST) {
+        throw new JobRefusal(
+            JobRefusal.Kind.CONFLICT, "there are " + MOST + " schedules already: delete one first");
+      }
+      documents.put(schedule);
+    }
     changes.tell();
     return new Put(planned(schedule), before.isEmpty());
   }
@@ -178,7 +226,18 @@ public final class RecordingSchedules implements AutoCloseable {
    *
    * @throws JobRefusal if there is none
    */
-  public synchronized void delete(UUID id) throws IOException, InterruptedException {
+  public void delete(UUID id) throws IOException, InterruptedException {
+    Turn turn = come(id);
+    turn.lock.lock();
+    try {
+      deleteAlone(id);
+    } finally {
+      turn.lock.unlock();
+      leave(id);
+    }
+  }
+
+  private void deleteAlone(UUID id) throws IOException, InterruptedException {
     RecordingSchedule schedule =
         documents
             .find(id)
@@ -191,30 +250,89 @@ public final class RecordingSchedules implements AutoCloseable {
     changes.tell();
   }
 
-  /** Starts and stops what is due now. */
-  synchronized void look() throws InterruptedException {
-    for (RecordingSchedule schedule : documents.all()) {
-      try {
-        look(schedule, clock.instant());
-      } catch (IOException | JobRefusal failed) {
-        LOG.warn("schedule '{}': {}", schedule.wish().name(), failed.toString());
-      } catch (RuntimeException mistake) {
-        LOG.error("schedule '{}' failed", schedule.wish().name(), mistake);
-      }
+  /** Starts and stops what is due now, and returns once that is done. */
+  void look() throws InterruptedException {
+    for (Thread worker : begin()) {
+      worker.join();
     }
   }
 
-  private void look(RecordingSchedule schedule, Instant now)
+  /**
+   * Starts and stops what is due now, each schedule by a thread of its own; one that is still being
+   * seen to is left alone.
+   */
+  List<Thread> begin() {
+    List<Thread> begun = new ArrayList<>();
+    for (RecordingSchedule schedule : documents.all()) {
+      UUID id = schedule.id();
+      Thread worker =
+          Thread.ofVirtual().name("recording-schedule-" + id).unstarted(() -> seeTo(id));
+      if (workers.putIfAbsent(id, worker) == null) {
+        worker.start();
+        begun.add(worker);
+      }
+    }
+    return begun;
+  }
+
+  private void seeTo(UUID id) {
+    Turn turn = come(id);
+    try {
+      turn.lock.lockInterruptibly();
+      try {
+        // As it is now: it may have been changed, or deleted, while it was another's turn.
+        Optional<RecordingSchedule> schedule = documents.find(id);
+        if (schedule.isPresent()) {
+          look(schedule.get(), clock.instant());
+        }
+      } finally {
+        turn.lock.unlock();
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    } finally {
+      leave(id);
+      workers.remove(id);
+    }
+  }
+
+  private void look(RecordingSchedule schedule, Instant now) throws InterruptedException {
+    try {
+      startAndStop(schedule, now);
+    } catch (IOException | JobRefusal failed) {
+      LOG.warn("schedule '{}': {}", schedule.wish().name(), failed.toString());
+    } catch (RuntimeException mistake) {
+      LOG.error("schedule '{}' failed", schedule.wish().name(), mistake);
+    }
+  }
+
+  private void startAndStop(RecordingSchedule schedule, Instant now)
       throws IOException, InterruptedException {
-    RecordingSchedule seen = schedule;
+    RecordingSchedule seen = withoutFuture(schedule, now);
     if (schedule.wish().enabled()) {
-      seen = startWhatIsDue(schedule, now);
+      seen = startWhatIsDue(seen, now);
     }
     Instant runningTo = seen.course().runningTo();
     if (runningTo != null && !now.isBefore(runningTo)) {
       String why = stopRecording(seen.course().recording());
       keep(seen.with(seen.course().stopped(why, now)));
     }
+  }
+
+  /** What was seen to by a clock that was ahead is to be seen to again. */
+  private RecordingSchedule withoutFuture(RecordingSchedule schedule, Instant now)
+      throws IOException {
+    ScheduleCourse course = schedule.course();
+    if (!course.handled().isAfter(now.plus(AHEAD))) {
+      return schedule;
+    }
+    LOG.warn(
+        "schedule '{}' has seen to {} already: the clock was ahead",
+        schedule.wish().name(),
+        course.handled());
+    Instant begin = schedule.wish().timetable().at(now).map(Window::from).orElse(now);
+    ScheduleCourse again = course.seeingToFrom(begin);
+    return keep(schedule.with(course.runningTo() == null ? again : again.stoppingAt(now)));
   }
 
   private RecordingSchedule startWhatIsDue(RecordingSchedule schedule, Instant now)
@@ -276,6 +394,9 @@ public final class RecordingSchedules implements AutoCloseable {
       throws IOException, InterruptedException {
     Optional<RecordingView> known = recordings.find(schedule.course().recording());
     RecordingRequest wish = request(schedule.wish());
+    if (known.isEmpty() && recordings.isDamaged(schedule.course().recording())) {
+      return keep(schedule.with(schedule.course().with(UUID.randomUUID())));
+    }
     if (known.isEmpty() || isAlike(known.get().request(), wish)) {
       return schedule;
     }
@@ -343,14 +464,18 @@ public final class RecordingSchedules implements AutoCloseable {
   /** Starts and stops nothing any more; what it started goes on. */
   @Override
   public void close() {
-    Thread running = thread;
-    if (running != null) {
-      running.interrupt();
-      try {
+    try {
+      Thread running = thread;
+      if (running != null) {
+        running.interrupt();
         running.join();
-      } catch (InterruptedException hurry) {
-        Thread.currentThread().interrupt();
       }
+      for (Thread worker : List.copyOf(workers.values())) {
+        worker.interrupt();
+        worker.join();
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
     }
   }
 }

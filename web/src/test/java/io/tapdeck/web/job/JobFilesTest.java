@@ -3,11 +3,18 @@ package io.tapdeck.web.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.segment.SegmentDirectory;
+import io.tapdeck.capture.segment.SegmentName;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +134,68 @@ class JobFilesTest {
     Files.move(document().file(), elsewhere);
     Files.createSymbolicLink(document().file(), elsewhere);
     assertThatThrownBy(() -> document().read()).isInstanceOf(IOException.class);
+  }
+
+  /** Made as a recorder that is killed leaves them; each segment holds 100 packets. */
+  private Figures figuresOfKilled(Run run, int... numbers) throws Exception {
+    Path own = Files.createDirectories(directory.resolve(UUID.randomUUID().toString()));
+    for (int number : numbers) {
+      SegmentName name = new SegmentName(Instant.EPOCH.plusSeconds(number), number);
+      ByteBuffer pcap = ByteBuffer.allocate(24 + 100 * 76).order(ByteOrder.nativeOrder());
+      PcapFormat.putFileHeader(pcap, 0, 65_535, LinkType.ETHERNET);
+      for (int i = 0; i < 100; i++) {
+        PcapFormat.putRecordHeader(pcap, 24 + i * 76, number * 1_000_000_000L + i, 60, 60);
+      }
+      Files.write(name.unfinishedIn(own), pcap.array());
+    }
+    try (SegmentDirectory held = SegmentDirectory.hold(own).orElseThrow()) {
+      assertThat(held.recover().recovered()).hasSize(numbers.length);
+    }
+    return RunEnd.figuresOfKilled(run, new SegmentNumbers(own));
+  }
+
+  @Test
+  void whatWasDeletedBeforeARecorderWasKilledIsNotTakenForUnread() throws Exception {
+    Run run = Run.begun(Instant.EPOCH, 1).heard(new Figures(310, 300, 0, 18_000, 0, 0, 0));
+    assertThat(figuresOfKilled(run.reached(3), 1, 2, 3))
+        .isEqualTo(new Figures(310, 300, 0, 18_000, 0, 0, 10));
+    for (int[] left : new int[][] {{}, {1}, {1, 2}, {2, 3}, {3}}) {
+      assertThat(figuresOfKilled(run.reached(3), left))
+          .as(Arrays.toString(left))
+          .isEqualTo(new Figures(310, 300, 0, 18_000, 0, 0, 10));
+    }
+    // All are there, and hold less than it said: that is lost.
+    assertThat(figuresOfKilled(run.reached(2), 1, 2))
+        .isEqualTo(new Figures(310, 200, 0, 12_000, 0, 0, 110));
+    // Of more than it said, what is there is known.
+    assertThat(figuresOfKilled(run.reached(3), 1, 2, 3, 4))
+        .isEqualTo(new Figures(400, 400, 0, 24_000, 0, 0, 0));
+  }
+
+  @Test
+  void aDocumentOfAnEarlierVersionIsRead() throws Exception {
+    RecordingDocument written =
+        recording().with(recording().course().begun(Run.begun(Instant.EPOCH, 3)));
+    document().write(written, true);
+    String now = Files.readString(document().file());
+    String before =
+        now.replaceFirst("\\s*\"lastSegment\" : null,", "")
+            .replaceFirst("\\s*\"ordered\" : null,", "");
+    assertThat(before.lines().count()).isEqualTo(now.lines().count() - 2);
+    Files.writeString(document().file(), before);
+    assertThat(document().read()).isEqualTo(written);
+  }
+
+  @Test
+  void anOrderIsTheSameHoweverWhatIsKeptWasChangedSince() {
+    RecordingRequest order = recording().request();
+    RecordingRetention one = new RecordingRetention(null, 1L, null, null);
+    RecordingRetention two = new RecordingRetention(null, 2L, null, null);
+    RecordingDocument changed = recording().keeping(one).keeping(two);
+    assertThat(changed.request()).isEqualTo(order.keeping(two));
+    assertThat(changed.isOf(order)).isTrue();
+    assertThat(changed.isOf(order.keeping(two))).isFalse();
+    assertThat(recording().isOf(order.keeping(one))).isFalse();
   }
 
   @Test

@@ -79,6 +79,30 @@ public final class JobLab implements AutoCloseable {
     replays = Replays.open(data, recordings, program, new Changes());
   }
 
+  /** Recordings in another data directory. */
+  public record Other(Recordings recordings, Path data) implements AutoCloseable {
+    @Override
+    public void close() {
+      recordings.close();
+      ProcessHandle.allProcesses()
+          .filter(process -> words(process).anyMatch(word -> word.contains("--output=" + data)))
+          .forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /** Those whose recorders neither begin nor end. */
+  public Other stuck(Path other) throws IOException {
+    return other(other, new ProgramLine(List.of("python3", "-c", "import time; time.sleep(600)")));
+  }
+
+  Other other(Path other, ProgramLine program) throws IOException {
+    GuestMirrors mirrors = new GuestMirrors(link, host -> true, service -> Optional.empty());
+    return new Other(
+        Recordings.open(
+            other, new RecordingWork(program, mirrors, (id, directory) -> {}, new Changes())),
+        other);
+  }
+
   /** Lets go of all; processes go on. */
   public void letGo() {
     recordings().close();

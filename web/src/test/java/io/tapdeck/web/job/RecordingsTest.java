@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +63,27 @@ class RecordingsTest {
     assertThatThrownBy(() -> lab.recordings().create(id, lab.request(5L, null), "operator"))
         .isInstanceOf(JobRefusal.class)
         .hasMessageContaining("is another");
+    RecordingRetention one = new RecordingRetention(null, 1L, null, null);
+    var _ = lab.recordings().keep(id, one, JobLab.PATIENCE);
+    Recordings.Created again = lab.recordings().create(id, lab.request(), "operator");
+    assertThat(again.isNew()).isFalse();
+    assertThat(again.view().request().retention()).isEqualTo(one);
+  }
+
+  @Test
+  void theDataDirectoryMayHaveALongPath() throws Exception {
+    Path deep = Files.createDirectories(data.resolve("d".repeat(200)));
+    try (JobLab.Other other = lab.other(deep, lab.program())) {
+      UUID id = UUID.randomUUID();
+      assertThat(other.recordings().create(id, lab.request(), "operator").view().state())
+          .isEqualTo(RecordingState.RECORDING);
+      lab.send(10);
+      VethLab.await(
+          () -> other.recordings().find(id).orElseThrow().figures().written() == 10,
+          "it is heard of");
+      assertThat(other.recordings().stop(id, JobLab.PATIENCE).state())
+          .isEqualTo(RecordingState.ENDED);
+    }
   }
 
   @Test
@@ -234,6 +256,23 @@ class RecordingsTest {
     lab.letGo();
     lab.open();
     assertThat(lab.recording(id).state()).isEqualTo(RecordingState.ENDED);
+  }
+
+  /** A rate is not to be had from readings of two runs, with any time between. */
+  @Test
+  void theReadingsOfARunAreItsOwn() throws Exception {
+    UUID id = lab.record(lab.request());
+    lab.send(1000);
+    lab.awaitWritten(id, 1000);
+    var _ = lab.recordings().stop(id, JobLab.PATIENCE);
+    assertThat(lab.recordings().samples(id)).isNotEmpty();
+    Instant between = Instant.now();
+    var _ = lab.recordings().resume(id);
+    lab.send(10);
+    lab.awaitWritten(id, 1010);
+    assertThat(lab.recordings().samples(id))
+        .isNotEmpty()
+        .allSatisfy(one -> assertThat(one.at()).isAfter(between));
   }
 
   @Test

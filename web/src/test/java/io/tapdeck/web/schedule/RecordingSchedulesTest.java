@@ -3,6 +3,7 @@ package io.tapdeck.web.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapdeck.web.command.VethLab;
 import io.tapdeck.web.job.Changes;
 import io.tapdeck.web.job.JobLab;
 import io.tapdeck.web.job.JobRefusal;
@@ -13,6 +14,7 @@ import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.template.RecordingTemplates;
 import io.tapdeck.web.template.TemplateSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -261,6 +263,75 @@ class RecordingSchedulesTest {
     look("03T12:30:00");
     assertThat(recording().state()).isEqualTo(RecordingState.ENDED);
     assertThat(schedules.find(ID).orElseThrow().next()).isEmpty();
+  }
+
+  @Test
+  void whatAClockThatWasAheadHasSeenToIsSeenToAgain() throws Exception {
+    put("02T11:00:00", wish());
+    now = Instant.parse("2027-06-01T12:00:00Z");
+    schedules.look();
+    UUID id = recording().id();
+    assertThat(recording().state()).isEqualTo(RecordingState.RECORDING);
+    look("02T11:30:00");
+    assertThat(recording().state()).isEqualTo(RecordingState.ENDED);
+    assertThat(schedules.find(ID).orElseThrow().next().orElseThrow().from())
+        .isEqualTo("2026-03-02T12:00:00Z");
+    look("02T12:00:00");
+    assertThat(recording().id()).isEqualTo(id);
+    assertThat(recording().state()).isEqualTo(RecordingState.RECORDING);
+    look("02T13:00:00");
+    assertThat(recording().state()).isEqualTo(RecordingState.ENDED);
+  }
+
+  /** As by a power failure between making it and writing what it is. */
+  @Test
+  void theDirectoryOfARecordingWithoutItsDocumentIsInNobodysWay() throws Exception {
+    put("02T11:00:00", wish());
+    UUID stuck = schedule().course().recording();
+    Path own = Files.createDirectories(lab.directory(stuck));
+    look("02T12:00:00");
+    assertThat(outcomes()).containsExactly("2026-03-02T12:00:00Z RUNNING");
+    assertThat(recording().id()).isNotEqualTo(stuck);
+    assertThat(recording().state()).isEqualTo(RecordingState.RECORDING);
+    assertThat(own).isEmptyDirectory();
+  }
+
+  /** A recorder that neither begins nor ends: whoever starts it waits for 20 s. */
+  @Test
+  void aStartThatTakesLongHoldsUpNoOtherSchedule() throws Exception {
+    Path slow = Files.createDirectories(data.resolve("slow"));
+    try (JobLab.Other stuck = lab.stuck(slow)) {
+      schedules =
+          RecordingSchedules.open(slow, stuck.recordings(), templates, new Changes(), () -> now);
+      put("02T12:00:00", wish());
+      List<Thread> first = schedules.begin();
+      assertThat(first).hasSize(1);
+      VethLab.await(() -> !stuck.recordings().all().isEmpty(), "it is being started");
+      UUID other = new UUID(1, 3);
+      Window over = new Window(now.minusSeconds(60), now.plusSeconds(60));
+      ScheduleWish wish = wish(true, "nope");
+      var _ =
+          schedules.put(
+              other,
+              new ScheduleWish(
+                  "other",
+                  true,
+                  null,
+                  wish.interfaceName(),
+                  wish.netns(),
+                  null,
+                  wish.settings(),
+                  new Timetable(null, over)),
+              "anna");
+      now = now.plusSeconds(61);
+      List<Thread> second = schedules.begin();
+      assertThat(second).hasSize(1);
+      assertThat(second.getFirst().join(JobLab.PATIENCE)).isTrue();
+      assertThat(schedules.find(other).orElseThrow().schedule().course().outcomes())
+          .extracting(Outcome::state)
+          .containsExactly(Outcome.State.MISSED);
+      assertThat(first.getFirst().isAlive()).isTrue();
+    }
   }
 
   @Test
