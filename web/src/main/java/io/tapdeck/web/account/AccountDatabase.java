@@ -122,8 +122,12 @@ final class AccountDatabase implements AutoCloseable {
   private static final List<String> VERSION_3 =
       List.of("ALTER TABLE audit ADD COLUMN bytes INTEGER");
 
+  private static final List<String> VERSION_4 =
+      List.of("CREATE INDEX audit_by_path ON audit (lower(path))");
+
   /** What makes of each version, of nothing first, the next one. */
-  private static final List<List<String>> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3);
+  private static final List<List<String>> STEPS =
+      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Connection connection;

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * about 200 bytes an action; the database itself refuses to change or delete a row.
  */
 public final class AuditLog implements ActionLog {
+  /** By the index of paths. */
+  static final String ABOUT =
+      "SELECT * FROM audit WHERE lower(path) >= ? AND lower(path) < ?"
+          + " AND (lower(path) = ? OR substr(lower(path), 1, ?) = ?) ORDER BY id DESC LIMIT ?";
+
   private final AccountDatabase database;
   private final InstantSource clock;
 
@@ -51,15 +56,17 @@ public final class AuditLog implements ActionLog {
   }
 
   /**
-   * The latest on a path, in lower case, and those below it, the newest first. Reads the whole
-   * table.
+   * The latest on a path, in lower case, and those below it, the newest first. Reads no more than
+   * what is on record of those.
    */
   public List<AuditEntry> about(String path, int most) {
     return database.with(handle ->
         handle
             .select(
-                "SELECT * FROM audit WHERE lower(path) = ? OR substr(lower(path), 1, ?) = ?"
-                    + " ORDER BY id DESC LIMIT ?",
+                ABOUT,
+                path,
+                // The character after a slash: so all between begins with the path.
+                path + "0",
                 path,
                 path.length() + 1,
                 path + "/",

@@ -247,7 +247,7 @@ final class RouteRunner {
   }
 
   private static Action action(Call call, Context context, Action.Outcome outcome, int status) {
-    String path = context.req().getRequestURI();
+    String path = PlainPath.of(context.req().getRequestURI());
     return new Action(
         call.actor().orElse(""),
         call.apiToken().orElse(null),

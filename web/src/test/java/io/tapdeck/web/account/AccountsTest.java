@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -455,6 +457,31 @@ class AccountsTest {
     }
   }
 
+  @Test
+  void whatIsOnRecordAboutAThingIsFoundWithoutReadingTheRest() throws Exception {
+    for (String path : List.of("/a/X", "/a/x/stop", "/a/x-other", "/a/x0", "/a/y", "/A/x")) {
+      accounts.audit().remember(action("anna", Method.PUT, path, 200));
+    }
+    assertThat(accounts.audit().about("/a/x", 10))
+        .extracting(AuditEntry::path)
+        .containsExactly("/A/x", "/a/x/stop", "/a/X");
+    assertThat(accounts.audit().about("/a/x", 1))
+        .extracting(AuditEntry::path)
+        .containsExactly("/A/x");
+    try (Connection database = database();
+        PreparedStatement explain =
+            database.prepareStatement("EXPLAIN QUERY PLAN " + AuditLog.ABOUT);
+        ResultSet plan = explain.executeQuery()) {
+      List<String> steps = new ArrayList<>();
+      while (plan.next()) {
+        steps.add(plan.getString("detail"));
+      }
+      assertThat(steps)
+          .anyMatch(step -> step.startsWith("SEARCH audit USING INDEX audit_by_path"))
+          .noneMatch(step -> step.startsWith("SCAN"));
+    }
+  }
+
   private Connection database() throws Exception {
     return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("accounts.db"));
   }
@@ -468,7 +495,7 @@ class AccountsTest {
     }
     assertThatThrownBy(() -> Accounts.open(newer, clock, codes::add))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("it is of version 99, and this Tapdeck knows version 3");
+        .hasMessageContaining("it is of version 99, and this Tapdeck knows version 4");
     Path broken =
         Files.writeString(directory.resolve("broken.db"), "This is no database. ".repeat(99));
     assertThatThrownBy(() -> Accounts.open(broken, clock, codes::add))
