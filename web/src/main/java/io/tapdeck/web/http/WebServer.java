@@ -9,7 +9,9 @@ import io.javalin.router.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -55,6 +59,7 @@ public final class WebServer implements AutoCloseable {
   private Optional<SSLContext> tls = Optional.empty();
   private Set<String> names = Set.of();
   private Duration patience = IDLE;
+  private PacedEndPoint.Pace pace = PacedEndPoint.Pace.LEAST;
   private @Nullable EventStreams streams;
   private @Nullable Javalin javalin;
   private @Nullable HeadDeadline heads;
@@ -97,6 +102,14 @@ public final class WebServer implements AutoCloseable {
    */
   void setPatience(Duration longest) {
     patience = longest;
+  }
+
+  /**
+   * How fast answers are to be taken at least: {@link PacedEndPoint.Pace#LEAST}, unless set. To be
+   * called before it serves.
+   */
+  void setPace(PacedEndPoint.Pace least) {
+    pace = least;
   }
 
   /** Such as {@code http://127.0.0.1:8080}. */
@@ -196,7 +209,16 @@ public final class WebServer implements AutoCloseable {
   }
 
   private ServerConnector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, factories(http));
+    ServerConnector connector =
+        new ServerConnector(server, factories(http)) {
+          @Override
+          protected SocketChannelEndPoint newEndPoint(
+              SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            PacedEndPoint end = new PacedEndPoint(channel, selector, key, getScheduler(), pace);
+            end.setIdleTimeout(getIdleTimeout());
+            return end;
+          }
+        };
     connector.setIdleTimeout(IDLE.toMillis());
     connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
     var _ = connector.addEventListener(heads(server));

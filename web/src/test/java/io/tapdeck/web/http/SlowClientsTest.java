@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,15 @@ class SlowClientsTest {
 
   /** What a slow client sends before it gives up: far more than it should get to send. */
   private static final int MOST_BYTES = 500;
+
+  /** How fast answers are to be taken here. */
+  private static final PacedEndPoint.Pace PACE =
+      new PacedEndPoint.Pace(1 << 20, Duration.ofMillis(500));
+
+  /** More than the kernel keeps for both ends together. */
+  private static final int LARGE = 32 << 20;
+
+  private final CountDownLatch brokenOff = new CountDownLatch(1);
 
   private final CountDownLatch release = new CountDownLatch(1);
 
@@ -55,6 +65,7 @@ class SlowClientsTest {
         };
     server = WebServer.bind(ListenAddress.parse("127.0.0.1:0"));
     server.setPatience(PATIENCE);
+    server.setPace(PACE);
     server.serve(
         List.of(
             Route.get("/quick", Role.NOBODY, "Answers", call -> call.json("quick")),
@@ -66,6 +77,7 @@ class SlowClientsTest {
                   release.await();
                   call.json("slow");
                 }),
+            Route.get("/large", Role.NOBODY, "Answers much", this::answerMuch),
             Route.post("/order", Role.NOBODY, "Reads a body", call -> call.json("read"))),
         List.of(),
         nobody,
@@ -76,6 +88,15 @@ class SlowClientsTest {
   @AfterEach
   void stop() throws IOException {
     server.close();
+  }
+
+  private void answerMuch(Call call) throws IOException {
+    try (OutputStream out = call.stream(200, "application/octet-stream", LARGE)) {
+      out.write(new byte[LARGE]);
+    } catch (IOException failed) {
+      brokenOff.countDown();
+      throw failed;
+    }
   }
 
   /** Sends a byte now and then until the other side hangs up; how many it got to send. */
@@ -174,6 +195,33 @@ class SlowClientsTest {
       assertThat(answer(socket)).contains("slow");
       send(socket, get("/quick"));
       assertThat(answer(socket)).contains("quick");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsSippedIsBrokenOff() throws Exception {
+    try (Socket socket = http.connect()) {
+      send(socket, get("/large"));
+      while (!brokenOff.await(BETWEEN.toMillis(), TimeUnit.MILLISECONDS)) {
+        assertThat(socket.getInputStream().readNBytes(1000)).hasSize(1000);
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatIsTakenSteadilyComesWhole() throws Exception {
+    try (Socket socket = http.connect()) {
+      send(socket, get("/large"));
+      long taken = 0;
+      long begin = System.nanoTime();
+      while (taken < LARGE) {
+        int piece = socket.getInputStream().readNBytes(1 << 20).length;
+        assertThat(piece).as("after %d bytes", taken).isPositive();
+        taken += piece;
+        Thread.sleep(BETWEEN.multipliedBy(2));
+      }
+      assertThat(System.nanoTime() - begin).isGreaterThan(2 * PACE.time().toNanos());
+      assertThat(brokenOff.getCount()).isEqualTo(1);
     }
   }
 
