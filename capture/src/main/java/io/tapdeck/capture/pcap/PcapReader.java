@@ -193,6 +193,11 @@ public final class PcapReader implements Closeable {
     return packets.interfaceId();
   }
 
+  /** What the file says of the current packet's interface. */
+  public CaptureInterface captureInterface() {
+    return packets.captureInterface();
+  }
+
   /** The most bytes captured of a frame according to the file; 0 if it does not know. */
   public int snaplen() {
     return packets.captureInterface().snaplen();

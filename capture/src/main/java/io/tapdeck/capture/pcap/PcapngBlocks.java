@@ -17,8 +17,11 @@ final class PcapngBlocks implements PacketCursor {
   /** Enough for any file that somebody means to read; bounds the memory that one can take. */
   static final int MOST_INTERFACES = 16_384;
 
-  /** Bytes that are kept of the name of an interface. */
+  /** Bytes that are kept of each text about an interface. */
   static final int LARGEST_NAME_LENGTH = 255;
+
+  /** The kind of filter that is a text. */
+  private static final int BPF_EXPRESSION = 0;
 
   private static final int SECTION_LENGTH =
       PcapngFormat.SECTION_OPTIONS_OFFSET + PcapngFormat.TRAILER_LENGTH;
@@ -238,6 +241,8 @@ final class PcapngBlocks implements PacketCursor {
     // A snaplen beyond any frame says as little as none at all.
     int snaplen = Math.max(0, bytes.getInt(block + PcapngFormat.SNAPLEN_OFFSET));
     String name = "";
+    String description = "";
+    String filter = "";
     byte resolution = PcapngFormat.RESOLUTION_MICROSECONDS;
     long offsetSeconds = 0;
     int end = block + (int) length - PcapngFormat.TRAILER_LENGTH;
@@ -255,6 +260,12 @@ final class PcapngBlocks implements PacketCursor {
       }
       if (code == PcapngFormat.INTERFACE_NAME) {
         name = text(value, size);
+      } else if (code == PcapngFormat.INTERFACE_TEXT) {
+        description = text(value, size);
+      } else if (code == PcapngFormat.INTERFACE_FILTER
+          && size > 0
+          && bytes.get(value) == BPF_EXPRESSION) {
+        filter = text(value + 1, size - 1);
       } else if (code == PcapngFormat.INTERFACE_RESOLUTION && size == Byte.BYTES) {
         resolution = bytes.get(value);
       } else if (code == PcapngFormat.INTERFACE_TIME_OFFSET && size == Long.BYTES) {
@@ -264,7 +275,7 @@ final class PcapngBlocks implements PacketCursor {
     }
     interfaces.add(
         new Described(
-            new CaptureInterface(name, linkType, snaplen),
+            new CaptureInterface(name, description, filter, linkType, snaplen),
             new TimestampScale(resolution, offsetSeconds)));
     window.advance(length);
     return true;

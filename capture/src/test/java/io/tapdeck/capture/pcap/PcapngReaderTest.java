@@ -171,7 +171,7 @@ class PcapngReaderTest {
                   0, 1, none, none, OptionalLong.of(2), none, none, none, none, List.of()));
       PcapReader reader = reader(Arrays.copyOf(file.array(), end), SMALL_WINDOW);
       assertThat(reader.interfaces())
-          .containsExactly(new CaptureInterface("höre0", LinkType.RAW, 1_500));
+          .containsExactly(new CaptureInterface("höre0", "text", "udp", LinkType.RAW, 1_500));
       assertThat(reader.next()).isTrue();
       assertThat(reader.timestampNanos()).isEqualTo(1_700_000_000_123_456_789L);
       assertThat(reader.hasTimestamp()).isTrue();

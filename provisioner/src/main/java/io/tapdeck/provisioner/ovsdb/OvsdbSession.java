@@ -40,7 +40,7 @@ public final class OvsdbSession implements AutoCloseable {
   private static final Duration SECOND_LOOK = Duration.ofMillis(200);
 
   /** The lock of the one who looks at locks. */
-  private static final String LOOKING = "tapdeck_looking";
+  static final String LOOKING = "tapdeck_looking";
 
   private final JsonRpcConnection connection;
   private final AtomicReference<@Nullable Monitor> monitor = new AtomicReference<>();

@@ -1,5 +1,6 @@
 package io.tapdeck.replay.input;
 
+import io.tapdeck.capture.pcap.CaptureInterface;
 import io.tapdeck.capture.pcap.LinkType;
 import java.io.Closeable;
 import java.io.IOException;
@@ -52,6 +53,14 @@ public interface FrameSource extends Closeable {
 
   /** What the frame begins with. */
   LinkType linkType();
+
+  /**
+   * What is known of the interface that it was captured on; of frames that were taken into memory,
+   * no more than what they begin with. Not for every frame of these.
+   */
+  default CaptureInterface captureInterface() {
+    return new CaptureInterface("", linkType(), 0);
+  }
 
   /** Whether the frame is the first of a file, so that times may begin anew. */
   boolean beginsFile();

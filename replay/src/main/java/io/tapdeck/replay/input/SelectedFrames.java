@@ -1,5 +1,6 @@
 package io.tapdeck.replay.input;
 
+import io.tapdeck.capture.pcap.CaptureInterface;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapReader;
 import java.io.IOException;
@@ -42,7 +43,7 @@ final class SelectedFrames implements FrameSource {
   private int captureLength;
   private long originalLength;
   private long timestampNanos;
-  private LinkType linkType = LinkType.NULL;
+  private CaptureInterface captureInterface = new CaptureInterface("", LinkType.NULL, 0);
   private boolean beginsFile;
   private int stretch;
 
@@ -145,7 +146,7 @@ final class SelectedFrames implements FrameSource {
     captureLength = at.captureLength();
     originalLength = at.originalLength();
     timestampNanos = at.timestampNanos();
-    linkType = at.linkType();
+    captureInterface = at.captureInterface();
     beginsFile = frames.stretch() != stretch;
     stretch = frames.stretch();
   }
@@ -192,7 +193,12 @@ final class SelectedFrames implements FrameSource {
 
   @Override
   public LinkType linkType() {
-    return linkType;
+    return captureInterface.linkType();
+  }
+
+  @Override
+  public CaptureInterface captureInterface() {
+    return captureInterface;
   }
 
   @Override

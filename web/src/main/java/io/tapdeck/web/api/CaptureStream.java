@@ -1,6 +1,6 @@
 package io.tapdeck.web.api;
 
-import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.CaptureInterface;
 import io.tapdeck.capture.pcap.PcapFormat;
 import io.tapdeck.capture.pcap.PcapngFormat;
 import io.tapdeck.capture.pcap.PcapngInterface;
@@ -11,8 +11,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -24,39 +25,63 @@ final class CaptureStream {
 
   private static final int SNAPLEN = PcapFormat.LARGEST_CAPTURE_LENGTH;
 
+  private static final int MOST_DESCRIBED = 1000;
+
   private final OutputStream out;
   private final SegmentFormat format;
-  private final String interfaceName;
+  private final CaptureInterface usual;
   private final ByteBuffer buffer = ByteBuffer.allocate(LENGTH).order(ByteOrder.nativeOrder());
 
-  /** In a pcapng file each link type is an interface of its own; a pcap file has one. */
-  private final List<LinkType> types = new ArrayList<>();
+  /**
+   * The interfaces of a pcapng file, which is all that a pcap file has one of, by their numbers.
+   */
+  private final Map<CaptureInterface, Integer> interfaces = new HashMap<>();
 
-  /** Begins a file, whose header goes out with what follows. */
-  CaptureStream(OutputStream out, SegmentFormat format, LinkType type, String interfaceName) {
+  private CaptureInterface last;
+  private int lastNumber;
+
+  /**
+   * Begins a file, whose header goes out with what follows.
+   *
+   * @param usual what frames were captured on of which their own file does not say it
+   * @param comments for who looks at a pcapng file
+   */
+  CaptureStream(
+      OutputStream out, SegmentFormat format, CaptureInterface usual, List<String> comments) {
     this.out = out;
     this.format = format;
-    this.interfaceName = interfaceName;
+    this.usual = usual;
+    last = usual;
     switch (format) {
       case PCAP -> {
-        PcapFormat.putFileHeader(buffer, 0, SNAPLEN, type);
+        PcapFormat.putFileHeader(buffer, 0, SNAPLEN, usual.linkType());
         buffer.position(PcapFormat.FILE_HEADER_LENGTH);
-        types.add(type);
+        interfaces.put(usual, 0);
       }
       case PCAPNG -> {
-        PcapngSection section = new PcapngSection("", "", "Tapdeck", List.of());
+        PcapngSection section = new PcapngSection("", "", "Tapdeck", comments);
         buffer.position(PcapngFormat.putSectionHeader(buffer, 0, section));
-        describe(type);
+        describe(usual);
       }
     }
   }
 
-  private void describe(LinkType type) {
+  /** Times are in nanoseconds, whatever they were in the frames' own files. */
+  private int describe(CaptureInterface described) {
     PcapngInterface description =
-        new PcapngInterface(interfaceName, "", "", OptionalLong.empty(), SNAPLEN, type, List.of());
+        new PcapngInterface(
+            described.name(),
+            described.description(),
+            described.filter(),
+            OptionalLong.empty(),
+            described.snaplen() == 0 ? SNAPLEN : described.snaplen(),
+            described.linkType(),
+            List.of());
     int at = buffer.position();
     buffer.position(at + PcapngFormat.putInterfaceDescription(buffer, at, description));
-    types.add(type);
+    int number = interfaces.size();
+    interfaces.put(described, number);
+    return number;
   }
 
   /**
@@ -65,7 +90,7 @@ final class CaptureStream {
    * @throws IOException if it cannot be written, or a pcap file would have frames of two link types
    */
   void add(FrameSource frame) throws IOException {
-    int source = source(frame.linkType());
+    int source = number(frame.captureInterface());
     int captured = frame.captureLength();
     int original = (int) frame.originalLength();
     int length = recordLength(captured);
@@ -96,20 +121,40 @@ final class CaptureStream {
     };
   }
 
-  private int source(LinkType type) throws IOException {
-    int known = types.indexOf(type);
-    if (known >= 0) {
-      return known;
+  private int number(CaptureInterface of) throws IOException {
+    if (!of.equals(last)) {
+      lastNumber = known(of);
+      last = of;
     }
+    return lastNumber;
+  }
+
+  private int known(CaptureInterface of) throws IOException {
     if (format == SegmentFormat.PCAP) {
-      throw new IOException(
-          "a frame of " + type + " has no place in a file of " + types.getFirst());
+      if (!of.linkType().equals(usual.linkType())) {
+        throw new IOException(
+            "a frame of " + of.linkType() + " has no place in a file of " + usual.linkType());
+      }
+      return 0;
+    }
+    CaptureInterface described = described(of);
+    Integer known = interfaces.get(described);
+    if (known != null) {
+      return known;
     }
     if (buffer.remaining() < PcapngFormat.LARGEST_DESCRIPTION_LENGTH) {
       flush();
     }
-    describe(type);
-    return types.size() - 1;
+    return describe(described);
+  }
+
+  /** Of very many interfaces only what their frames begin with is told. */
+  private CaptureInterface described(CaptureInterface of) {
+    boolean isKnownBetter = of.isDescribed() && interfaces.size() < MOST_DESCRIBED;
+    return isKnownBetter || interfaces.containsKey(of)
+        ? of
+        : new CaptureInterface(
+            usual.name(), usual.description(), usual.filter(), of.linkType(), usual.snaplen());
   }
 
   /** Sends what has been added. */

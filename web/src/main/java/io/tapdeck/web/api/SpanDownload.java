@@ -3,6 +3,7 @@ package io.tapdeck.web.api;
 import io.tapdeck.capture.catalog.Catalog;
 import io.tapdeck.capture.catalog.CatalogEntry;
 import io.tapdeck.capture.catalog.TimeSpan;
+import io.tapdeck.capture.pcap.CaptureInterface;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.segment.SegmentFormat;
 import io.tapdeck.capture.segment.UtcTime;
@@ -15,6 +16,7 @@ import io.tapdeck.replay.input.Selection;
 import io.tapdeck.replay.input.TimePoint;
 import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
+import io.tapdeck.web.job.RecordingRequest;
 import io.tapdeck.web.job.RecordingView;
 import java.io.IOException;
 import java.time.Instant;
@@ -108,7 +110,19 @@ record SpanDownload(Catalog catalog, RecordingView recording, TimeSpan span, Seg
           case PCAP -> "application/vnd.tcpdump.pcap";
           case PCAPNG -> "application/x-pcapng";
         };
-    return new CaptureStream(call.stream(media), format, type, recording.interfaceName());
+    RecordingRequest request = recording.request();
+    CaptureInterface usual =
+        new CaptureInterface(
+            recording.interfaceName(),
+            recording.netns().map(netns -> "in network namespace " + netns).orElse(""),
+            request.filter(),
+            type,
+            request.snaplen());
+    return new CaptureStream(
+        call.stream(media),
+        format,
+        usual,
+        List.of("recording " + recording.id() + ": " + request.name()));
   }
 
   private String name(@Nullable Instant first) {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.pcap.PcapngFormat;
+import io.tapdeck.capture.pcap.PcapngInterface;
+import io.tapdeck.capture.pcap.PcapngSection;
 import io.tapdeck.capture.segment.SegmentDirectory;
+import io.tapdeck.capture.segment.SegmentFormat;
 import io.tapdeck.capture.segment.SegmentName;
 import io.tapdeck.capture.segment.UtcTime;
 import java.io.IOException;
@@ -14,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /** Recordings that have ended, with files of chosen times, as an appliance finds them on disk. */
@@ -53,6 +59,23 @@ final class RecordedFiles {
 
   static SegmentName name(int number, Instant first) {
     return new SegmentName(first, number);
+  }
+
+  /** Makes a complete segment of one frame that was captured on that interface, in pcapng. */
+  void pcapngSegment(UUID recording, int number, Instant first, PcapngInterface on)
+      throws IOException {
+    ByteBuffer file = ByteBuffer.allocate(4096).order(ByteOrder.nativeOrder());
+    int end = PcapngFormat.putSectionHeader(file, 0, new PcapngSection("", "", "", List.of()));
+    end += PcapngFormat.putInterfaceDescription(file, end, on);
+    PcapngFormat.putPacketHeader(file, end, 0, UtcTime.toNanos(first), FRAME, FRAME);
+    end += PcapngFormat.packetLength(FRAME);
+    Path directory = directory(recording);
+    Files.write(
+        new SegmentName(first, number, SegmentFormat.PCAPNG).unfinishedIn(directory),
+        Arrays.copyOf(file.array(), end));
+    try (SegmentDirectory held = SegmentDirectory.hold(directory).orElseThrow()) {
+      assertThat(held.recover().recovered()).hasSize(1);
+    }
   }
 
   /** Makes a complete segment, the way that a recorder which was killed leaves it to the next. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapdeck.capture.archive.Compression;
+import io.tapdeck.capture.pcap.LinkType;
+import io.tapdeck.capture.pcap.PcapngInterface;
 import io.tapdeck.capture.segment.ArchiveListener;
 import io.tapdeck.capture.segment.ArchiveSettings;
 import io.tapdeck.capture.segment.SegmentArchiver;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +156,44 @@ class SpanDownloadTest {
       assertThat(read(file)).isEmpty();
       assertThat(capinfos(file, "-c")).isEqualTo("0");
     }
+  }
+
+  @Test
+  void aPcapngFileSaysWhatItsFramesWereCapturedOn() throws Exception {
+    PcapngInterface tap =
+        new PcapngInterface(
+            "tap-1",
+            "copies of a1",
+            "udp port 53",
+            OptionalLong.empty(),
+            96,
+            LinkType.ETHERNET,
+            List.of());
+    files.pcapngSegment(recording, 4, BEGIN.plusSeconds(200), tap);
+    files.pcapngSegment(recording, 5, BEGIN.plusSeconds(201), tap);
+    Path file = download("?format=pcapng");
+    List<String> facts =
+        VethLab.run("capinfos", file.toString())
+            .lines()
+            .map(line -> line.strip().replaceAll("\\s+", " "))
+            .filter(line ->
+                line.matches(
+                    "Name .*|Desc.*|Filter .*|Capture (len|com).*|Time prec.*|Number of packets"
+                        + " =.*"))
+            .toList();
+    assertThat(facts)
+        .containsExactly(
+            "Capture comment: recording " + recording + ": Names of: office/1",
+            "Name = eth0",
+            "Capture length = 262144",
+            "Time precision = nanoseconds (9)",
+            "Number of packets = 30",
+            "Name = tap-1",
+            "Description = copies of a1",
+            "Capture length = 96",
+            "Time precision = nanoseconds (9)",
+            "Filter string = udp port 53",
+            "Number of packets = 2");
   }
 
   @Test
