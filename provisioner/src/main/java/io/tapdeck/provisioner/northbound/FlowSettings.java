@@ -121,6 +121,15 @@ public record FlowSettings(
   }
 
   /**
+   * Checks what of it can be wrong whatever it is said of.
+   *
+   * @throws Refusal if something is
+   */
+  public void check() {
+    var _ = columns(Instant.now());
+  }
+
+  /**
    * Checks that this can be said of a source of that kind.
    *
    * @throws Refusal if not

@@ -32,7 +32,7 @@ public final class Names {
   }
 
   /** The UUID that a text is, if it is one. */
-  static Optional<UUID> uuid(String text) {
+  public static Optional<UUID> uuid(String text) {
     return text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
         ? Optional.of(UUID.fromString(text))
         : Optional.empty();

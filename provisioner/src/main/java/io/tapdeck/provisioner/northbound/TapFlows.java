@@ -12,7 +12,6 @@ import io.tapdeck.provisioner.mirror.Treatment;
 import io.tapdeck.provisioner.ovsdb.Condition;
 import io.tapdeck.provisioner.ovsdb.Operation;
 import io.tapdeck.provisioner.ovsdb.Value;
-import io.tapdeck.provisioner.plan.ShellWord;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -420,7 +419,8 @@ public final class TapFlows {
         .orElseThrow(() -> new Refusal(unknown(idOrName)));
   }
 
-  static String unknown(String idOrName) {
+  /** The sentence that refuses one that nobody knows. */
+  public static String unknown(String idOrName) {
     return "tap flow " + idOrName + " is unknown: see 'tapdeck tap-flow-list'";
   }
 
@@ -471,9 +471,7 @@ public final class TapFlows {
       throw new Refusal(
           "tap flow "
               + name
-              + " has ended: give it another end, or none, with: tapdeck tap-flow-update "
-              + ShellWord.of(name)
-              + " --no-end");
+              + " has ended: give it another end first, by --for or --until, or none");
     }
     return new Request()
         .demand(unknown(id.toString()), Schema.TAP_FLOW, Condition.is(id))

@@ -132,7 +132,12 @@ public final class TapServices {
     return "a tap service named " + name + " exists already: choose another name";
   }
 
-  private static void checkRate(long rate) {
+  /**
+   * Checks a limit.
+   *
+   * @throws Refusal if it is too low
+   */
+  public static void checkRate(long rate) {
     if (rate < LOWEST_RATE) {
       throw new Refusal(
               "a limit of " + rate + " bit/s is too low: give 1kbit or more, or none at all")
@@ -266,7 +271,8 @@ public final class TapServices {
         .findFirst();
   }
 
-  static String unknown(String idOrName) {
+  /** The sentence that refuses one that nobody knows. */
+  public static String unknown(String idOrName) {
     return "tap service " + idOrName + " is unknown: see 'tapdeck tap-service-list'";
   }
 

@@ -551,8 +551,7 @@ class MirrorRequestsTest {
     }
     assertRefused(
         () -> flows.setEnabled(id, true),
-        "tap flow f $x has ended: give it another end, or none, with: tapdeck tap-flow-update"
-            + " 'f $x' --no-end");
+        "tap flow f $x has ended: give it another end first, by --for or --until, or none");
     flows.update(id, Optional.empty(), end(new FlowEnd.Never()));
     flows.setEnabled(id, true);
     flows.setEnabled(id, false);

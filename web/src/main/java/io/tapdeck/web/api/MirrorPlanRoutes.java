@@ -14,6 +14,7 @@ import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.mirror.ChangePlan;
+import io.tapdeck.web.mirror.MirrorPlan;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,12 @@ final class MirrorPlanRoutes {
   List<Route> routes() {
     return List.of(
         Route.post(
+                "/mirrors/plan",
+                Role.OPERATOR,
+                "What makes the hosts as planned, or what several changes would do",
+                told(this::mirrors))
+            .with(Route.Trait.ASKS_ONLY),
+        Route.post(
                 "/tap_services/{id}/plan",
                 Role.OPERATOR,
                 "What a change would do",
@@ -82,6 +89,33 @@ final class MirrorPlanRoutes {
         Route.post(
                 "/tap_flows/{id}/plan", Role.OPERATOR, "What a change would do", told(this::flow))
             .with(Route.Trait.ASKS_ONLY));
+  }
+
+  /** See {@link MirrorPlan.Asked}. */
+  record PlanOrder(
+      @Nullable String host,
+      @Nullable List<String> enable,
+      @Nullable List<String> disable,
+      @Nullable List<String> delete) {
+    PlanOrder {
+      Given.elements("enable", enable);
+      Given.elements("disable", disable);
+      Given.elements("delete", delete);
+    }
+
+    MirrorPlan.Asked asked() {
+      return new MirrorPlan.Asked(
+          Optional.ofNullable(host), list(enable), list(disable), list(delete));
+    }
+
+    private static List<String> list(@Nullable List<String> given) {
+      return given == null ? List.of() : given;
+    }
+  }
+
+  private void mirrors(Call call) throws IOException {
+    PlanOrder asked = call.body(PlanOrder.class);
+    call.json(MirrorPlan.of(asked.asked(), parts.northbound().demand()));
   }
 
   private void service(Call call) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.mirror.Completeness;
 import io.tapdeck.web.mirror.FlowTrace;
+import io.tapdeck.web.mirror.InventoryFields;
 import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.MirrorFields;
 import io.tapdeck.web.mirror.RecorderReading;
@@ -22,11 +23,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** {@code /mirrors}, {@code /tap_services} and {@code /tap_flows}. */
+/** {@code /mirrors}, what hosts have, {@code /tap_services} and {@code /tap_flows}. */
 final class MirrorRoutes {
   /** How long agents may take to trace a flow. */
   private static final Duration TRACE = Duration.ofSeconds(5);
+
+  /** How long they may be given. */
+  private static final Duration LONGEST_TRACE = Duration.ofSeconds(30);
 
   private final Parts parts;
 
@@ -43,6 +48,17 @@ final class MirrorRoutes {
     return List.of(
         Route.get(
             "/mirrors", Role.VIEWER, "All of them", call -> call.json(MirrorsAnswer.of(parts))),
+        Route.get("/hosts", Role.VIEWER, "Hosts that have had an agent", told(this::hosts)),
+        Route.get(
+            "/guest_nics",
+            Role.VIEWER,
+            "The NICs of guests that are running",
+            told(call -> call.json(InventoryFields.guestNics(northbound().view())))),
+        Route.get(
+            "/wires",
+            Role.VIEWER,
+            "Layer-2 networks, on each host a bridge",
+            told(call -> call.json(InventoryFields.wires(northbound().view())))),
         Route.get("/tap_services", Role.VIEWER, "Mirror destinations", told(this::services)),
         Route.get(service, Role.VIEWER, "One destination", told(this::service)),
         Route.get(
@@ -57,7 +73,9 @@ final class MirrorRoutes {
             Role.OPERATOR,
             "Remove a destination",
             told(call -> {
-              northbound().services().delete(existingService(call).id());
+              UUID id = call.id("id");
+              Northbound northbound = northbound();
+              northbound.services().delete(service(id, northbound).id());
               call.none(204);
             })),
         Route.post(service + "/enable", Role.OPERATOR, "Use it", told(call -> enable(call, true))),
@@ -80,7 +98,9 @@ final class MirrorRoutes {
             Role.OPERATOR,
             "Remove a source",
             told(call -> {
-              northbound().flows().delete(existingFlow(call).id());
+              UUID id = call.id("id");
+              Northbound northbound = northbound();
+              northbound.flows().delete(flow(id, northbound).id());
               call.none(204);
             })),
         Route.post(
@@ -94,12 +114,19 @@ final class MirrorRoutes {
     return parts.northbound().demand();
   }
 
+  private void hosts(Call call) throws IOException, InterruptedException {
+    Northbound northbound = northbound();
+    call.json(InventoryFields.hosts(northbound.view(), northbound.hostsWithoutAgent()));
+  }
+
   private void services(Call call) throws IOException, InterruptedException {
-    call.json(MirrorsAnswer.services(northbound().view(), Known.of(northbound())));
+    Northbound northbound = northbound();
+    call.json(MirrorFields.services(northbound.view(), Known.of(northbound)));
   }
 
   private void flows(Call call) throws IOException, InterruptedException {
-    call.json(MirrorsAnswer.flows(northbound().view(), Known.of(northbound())));
+    Northbound northbound = northbound();
+    call.json(MirrorFields.flows(northbound.view(), Known.of(northbound)));
   }
 
   private Completeness completeness(TapService service) throws IOException, InterruptedException {
@@ -118,37 +145,49 @@ final class MirrorRoutes {
   }
 
   private TapService existingService(Call call) throws IOException {
-    UUID id = call.id("id");
-    return northbound()
+    return service(call.id("id"), northbound());
+  }
+
+  private static TapService service(UUID id, Northbound northbound) {
+    return northbound
         .view()
         .service(id)
         .orElseThrow(() -> Problem.notFound("there is no tap service " + id));
   }
 
   private TapFlow existingFlow(Call call) throws IOException {
-    UUID id = call.id("id");
-    return northbound()
+    return flow(call.id("id"), northbound());
+  }
+
+  private static TapFlow flow(UUID id, Northbound northbound) {
+    return northbound
         .view()
         .flow(id)
         .orElseThrow(() -> Problem.notFound("there is no tap flow " + id));
   }
 
   private void service(Call call) throws IOException, InterruptedException {
-    tell(call, 200, existingService(call));
+    tellService(call, 200, call.id("id"), northbound());
   }
 
   private void flow(Call call) throws IOException, InterruptedException {
-    tell(call, 200, existingFlow(call));
+    tellFlow(call, 200, call.id("id"), northbound());
   }
 
-  private void tell(Call call, int status, TapService service)
+  private static void tellService(Call call, int status, UUID id, Northbound northbound)
       throws IOException, InterruptedException {
-    call.json(status, MirrorFields.of(service, northbound().view(), Known.of(northbound())));
+    call.json(
+        status, MirrorFields.of(service(id, northbound), northbound.view(), Known.of(northbound)));
   }
 
-  private void tell(Call call, int status, TapFlow flow) throws IOException, InterruptedException {
-    call.json(status, MirrorFields.of(flow, northbound().view(), Known.of(northbound())));
+  private static void tellFlow(Call call, int status, UUID id, Northbound northbound)
+      throws IOException, InterruptedException {
+    call.json(
+        status, MirrorFields.of(flow(id, northbound), northbound.view(), Known.of(northbound)));
   }
+
+  // The northbound is asked for once in each of these: that it is away then says that nothing was
+  // done.
 
   private void createService(Call call) throws IOException, InterruptedException {
     MirrorOrders.ServiceOrder order = call.body(MirrorOrders.ServiceOrder.class);
@@ -156,7 +195,7 @@ final class MirrorRoutes {
     Northbound northbound = northbound();
     boolean isNew = northbound.view().service(id).isEmpty();
     northbound.services().create(order.wish(id));
-    tell(call, isNew ? 201 : 200, northbound.services().find(id.toString()));
+    tellService(call, isNew ? 201 : 200, id, northbound);
   }
 
   private void createFlow(Call call) throws IOException, InterruptedException {
@@ -165,45 +204,70 @@ final class MirrorRoutes {
     Northbound northbound = northbound();
     boolean isNew = northbound.view().flow(id).isEmpty();
     northbound.flows().create(order.wish(id));
-    tell(call, isNew ? 201 : 200, northbound.flows().find(id.toString()));
+    tellFlow(call, isNew ? 201 : 200, id, northbound);
   }
 
   private void changeService(Call call) throws IOException, InterruptedException {
     MirrorOrders.ServiceChange change = call.body(MirrorOrders.ServiceChange.class);
-    UUID id = existingService(call).id();
-    northbound().services().update(id, Optional.ofNullable(change.name()), change.wantedRate());
-    tell(call, 200, existingService(call));
+    UUID id = call.id("id");
+    Northbound northbound = northbound();
+    TapService service = service(id, northbound);
+    northbound
+        .services()
+        .update(service.id(), Optional.ofNullable(change.name()), change.wantedRate());
+    tellService(call, 200, id, northbound);
   }
 
   private void changeFlow(Call call) throws IOException, InterruptedException {
     MirrorOrders.FlowChange change = call.body(MirrorOrders.FlowChange.class);
-    UUID id = existingFlow(call).id();
-    northbound().flows().update(id, Optional.ofNullable(change.name()), change.settings());
-    tell(call, 200, existingFlow(call));
+    UUID id = call.id("id");
+    Northbound northbound = northbound();
+    TapFlow flow = flow(id, northbound);
+    northbound.flows().update(flow.id(), Optional.ofNullable(change.name()), change.settings());
+    tellFlow(call, 200, id, northbound);
+  }
+
+  /**
+   * How a flow is traced.
+   *
+   * @param timeout how long agents may take
+   */
+  record VerifyOrder(@Nullable Duration timeout) {
+    VerifyOrder {
+      if (timeout != null && (!timeout.isPositive() || timeout.compareTo(LONGEST_TRACE) > 0)) {
+        throw new IllegalArgumentException(
+            "the field 'timeout' is more than 0 and at most " + LONGEST_TRACE);
+      }
+    }
   }
 
   private void verify(Call call) throws IOException, InterruptedException {
-    TapFlow flow = existingFlow(call);
+    Duration timeout = call.bodyIfAny(VerifyOrder.class).map(VerifyOrder::timeout).orElse(TRACE);
+    UUID id = call.id("id");
+    Northbound northbound = northbound();
+    TapFlow flow = flow(id, northbound);
     if (!traced.add(flow.id())) {
       throw Problem.conflict(
           "tap flow " + flow.name() + " is being verified already: wait for what comes of that");
     }
     try {
-      call.json(FlowTrace.of(flow, northbound(), TRACE).fields());
+      call.json(FlowTrace.of(flow, northbound, timeout).fields());
     } finally {
       traced.remove(flow.id());
     }
   }
 
   private void enable(Call call, boolean enabled) throws IOException, InterruptedException {
-    TapService service = existingService(call);
-    northbound().services().setEnabled(service.id(), enabled);
-    tell(call, 200, existingService(call));
+    UUID id = call.id("id");
+    Northbound northbound = northbound();
+    northbound.services().setEnabled(service(id, northbound).id(), enabled);
+    tellService(call, 200, id, northbound);
   }
 
   private void copy(Call call, boolean enabled) throws IOException, InterruptedException {
-    TapFlow flow = existingFlow(call);
-    northbound().flows().setEnabled(flow.id(), enabled);
-    tell(call, 200, existingFlow(call));
+    UUID id = call.id("id");
+    Northbound northbound = northbound();
+    northbound.flows().setEnabled(flow(id, northbound).id(), enabled);
+    tellFlow(call, 200, id, northbound);
   }
 }

@@ -4,8 +4,6 @@ import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.HostNic;
 import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Nic;
-import io.tapdeck.provisioner.mirror.TapFlow;
-import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.mirror.Wire;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.web.mirror.Known;
@@ -80,8 +78,8 @@ record MirrorsAnswer(
                     nics(host, view)))
             .toList(),
         guests(view),
-        services(view, known),
-        flows(view, known),
+        MirrorFields.services(view, known),
+        MirrorFields.flows(view, known),
         TunnelCopies.of(view, known.counts()));
   }
 
@@ -130,19 +128,5 @@ record MirrorsAnswer(
                     nic.port(),
                     nic.accessTag().orElse(null)))
             .toList());
-  }
-
-  static List<Map<String, Object>> services(MirrorView view, Known known) {
-    return view.services().stream()
-        .sorted(Comparator.comparing(TapService::name))
-        .map(service -> MirrorFields.of(service, view, known))
-        .toList();
-  }
-
-  static List<Map<String, Object>> flows(MirrorView view, Known known) {
-    return view.flows().stream()
-        .sorted(Comparator.comparing(TapFlow::name))
-        .map(flow -> MirrorFields.of(flow, view, known))
-        .toList();
   }
 }

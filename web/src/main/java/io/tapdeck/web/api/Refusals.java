@@ -14,6 +14,10 @@ import java.util.regex.Pattern;
 /** Tells the refusals of the parts behind the API as problems. */
 final class Refusals {
   private static final Duration SOON = Duration.ofSeconds(2);
+
+  /** Such as {@code --mac-addr}, but not within a name. */
+  private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--([a-z]+(?:-[a-z]+)*)");
+
   private static final Pattern HYPHEN = Pattern.compile("-([a-z])");
 
   private Refusals() {}
@@ -35,8 +39,14 @@ final class Refusals {
     };
   }
 
+  /** What the command line calls an option is a field here. */
+  static String inFields(String sentence) {
+    return OPTION.matcher(sentence).replaceAll(found -> "'" + field(found.group(1)) + "'");
+  }
+
   private static Problem problem(Refusal refusal) {
-    Problem problem = Problem.conflict(String.valueOf(refusal.getMessage()));
+    String sentence = String.valueOf(refusal.getMessage());
+    Problem problem = Problem.conflict(inFields(sentence)).onCommandLine(sentence);
     return refusal.option().map(option -> problem.about(field(option))).orElse(problem);
   }
 
@@ -47,13 +57,16 @@ final class Refusals {
 
   private static Problem problem(JobRefusal refusal) {
     String sentence = String.valueOf(refusal.getMessage());
-    return switch (refusal.kind()) {
-      case UNKNOWN -> Problem.notFound(sentence);
-      case CONFLICT -> Problem.conflict(sentence);
-      case IMPOSSIBLE -> Problem.unprocessable(sentence);
-      case LATE -> Problem.timeout(sentence);
-      case UNAVAILABLE -> Problem.unavailable(sentence, SOON);
-    };
+    String words = inFields(sentence);
+    Problem problem =
+        switch (refusal.kind()) {
+          case UNKNOWN -> Problem.notFound(words);
+          case CONFLICT -> Problem.conflict(words);
+          case IMPOSSIBLE -> Problem.unprocessable(words);
+          case LATE -> Problem.timeout(words);
+          case UNAVAILABLE -> Problem.unavailable(words, SOON);
+        };
+    return problem.onCommandLine(sentence);
   }
 
   /** Makes what a body asks for, whose bounds are told as 400. */

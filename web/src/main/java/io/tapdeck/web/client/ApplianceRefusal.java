@@ -11,7 +11,7 @@ public final class ApplianceRefusal extends Exception {
     this.status = status;
   }
 
-  /** The HTTP status, 400 to 499. */
+  /** The HTTP status: 400 to 499, or 503 for what may be tried again later. */
   public int status() {
     return status;
   }

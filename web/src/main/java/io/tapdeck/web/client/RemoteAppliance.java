@@ -43,6 +43,7 @@ public final class RemoteAppliance implements AutoCloseable {
   private static final int LONGEST = 32 << 20;
 
   private static final int DEEPEST = 32;
+  private static final int UNAVAILABLE = 503;
   private static final ObjectMapper MAPPER = mapper();
 
   private final URI address;
@@ -107,7 +108,7 @@ public final class RemoteAppliance implements AutoCloseable {
     }
     HttpResponse<byte[]> answer =
         await(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST));
-    checkStatus(answer.statusCode(), answer.body());
+    checkStatus(answer, answer.body());
     return answer.body().length == 0 ? MAPPER.missingNode() : parse(answer.body());
   }
 
@@ -175,18 +176,23 @@ public final class RemoteAppliance implements AutoCloseable {
             + " printed it";
   }
 
-  private void checkStatus(int status, byte[] body) throws IOException, ApplianceRefusal {
+  private void checkStatus(HttpResponse<?> answer, byte[] body)
+      throws IOException, ApplianceRefusal {
+    int status = answer.statusCode();
     if (status >= 200 && status < 300) {
       return;
     }
     String detail = "";
     try {
-      detail = MAPPER.readTree(body).path("detail").asText();
+      JsonNode problem = MAPPER.readTree(body);
+      detail = problem.path("commandLine").asText(problem.path("detail").asText());
     } catch (IOException none) {
       // It is not of ours; its status says enough.
     }
     String words = detail.isEmpty() ? address + " answered with status " + status : detail;
-    if (status >= 400 && status < 500) {
+    boolean isForLater =
+        status == UNAVAILABLE && answer.headers().firstValue("Retry-After").isPresent();
+    if ((status >= 400 && status < 500) || isForLater) {
       throw new ApplianceRefusal(status, words);
     }
     throw new IOException(words);
@@ -204,7 +210,7 @@ public final class RemoteAppliance implements AutoCloseable {
         await(request(path).GET().build(), BodyHandlers.ofInputStream());
     try (InputStream body = answer.body()) {
       if (answer.statusCode() != 200) {
-        checkStatus(answer.statusCode(), body.readNBytes(LONGEST));
+        checkStatus(answer, body.readNBytes(LONGEST));
         throw new IOException(address + " answered with status " + answer.statusCode());
       }
       long promised =
@@ -244,7 +250,7 @@ public final class RemoteAppliance implements AutoCloseable {
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST));
     try {
       HttpResponse<byte[]> come = await(answer, body);
-      checkStatus(come.statusCode(), come.body());
+      checkStatus(come, come.body());
       return parse(come.body());
     } catch (ExecutionException failed) {
       throw failure(failed.getCause());

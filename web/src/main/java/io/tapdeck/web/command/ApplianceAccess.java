@@ -23,7 +23,7 @@ final class ApplianceAccess {
   /** Neither is an argument: every user of this machine can read those. */
   private static final String TOKEN_VARIABLE = "TAPDECK_TOKEN";
 
-  private static final String URL_VARIABLE = "TAPDECK_URL";
+  static final String URL_VARIABLE = "TAPDECK_URL";
   private static final Pattern TOKEN = Pattern.compile("[\\w.~+/=-]{1,256}");
   private static final int LONGEST_TOKEN_FILE = 4096;
   private static final int UNAUTHORIZED = 401;
@@ -69,15 +69,30 @@ final class ApplianceAccess {
     try (RemoteAppliance appliance = open()) {
       return body.run(appliance);
     } catch (ApplianceRefusal refusal) {
-      String words = String.valueOf(refusal.getMessage());
-      throw new RefusedException(
-          refusal.status() == UNAUTHORIZED
-              ? "the appliance does not take this API token (" + words + ")"
-              : words,
-          refusal);
+      throw refused(refusal);
     } catch (ApplianceAwayException away) {
       throw new RefusedException(String.valueOf(away.getMessage()), away);
     }
+  }
+
+  /** A refusal in the appliance's own words. */
+  static RefusedException refused(ApplianceRefusal refusal) {
+    String words = String.valueOf(refusal.getMessage());
+    return new RefusedException(
+        refusal.status() == UNAUTHORIZED
+            ? "the appliance does not take this API token (" + words + ")"
+            : words,
+        refusal);
+  }
+
+  /** Whether the command line names the appliance. */
+  boolean isNamed() {
+    return url != null;
+  }
+
+  /** Whether the command line says how it is talked to. */
+  boolean isDescribed() {
+    return tokenFile != null || authorities != null || fingerprint != null;
   }
 
   private RemoteAppliance open() {

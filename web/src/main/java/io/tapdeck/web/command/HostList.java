@@ -1,14 +1,6 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.Host;
-import io.tapdeck.provisioner.northbound.Northbound;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +14,7 @@ import picocli.CommandLine.Mixin;
           + " told."
     })
 final class HostList implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Presentation presentation;
   @Mixin private Listing listing;
 
@@ -32,22 +24,6 @@ final class HostList implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     return listing.show(
-        access, presentation, List.of("name", "tunnelIp", "agent", "id"), HostList::hosts);
-  }
-
-  private static List<Map<String, Object>> hosts(Northbound northbound)
-      throws IOException, InterruptedException {
-    Set<String> away = northbound.hostsWithoutAgent();
-    List<Map<String, Object>> hosts = new ArrayList<>();
-    for (Host host :
-        northbound.view().hosts().stream().sorted(Comparator.comparing(Host::name)).toList()) {
-      Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put("id", host.id().toString());
-      fields.put("name", host.name());
-      fields.put("tunnelIp", host.tunnelIp());
-      fields.put("agent", away.contains(host.name()) ? "away" : "up");
-      hosts.add(fields);
-    }
-    return hosts;
+        access, presentation, List.of("name", "tunnelIp", "agent", "id"), Mirrors::hosts);
   }
 }

@@ -1,6 +1,5 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.northbound.Northbound;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,7 +40,7 @@ final class Listing {
 
   /** What is in the list now. */
   interface Look {
-    List<Map<String, Object>> at(Northbound northbound) throws IOException, InterruptedException;
+    List<Map<String, Object>> at(Mirrors mirrors) throws IOException, InterruptedException;
   }
 
   /**
@@ -50,26 +49,26 @@ final class Listing {
    * @param columns the fields that people see
    * @return the exit status
    */
-  int show(NorthboundAccess access, Presentation presentation, List<String> columns, Look look)
+  int show(MirrorAccess access, Presentation presentation, List<String> columns, Look look)
       throws IOException, InterruptedException {
     if (!watch) {
-      return access.run(northbound -> {
-        print(presentation.listText(look.at(northbound), columns));
+      return access.run(mirrors -> {
+        print(presentation.listText(look.at(mirrors), columns));
         return ExitStatus.DONE;
       });
     }
     CountDownLatch stop = new CountDownLatch(1);
     try (StopSignals signals = new StopSignals(stop::countDown)) {
       return signals.end(
-          access.run(northbound -> {
-            watch(northbound, presentation, columns, look, stop);
+          access.run(mirrors -> {
+            watch(mirrors, presentation, columns, look, stop);
             return ExitStatus.DONE;
           }));
     }
   }
 
   private void watch(
-      Northbound northbound,
+      Mirrors mirrors,
       Presentation presentation,
       List<String> columns,
       Look look,
@@ -80,12 +79,15 @@ final class Listing {
     do {
       String now;
       try {
-        now = presentation.listText(look.at(northbound), columns);
+        now = presentation.listText(look.at(mirrors), columns);
+        mirrors.checkThere();
       } catch (IOException gone) {
-        throw gone(gone);
-      }
-      if (northbound.ended().isDone()) {
-        throw gone(northbound.ended().join());
+        throw new IOException(
+            mirrors.teller()
+                + " has gone away: "
+                + gone.getMessage()
+                + "; watch again once it is back",
+            gone);
       }
       if (!now.equals(last)) {
         if (inPlace) {
@@ -104,11 +106,6 @@ final class Listing {
 
   private static boolean isTerminal(@Nullable Console console) {
     return console != null && console.isTerminal();
-  }
-
-  private static IOException gone(IOException why) {
-    return new IOException(
-        "the northbound has gone away: " + why.getMessage() + "; watch again once it is back", why);
   }
 
   private void print(String text) {

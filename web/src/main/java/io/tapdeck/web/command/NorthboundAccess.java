@@ -13,6 +13,8 @@ import picocli.CommandLine.Option;
 
 /** Which northbound a command talks to. */
 final class NorthboundAccess {
+  static final String ADDRESS_VARIABLE = "TAPDECK_NORTHBOUND";
+  static final String DATA_VARIABLE = "TAPDECK_DATA";
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   @Option(
@@ -34,6 +36,11 @@ final class NorthboundAccess {
     int run(Northbound northbound) throws IOException, InterruptedException;
   }
 
+  /** Whether the command line says which. */
+  boolean isGiven() {
+    return northbound != null || data != null;
+  }
+
   /** The data directory. */
   Path data() {
     return data == null ? defaultData() : data;
@@ -41,7 +48,7 @@ final class NorthboundAccess {
 
   /** The data directory, if none was given. */
   static Path defaultData() {
-    String environment = System.getenv("TAPDECK_DATA");
+    String environment = System.getenv(DATA_VARIABLE);
     return Path.of(environment == null ? "/var/lib/tapdeck" : environment);
   }
 
@@ -52,7 +59,7 @@ final class NorthboundAccess {
 
   /** The northbound's address, if one was given. */
   Optional<Endpoint> named() {
-    String address = northbound == null ? System.getenv("TAPDECK_NORTHBOUND") : northbound;
+    String address = northbound == null ? System.getenv(ADDRESS_VARIABLE) : northbound;
     if (address == null) {
       return Optional.empty();
     }

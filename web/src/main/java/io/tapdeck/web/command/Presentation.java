@@ -97,6 +97,11 @@ final class Presentation {
         .replaceAll("[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]", "?");
   }
 
+  /** Lines of a script, which steer no terminal either. */
+  static String script(String lines) {
+    return lines.lines().map(Presentation::plain).collect(Collectors.joining("\n"));
+  }
+
   private static String pad(String text, int width) {
     return text + " ".repeat(Math.max(0, width - text.length()));
   }

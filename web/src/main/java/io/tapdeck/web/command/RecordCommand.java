@@ -5,25 +5,20 @@ import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.Terminal;
 import io.tapdeck.capture.pcap.TimestampPrecision;
-import io.tapdeck.capture.recording.Direction;
 import io.tapdeck.capture.recording.Recording;
 import io.tapdeck.capture.recording.RecordingRefusedException;
 import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.recording.RecordingSummary;
 import io.tapdeck.capture.recording.SegmentListener;
 import io.tapdeck.capture.recording.Standing;
-import io.tapdeck.capture.recording.StopLimit;
 import io.tapdeck.capture.segment.ArchiveSettings;
 import io.tapdeck.capture.segment.DirectIo;
-import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentFormat;
 import io.tapdeck.capture.segment.Sidecar;
 import io.tapdeck.capture.unit.DataSize;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -86,92 +81,13 @@ final class RecordCommand implements Callable<Integer> {
       description = "The network namespace that the interface is in.")
   private @Nullable String netns;
 
-  @Option(
-      names = {"-f", "--filter"},
-      defaultValue = "",
-      paramLabel = "BPF",
-      description = "Records only the frames that match, see pcap-filter(7) (default: all).")
-  private String filter;
-
-  @Option(
-      names = "--direction",
-      defaultValue = "auto",
-      paramLabel = "auto|in|out|both",
-      description =
-          "Which frames; auto is 'in' on a tap NIC, elsewhere 'both' (default"
-              + " ${DEFAULT-VALUE}).")
-  private Direction direction;
-
-  @Option(
-      names = {"-s", "--snaplen"},
-      defaultValue = "" + RecordingSettings.DEFAULT_SNAPLEN,
-      paramLabel = "SNAPLEN",
-      description = "Keeps at most so many bytes of each frame (default ${DEFAULT-VALUE}).")
-  private int snaplen;
-
-  @Option(
-      names = "--rotate-size",
-      defaultValue = "1GiB",
-      converter = DataSizes.class,
-      paramLabel = "SIZE",
-      description = "No segment becomes larger (default ${DEFAULT-VALUE}).")
-  private DataSize rotateSize;
-
-  @Option(
-      names = "--rotate-every",
-      converter = Durations.class,
-      paramLabel = "TIME",
-      description =
-          "Begins a new segment whenever the clock reaches a multiple of this: 60s, 1h"
-              + " (default: never).")
-  private @Nullable Duration rotateEvery;
+  @Mixin private final CaptureOptions capture = new CaptureOptions();
 
   @Option(
       names = "--rotate-packets",
       paramLabel = "N",
       description = "Begins a new segment after so many packets (default: never).")
   private @Nullable Long rotatePackets;
-
-  @Option(
-      names = "--stop-after",
-      converter = StopLimits.class,
-      paramLabel = "LIMIT",
-      description =
-          "Ends after a time (10s), a size (1GiB), or packets (1000p); may be repeated"
-              + " (default: never).")
-  private List<StopLimit> stopAfter = List.of();
-
-  @Option(
-      names = "--keep-bytes",
-      converter = DataSizes.class,
-      paramLabel = "SIZE",
-      description =
-          "Removes the oldest segments in DIR while all together are larger: 100GB; the one being"
-              + " written comes on top. With any --keep option, a full disk removes the oldest, too"
-              + " (default: keeps all).")
-  private @Nullable DataSize keepBytes;
-
-  @Option(
-      names = "--keep-files",
-      paramLabel = "N",
-      description = "Removes the oldest while there are more segments (default: keeps all).")
-  private @Nullable Integer keepFiles;
-
-  @Option(
-      names = "--keep-age",
-      converter = Durations.class,
-      paramLabel = "TIME",
-      description =
-          "Removes a segment once its last packet is older: 12h, 7d (default: keeps all).")
-  private @Nullable Duration keepAge;
-
-  @Option(
-      names = "--keep-free",
-      converter = Percentages.class,
-      paramLabel = "PERCENT%",
-      description =
-          "Removes the oldest while less of DIR's file system is free: 10%% (default: keeps all).")
-  private @Nullable Integer keepFree;
 
   @Option(
       names = "--buffer",
@@ -297,28 +213,15 @@ final class RecordCommand implements Callable<Integer> {
       RecordingSettings.Builder settings =
           RecordingSettings.builder(interfaceNames.getFirst(), directory)
               .interfaces(interfaceNames)
-              .filter(filter)
-              .direction(direction)
-              .snaplen(snaplen)
-              .rotateSize(rotateSize)
-              .stopAfter(stopAfter)
-              .keep(
-                  new RetentionLimits(
-                      Optional.ofNullable(keepBytes),
-                      Optional.ofNullable(keepFiles),
-                      Optional.ofNullable(keepAge),
-                      Optional.ofNullable(keepFree)))
               .buffer(buffer)
               .format(format)
               .precision(precision)
               .archive(new ArchiveSettings(hash == HashWish.ON, compression, archiveRate))
               .withoutOffloads(offloads == OffloadsWish.OFF)
               .directIo(directIo);
+      capture.set(settings);
       if (netns != null) {
         settings.namespace(new NetworkNamespace(netns));
-      }
-      if (rotateEvery != null) {
-        settings.rotateEvery(rotateEvery);
       }
       if (rotatePackets != null) {
         settings.rotatePackets(rotatePackets);

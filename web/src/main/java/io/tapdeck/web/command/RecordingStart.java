@@ -3,10 +3,6 @@ package io.tapdeck.web.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tapdeck.capture.recording.StopLimit;
-import io.tapdeck.capture.unit.DataSize;
-import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,61 +42,7 @@ final class RecordingStart implements Callable<Integer> {
       description = "A guest, whose traffic is mirrored as long as it is recorded.")
   private @Nullable String guest;
 
-  @Option(
-      names = {"-f", "--filter"},
-      paramLabel = "BPF",
-      description = "Only the frames that match, see pcap-filter(7) (default: all).")
-  private @Nullable String filter;
-
-  @Option(
-      names = {"-s", "--snaplen"},
-      paramLabel = "SNAPLEN",
-      description = "Keeps at most so many bytes of each frame.")
-  private @Nullable Integer snaplen;
-
-  @Option(
-      names = "--rotate-size",
-      converter = DataSizes.class,
-      paramLabel = "SIZE",
-      description = "No segment becomes larger (default: 1GiB).")
-  private @Nullable DataSize rotateSize;
-
-  @Option(
-      names = "--rotate-every",
-      converter = Durations.class,
-      paramLabel = "TIME",
-      description = "A new segment whenever the clock reaches a multiple of this (default: never).")
-  private @Nullable Duration rotateEvery;
-
-  @Option(
-      names = "--keep-bytes",
-      converter = DataSizes.class,
-      paramLabel = "SIZE",
-      description = "Removes the oldest segments beyond so many bytes (default: never).")
-  private @Nullable DataSize keepBytes;
-
-  @Option(
-      names = "--keep-files",
-      paramLabel = "N",
-      description = "Removes the oldest segments beyond so many (default: never).")
-  private @Nullable Long keepFiles;
-
-  @Option(
-      names = "--keep-age",
-      converter = Durations.class,
-      paramLabel = "TIME",
-      description = "Removes segments that are older (default: never).")
-  private @Nullable Duration keepAge;
-
-  @Option(
-      names = "--stop-after",
-      converter = StopLimits.class,
-      paramLabel = "LIMIT",
-      description =
-          "Ends after a time (10s), a size (1GiB), or packets (1000p); may be repeated (default:"
-              + " when it is stopped).")
-  private List<StopLimit> limits = List.of();
-
+  @Mixin private CaptureOptions capture;
   @Mixin private ApplianceAccess access;
   @Mixin private Presentation presentation;
 
@@ -113,29 +55,8 @@ final class RecordingStart implements Callable<Integer> {
     order.put("interface", interfaceName);
     order.put("netns", netns);
     order.put("guest", guest);
-    order.put("filter", filter);
-    order.put("snaplen", snaplen);
-    order.put("rotateSize", bytes(rotateSize));
-    order.put("rotateEvery", text(rotateEvery));
-    order.put("keepBytes", bytes(keepBytes));
-    order.put("keepFiles", keepFiles);
-    order.put("keepAge", text(keepAge));
-    for (StopLimit limit : limits) {
-      switch (limit) {
-        case StopLimit.Time time -> order.put("stopAfterTime", text(time.after()));
-        case StopLimit.Size size -> order.put("stopAfterBytes", size.limit().bytes());
-        case StopLimit.Packets packets -> order.put("stopAfterPackets", packets.count());
-      }
-    }
+    capture.put(order);
     return order;
-  }
-
-  private static @Nullable Long bytes(@Nullable DataSize size) {
-    return size == null ? null : size.bytes();
-  }
-
-  private static @Nullable String text(@Nullable Duration time) {
-    return time == null ? null : time.toString();
   }
 
   @Override

@@ -9,11 +9,13 @@ import io.tapdeck.replay.rewrite.PortMapping;
 import io.tapdeck.replay.rewrite.RewriteSettings;
 import io.tapdeck.replay.rewrite.UniqueAddresses;
 import io.tapdeck.replay.rewrite.VlanChange;
+import io.tapdeck.web.job.ReplayRewriting;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How {@code tapdeck replay} changes frames. */
+/** How a replay changes frames: here, or on an appliance. */
 final class ReplayRewriteOptions {
   @Option(
       names = "--source-mac",
@@ -99,6 +101,35 @@ final class ReplayRewriteOptions {
   ReplayRewriteOptions() {}
 
   /**
+   * For a player of an appliance; nothing if nothing is changed.
+   *
+   * @throws IllegalArgumentException if a value makes no sense; the message is for people
+   */
+  Optional<ReplayRewriting> order() {
+    ReplayRewriting order =
+        new ReplayRewriting(
+            sourceMac,
+            destinationMac,
+            given(macs),
+            given(addresses),
+            given(sources),
+            given(destinations),
+            given(ports),
+            vlan,
+            hopLimit,
+            dscp,
+            unique,
+            fixChecksums ? true : null);
+    return order.equals(ReplayRewriting.NONE) ? Optional.empty() : Optional.of(order);
+  }
+
+  private static @Nullable List<String> given(List<String> rules) {
+    return rules.isEmpty() ? null : rules;
+  }
+
+  /**
+   * For a player here.
+   *
    * @throws IllegalArgumentException if a value makes no sense; the message is for people
    */
   RewriteSettings settings() {

@@ -1,12 +1,15 @@
 package io.tapdeck.web.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.web.job.ReplayRewriting;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -27,6 +30,7 @@ import picocli.CommandLine.Parameters;
           + " arrived; 2 refused."
     })
 final class ReplayStart implements Callable<Integer> {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Set<String> UNDER_WAY = Set.of("starting", "playing", "paused", "stopping");
 
@@ -96,6 +100,7 @@ final class ReplayStart implements Callable<Integer> {
   @Option(names = "--wait", description = "Returns once it is over.")
   private boolean wait;
 
+  @Mixin private ReplayRewriteOptions rewrite;
   @Mixin private ApplianceAccess access;
   @Mixin private Presentation presentation;
 
@@ -124,10 +129,19 @@ final class ReplayStart implements Callable<Integer> {
     if (Stream.of(filter, from, to).anyMatch(Objects::nonNull)) {
       order.putObject("selection").put("filter", filter).put("from", from).put("to", to);
     }
+    rewriting().ifPresent(known -> order.set("rewriting", MAPPER.valueToTree(known)));
     if (verify) {
       order.putObject("delivery").put("verify", true);
     }
     return order;
+  }
+
+  private Optional<ReplayRewriting> rewriting() {
+    try {
+      return rewrite.order();
+    } catch (IllegalArgumentException wrong) {
+      throw new RefusedException(String.valueOf(wrong.getMessage()), wrong);
+    }
   }
 
   @Override

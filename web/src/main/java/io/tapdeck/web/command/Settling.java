@@ -1,12 +1,11 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.State;
-import io.tapdeck.provisioner.northbound.Northbound;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Predicate;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,19 +31,18 @@ final class Settling {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   Settling() {}
 
-  /** How what is waited for stands. */
-  interface Look {
-    /**
-     * By what agents reported, and by which of them are there.
-     *
-     * @param away the hosts whose agents are not connected
-     */
-    Standing at(MirrorView view, Set<String> away);
+  /** What is waited for. */
+  interface Watched {
+    /** How it stands, and which of its hosts' agents are away; nothing if it is gone. */
+    Optional<Standing> standing() throws IOException, InterruptedException;
 
-    /** By what agents reported alone. */
-    default Standing at(MirrorView view) {
-      return at(view, Set.of());
-    }
+    /**
+     * Waits until it stands as wished, or is gone.
+     *
+     * @return whether it came to that in time
+     */
+    boolean await(Predicate<Standing> wish, Duration timeout)
+        throws IOException, InterruptedException;
   }
 
   /**
@@ -52,11 +50,19 @@ final class Settling {
    *
    * @return the exit status
    */
-  int await(Northbound northbound, Look look) throws IOException, InterruptedException {
-    if (!wait || northbound.await(view -> look.at(view).settled(), timeout)) {
+  int await(Watched watched) throws IOException, InterruptedException {
+    if (!wait) {
       return ExitStatus.DONE;
     }
-    return tell(look.at(northbound.view(), northbound.hostsWithoutAgent()));
+    boolean settled = watched.await(Standing::settled, timeout);
+    Standing last = standing(watched);
+    return settled ? ExitStatus.DONE : tell(last);
+  }
+
+  private static Standing standing(Watched watched) throws IOException, InterruptedException {
+    return watched
+        .standing()
+        .orElseThrow(() -> new IOException("it was deleted before it could be as wished"));
   }
 
   /**
@@ -65,18 +71,12 @@ final class Settling {
    *
    * @return the exit status
    */
-  int awaitActive(Northbound northbound, Look look) throws IOException, InterruptedException {
+  int awaitActive(Watched watched) throws IOException, InterruptedException {
     if (!wait) {
       return ExitStatus.DONE;
     }
-    var _ =
-        northbound.await(
-            view -> {
-              Standing now = look.at(view);
-              return now.settled() || now.state() == State.DISABLED;
-            },
-            timeout);
-    Standing last = look.at(northbound.view(), northbound.hostsWithoutAgent());
+    var _ = watched.await(now -> now.settled() || now.state() == State.DISABLED, timeout);
+    Standing last = standing(watched);
     if (last.state() == State.DEGRADED) {
       // Copies flow.
       say(last, "done, but it is degraded");

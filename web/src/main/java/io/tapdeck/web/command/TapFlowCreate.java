@@ -1,9 +1,6 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.TapFlow;
 import io.tapdeck.provisioner.northbound.TapFlows;
-import io.tapdeck.web.mirror.Known;
-import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -16,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tapdeck tap-flow-create}. */
 @Command(name = "tap-flow-create", description = "Makes a mirror source, enabled.")
 final class TapFlowCreate implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Presentation presentation;
   @Mixin private Settling settling;
   @Mixin private FlowOptions options;
@@ -86,14 +83,10 @@ final class TapFlowCreate implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     UUID chosen = id == null ? UUID.randomUUID() : id;
-    return access.run(northbound -> {
-      northbound.flows().create(wish(chosen));
-      TapFlow flow = northbound.flows().find(chosen.toString());
-      int status =
-          settling.awaitActive(
-              northbound,
-              (view, away) -> MirrorFields.standing(view.flow(chosen).orElse(flow), view, away));
-      presentation.show(MirrorFields.of(flow, northbound.view(), Known.of(northbound)));
+    return access.run(mirrors -> {
+      mirrors.create(wish(chosen));
+      int status = settling.awaitActive(mirrors.watched(Mirrors.Kind.FLOW, chosen));
+      presentation.show(mirrors.one(Mirrors.Kind.FLOW, chosen));
       return status;
     });
   }

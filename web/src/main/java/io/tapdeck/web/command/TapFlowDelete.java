@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tapdeck tap-flow-delete}. */
 @Command(name = "tap-flow-delete", description = "Deletes a mirror source.")
 final class TapFlowDelete implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
 
   @Parameters(paramLabel = "ID_OR_NAME", description = "The tap flow.")
   private String idOrName;
@@ -18,8 +18,8 @@ final class TapFlowDelete implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      northbound.flows().delete(northbound.flows().find(idOrName).id());
+    return access.run(mirrors -> {
+      mirrors.delete(Mirrors.Kind.FLOW, mirrors.find(Mirrors.Kind.FLOW, idOrName));
       return ExitStatus.DONE;
     });
   }

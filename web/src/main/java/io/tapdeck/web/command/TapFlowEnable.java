@@ -1,7 +1,6 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.TapFlow;
-import io.tapdeck.web.mirror.MirrorFields;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tapdeck tap-flow-enable}. */
 @Command(name = "tap-flow-enable", description = "Wants a mirror source from now on.")
 final class TapFlowEnable implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Settling settling;
 
   @Parameters(paramLabel = "ID_OR_NAME", description = "The tap flow.")
@@ -21,12 +20,10 @@ final class TapFlowEnable implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      TapFlow flow = northbound.flows().find(idOrName);
-      northbound.flows().setEnabled(flow.id(), true);
-      return settling.awaitActive(
-          northbound,
-          (view, away) -> MirrorFields.standing(view.flow(flow.id()).orElse(flow), view, away));
+    return access.run(mirrors -> {
+      UUID id = mirrors.find(Mirrors.Kind.FLOW, idOrName);
+      mirrors.setEnabled(Mirrors.Kind.FLOW, id, true);
+      return settling.awaitActive(mirrors.watched(Mirrors.Kind.FLOW, id));
     });
   }
 }

@@ -1,8 +1,5 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.TapFlow;
-import io.tapdeck.web.mirror.Known;
-import io.tapdeck.web.mirror.MirrorFields;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +8,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tapdeck tap-flow-show}. */
 @Command(name = "tap-flow-show", description = "Shows a mirror source.")
 final class TapFlowShow implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Presentation presentation;
 
   @Parameters(paramLabel = "ID_OR_NAME", description = "The tap flow.")
@@ -22,9 +19,8 @@ final class TapFlowShow implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      TapFlow flow = northbound.flows().find(idOrName);
-      presentation.show(MirrorFields.of(flow, northbound.view(), Known.of(northbound)));
+    return access.run(mirrors -> {
+      presentation.show(mirrors.one(Mirrors.Kind.FLOW, mirrors.find(Mirrors.Kind.FLOW, idOrName)));
       return ExitStatus.DONE;
     });
   }

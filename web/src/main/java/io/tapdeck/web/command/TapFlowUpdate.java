@@ -1,9 +1,7 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.TapFlow;
-import io.tapdeck.web.mirror.Known;
-import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "tap-flow-update",
     description = "Changes a mirror source; what is not named stays as it is.")
 final class TapFlowUpdate implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Presentation presentation;
   @Mixin private Settling settling;
   @Mixin private FlowOptions options;
@@ -32,15 +30,11 @@ final class TapFlowUpdate implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      TapFlow before = northbound.flows().find(idOrName);
-      northbound.flows().update(before.id(), Optional.ofNullable(name), options.settings());
-      TapFlow flow = northbound.flows().find(before.id().toString());
-      int status =
-          settling.await(
-              northbound,
-              (view, away) -> MirrorFields.standing(view.flow(flow.id()).orElse(flow), view, away));
-      presentation.show(MirrorFields.of(flow, northbound.view(), Known.of(northbound)));
+    return access.run(mirrors -> {
+      UUID id = mirrors.find(Mirrors.Kind.FLOW, idOrName);
+      mirrors.update(id, Optional.ofNullable(name), options.settings());
+      int status = settling.await(mirrors.watched(Mirrors.Kind.FLOW, id));
+      presentation.show(mirrors.one(Mirrors.Kind.FLOW, id));
       return status;
     });
   }

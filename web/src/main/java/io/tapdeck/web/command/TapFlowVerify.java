@@ -1,14 +1,9 @@
 package io.tapdeck.web.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tapdeck.provisioner.mirror.TapFlow;
-import io.tapdeck.web.mirror.FlowTrace;
-import io.tapdeck.web.mirror.FlowTrace.Placed;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,9 +21,8 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 every hop is right, 1 one is not, 2 refused."
     })
 final class TapFlowVerify implements Callable<Integer> {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
+  @Mixin private Presentation presentation;
 
   @Parameters(paramLabel = "ID_OR_NAME", description = "The tap flow.")
   private String idOrName;
@@ -41,9 +35,6 @@ final class TapFlowVerify implements Callable<Integer> {
       description = "How long agents may take to answer (default ${DEFAULT-VALUE}).")
   private Duration timeout;
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -51,54 +42,73 @@ final class TapFlowVerify implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      FlowTrace trace = FlowTrace.of(northbound.flows().find(idOrName), northbound, timeout);
-      if (json) {
-        printJson(trace);
+    return access.run(mirrors -> {
+      Map<String, Object> trace =
+          mirrors.verify(mirrors.find(Mirrors.Kind.FLOW, idOrName), timeout);
+      if (presentation.isJson()) {
+        presentation.show(trace);
       } else {
-        print(trace.flow(), trace.hops(), trace.broken());
+        print(trace);
       }
-      return trace.broken().isEmpty() ? ExitStatus.DONE : ExitStatus.INCOMPLETE;
+      return trace.containsKey("firstFailed") ? ExitStatus.INCOMPLETE : ExitStatus.DONE;
     });
   }
 
-  private void print(TapFlow flow, List<Placed> hops, Optional<Placed> broken) {
+  /** A hop, by its fields. */
+  private record Shown(boolean ok, String host, String name, String detail) {
+    static Shown of(Object fields) {
+      Map<?, ?> hop = fields instanceof Map<?, ?> known ? known : Map.of();
+      return new Shown(
+          Boolean.TRUE.equals(hop.get("ok")),
+          text(hop, "host"),
+          text(hop, "hop"),
+          text(hop, "detail"));
+    }
+
+    private static String text(Map<?, ?> hop, String field) {
+      Object value = hop.get(field);
+      return value == null ? "" : value.toString();
+    }
+  }
+
+  private void print(Map<String, Object> trace) {
     PrintWriter out = spec.commandLine().getOut();
+    List<Shown> hops =
+        trace.get("hops") instanceof List<?> some
+            ? some.stream().map(Shown::of).toList()
+            : List.of();
     int hostWidth = hops.stream().mapToInt(one -> one.host().length()).max().orElse(0);
-    int hopWidth = hops.stream().mapToInt(one -> one.hop().name().length()).max().orElse(0);
-    for (Placed one : hops) {
+    int hopWidth = hops.stream().mapToInt(one -> one.name().length()).max().orElse(0);
+    for (Shown one : hops) {
       String line =
-          (one.hop().ok() ? "ok      " : "FAILED  ")
+          (one.ok() ? "ok      " : "FAILED  ")
               + pad(one.host(), hostWidth)
               + "  "
-              + pad(one.hop().name(), hopWidth)
+              + pad(one.name(), hopWidth)
               + "  "
-              + one.hop().detail();
+              + one.detail();
       out.println(Presentation.plain(line));
     }
+    Object failed = trace.get("firstFailed");
     out.println(
         Presentation.plain(
-            broken
-                .map(one ->
-                    "tap flow "
-                        + flow.name()
-                        + " fails at "
-                        + (one.host().isEmpty() ? "" : "host " + one.host() + ", ")
-                        + one.hop().name()
-                        + ": "
-                        + one.hop().detail())
-                .orElseGet(
-                    () -> "tap flow " + flow.name() + ": all " + hops.size() + " hops are right")));
+            "tap flow "
+                + trace.get("name")
+                + (failed == null
+                    ? ": all " + hops.size() + " hops are right"
+                    : failure(Shown.of(failed)))));
     out.flush();
+  }
+
+  private static String failure(Shown hop) {
+    return " fails at "
+        + (hop.host().isEmpty() ? "" : "host " + hop.host() + ", ")
+        + hop.name()
+        + ": "
+        + hop.detail();
   }
 
   private static String pad(String text, int width) {
     return text + " ".repeat(width - text.length());
-  }
-
-  private void printJson(FlowTrace trace) throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(MAPPER.writeValueAsString(trace.fields()));
-    out.flush();
   }
 }

@@ -4,32 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tapdeck.provisioner.agent.SwitchComparison;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
-import io.tapdeck.provisioner.mirror.Nic;
-import io.tapdeck.provisioner.mirror.TapFlow;
-import io.tapdeck.provisioner.mirror.TapGroup;
-import io.tapdeck.provisioner.mirror.TapService;
-import io.tapdeck.provisioner.mirror.Wire;
-import io.tapdeck.provisioner.northbound.Northbound;
-import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.provisioner.plan.Forecast;
-import io.tapdeck.provisioner.plan.HostPlan;
-import io.tapdeck.provisioner.plan.PlanCommands;
-import io.tapdeck.provisioner.plan.Planner;
 import io.tapdeck.provisioner.plan.ShellWord;
+import io.tapdeck.web.mirror.MirrorPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +33,7 @@ import picocli.CommandLine.Spec;
 final class TapPlan implements Callable<Integer> {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
 
   @Option(names = "--host", paramLabel = "ID_OR_NAME", description = "Only this host.")
   private @Nullable String host;
@@ -96,129 +80,22 @@ final class TapPlan implements Callable<Integer> {
     if (ovs != null && !ovs.startsWith("unix:")) {
       throw new RefusedException("--ovs needs a local Open vSwitch: give unix:PATH");
     }
-    return access.run(northbound -> {
-      show(northbound);
-      return ExitStatus.DONE;
-    });
-  }
-
-  /** What is to be said of one host. */
-  private record Section(
-      String host, List<String> commands, List<String> obstacles, List<String> repetitions) {}
-
-  private void show(Northbound northbound) throws IOException, InterruptedException {
-    MirrorView view = northbound.view();
-    long nextKey = northbound.nextKey().orElse(1L);
-    Forecast.Wish wish =
-        new Forecast.Wish(ids(enable, view), ids(disable, view), ids(delete, view));
-    refuseContradictions(wish, view);
-    MirrorView before = Forecast.settled(view, nextKey);
-    MirrorView after = Forecast.settled(Forecast.with(wish, before), freeKey(nextKey, before));
-    boolean fromNothing = enable.isEmpty() && disable.isEmpty() && delete.isEmpty();
-    List<Section> sections = new ArrayList<>();
-    for (Host one : hosts(view)) {
-      sections.add(ovs == null ? section(one, before, after, fromNothing) : compared(one, after));
+    MirrorPlan.Asked asked =
+        new MirrorPlan.Asked(Optional.ofNullable(host), enable, disable, delete);
+    if (ovs == null) {
+      return access.run(mirrors -> show(mirrors.plan(asked)));
     }
-    List<String> copies = Forecast.severalPlaces(after);
-    List<String> remarks = remarks(after);
-    if (json) {
-      printJson(sections, copies);
-    } else {
-      print(sections, copies, remarks);
-    }
+    Path socket = Path.of(ovs.substring(5));
+    return access
+        .here("--ovs")
+        .run(northbound ->
+            show(
+                MirrorPlan.compared(
+                    asked, northbound, (one, after) -> compared(socket, one, after))));
   }
 
-  /** The next key after those that a forecast has given. */
-  private static long freeKey(long nextKey, MirrorView view) {
-    return view.groups().stream().mapToLong(group -> group.key() + 1).reduce(nextKey, Math::max);
-  }
-
-  private Set<UUID> ids(List<String> asked, MirrorView view) {
-    Set<UUID> ids = new HashSet<>();
-    for (String one : asked) {
-      List<UUID> meant =
-          Stream.concat(
-                  view.services().stream()
-                      .filter(tap -> is(one, tap.id(), tap.name()))
-                      .map(TapService::id),
-                  view.flows().stream()
-                      .filter(flow -> is(one, flow.id(), flow.name()))
-                      .map(TapFlow::id))
-              .toList();
-      switch (meant.size()) {
-        case 0 ->
-            throw new Refusal(
-                one
-                    + " is no tap service and no tap flow: see 'tapdeck tap-service-list' and"
-                    + " 'tapdeck tap-flow-list'");
-        case 1 -> ids.addAll(meant);
-        default ->
-            throw new Refusal(
-                "a tap service and a tap flow are named " + one + ": give the id of the one");
-      }
-    }
-    return ids;
-  }
-
-  private static boolean is(String asked, UUID id, String name) {
-    return name.equals(asked) || id.toString().equalsIgnoreCase(asked);
-  }
-
-  private static void refuseContradictions(Forecast.Wish wish, MirrorView view) {
-    for (UUID id : wish.enable()) {
-      if (wish.disable().contains(id) || wish.delete().contains(id)) {
-        throw new Refusal(id + " cannot be enabled and disabled or deleted: give one of them");
-      }
-    }
-    for (TapFlow flow : view.flows()) {
-      if (wish.delete().contains(flow.service()) && !wish.delete().contains(flow.id())) {
-        String tap = view.service(flow.service()).map(TapService::name).orElse("");
-        throw new Refusal(
-            "tap service "
-                + tap
-                + " still has tap flow "
-                + flow.name()
-                + ": give --delete for that too");
-      }
-    }
-  }
-
-  private List<Host> hosts(MirrorView view) {
-    List<Host> hosts =
-        view.hosts().stream()
-            .filter(one -> host == null || is(host, one.id(), one.name()))
-            .sorted(Comparator.comparing(Host::name))
-            .toList();
-    if (hosts.isEmpty() && host != null) {
-      throw new Refusal(
-          "host " + host + " is unknown: start its agent, or see 'tapdeck host-list'");
-    }
-    return hosts;
-  }
-
-  private static Section section(
-      Host host, MirrorView before, MirrorView after, boolean fromNothing) {
-    HostPlan plan = Planner.plan(after, host, Map.of());
-    return new Section(
-        host.name(),
-        fromNothing
-            ? PlanCommands.fromNothing(plan, anyBridge(after, host))
-            : PlanCommands.difference(Planner.plan(before, host, Map.of()), plan),
-        List.of(),
-        Forecast.repetitions(plan, after));
-  }
-
-  private static Optional<String> anyBridge(MirrorView view, Host host) {
-    return Stream.concat(
-            view.nics().stream().filter(nic -> nic.host().equals(host.name())).map(Nic::bridge),
-            view.inventory().wires().stream()
-                .filter(wire -> wire.host().equals(host.name()))
-                .map(Wire::bridge))
-        .min(Comparator.naturalOrder());
-  }
-
-  private Section compared(Host host, MirrorView after) throws InterruptedException {
-    Path socket = Path.of(String.valueOf(ovs).substring(5));
+  private static MirrorPlan.OfHost compared(Path socket, Host host, MirrorView after)
+      throws InterruptedException {
     try {
       SwitchComparison found = SwitchComparison.of(socket, after, host);
       List<String> commands = new ArrayList<>(found.commands());
@@ -226,67 +103,39 @@ final class TapPlan implements Callable<Integer> {
       if (!commands.isEmpty() && run != null) {
         commands.addFirst("export OVS_RUNDIR=" + ShellWord.of(run.toString()));
       }
-      return new Section(
+      return new MirrorPlan.OfHost(
           host.name(), commands, found.obstacles(), Forecast.repetitions(found.plan(), after));
     } catch (IOException absent) {
       throw new RefusedException(
-          "the Open vSwitch at " + ovs + " cannot be asked: " + absent.getMessage(), absent);
+          "the Open vSwitch at unix:" + socket + " cannot be asked: " + absent.getMessage(),
+          absent);
     }
   }
 
-  private List<String> remarks(MirrorView after) {
-    List<String> remarks = new ArrayList<>();
-    if (after.groups().stream().anyMatch(Forecast::isNew)) {
-      remarks.add(
-          "keys from "
-              + after.groups().stream()
-                  .filter(Forecast::isNew)
-                  .mapToLong(TapGroup::key)
-                  .min()
-                  .orElse(0)
-              + " up are as they would be given now; the ids of those groups are made up");
-    }
-    if (ovs == null) {
-      remarks.add(
-          "ports and meters are numbered as on a new brtap; before pasting on a host that has one,"
-              + " see what --host and --ovs print there");
-    }
-    return remarks;
-  }
-
-  private void print(List<Section> sections, List<String> copies, List<String> remarks) {
+  private int show(MirrorPlan plan) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    remarks.forEach(remark -> comment(out, remark));
-    for (Section section : sections) {
-      boolean nothing = section.commands().isEmpty() && section.obstacles().isEmpty();
-      comment(out, "host " + section.host() + (nothing ? ": nothing to do" : ""));
-      section.obstacles().forEach(obstacle -> comment(out, obstacle));
-      section.repetitions().forEach(one -> comment(out, "may arrive twice: " + one));
-      section.commands().forEach(out::println);
+    if (json) {
+      out.println(MAPPER.writeValueAsString(plan));
+    } else {
+      print(plan, out);
     }
-    copies.forEach(one -> comment(out, "may arrive twice: " + one));
     out.flush();
+    return ExitStatus.DONE;
+  }
+
+  private static void print(MirrorPlan plan, PrintWriter out) {
+    plan.remarks().forEach(remark -> comment(out, remark));
+    for (MirrorPlan.OfHost one : plan.hosts()) {
+      boolean nothing = one.commands().isEmpty() && one.obstacles().isEmpty();
+      comment(out, "host " + one.host() + (nothing ? ": nothing to do" : ""));
+      one.obstacles().forEach(obstacle -> comment(out, obstacle));
+      one.mayArriveTwice().forEach(frames -> comment(out, "may arrive twice: " + frames));
+      one.commands().forEach(command -> out.println(Presentation.script(command)));
+    }
+    plan.mayArriveTwice().forEach(frames -> comment(out, "may arrive twice: " + frames));
   }
 
   private static void comment(PrintWriter out, String text) {
     out.println("# " + ShellWord.comment(text));
-  }
-
-  private void printJson(List<Section> sections, List<String> copies) throws IOException {
-    List<Map<String, Object>> hosts = new ArrayList<>();
-    for (Section section : sections) {
-      Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put("host", section.host());
-      fields.put("commands", section.commands());
-      fields.put("obstacles", section.obstacles());
-      fields.put("mayArriveTwice", section.repetitions());
-      hosts.add(fields);
-    }
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("hosts", hosts);
-    all.put("mayArriveTwice", copies);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(MAPPER.writeValueAsString(all));
-    out.flush();
   }
 }

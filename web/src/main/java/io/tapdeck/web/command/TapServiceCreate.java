@@ -1,8 +1,6 @@
 package io.tapdeck.web.command;
 
 import io.tapdeck.provisioner.northbound.TapServices;
-import io.tapdeck.web.mirror.Known;
-import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -15,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tapdeck tap-service-create}. */
 @Command(name = "tap-service-create", description = "Makes a mirror destination, disabled.")
 final class TapServiceCreate implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Presentation presentation;
 
   @Parameters(paramLabel = "NAME", description = "What to call it.")
@@ -64,22 +62,11 @@ final class TapServiceCreate implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     UUID chosen = id == null ? UUID.randomUUID() : id;
-    return access.run(northbound -> {
-      northbound
-          .services()
-          .create(
-              new TapServices.Wish(
-                  chosen,
-                  name,
-                  type,
-                  target,
-                  Optional.ofNullable(mac),
-                  Optional.ofNullable(maxRate)));
-      presentation.show(
-          MirrorFields.of(
-              northbound.services().find(chosen.toString()),
-              northbound.view(),
-              Known.of(northbound)));
+    return access.run(mirrors -> {
+      mirrors.create(
+          new TapServices.Wish(
+              chosen, name, type, target, Optional.ofNullable(mac), Optional.ofNullable(maxRate)));
+      presentation.show(mirrors.one(Mirrors.Kind.SERVICE, chosen));
       return ExitStatus.DONE;
     });
   }

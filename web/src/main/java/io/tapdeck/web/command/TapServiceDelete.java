@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tapdeck tap-service-delete}. */
 @Command(name = "tap-service-delete", description = "Deletes a mirror destination.")
 final class TapServiceDelete implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
 
   @Parameters(paramLabel = "ID_OR_NAME", description = "The tap service.")
   private String idOrName;
@@ -18,8 +18,8 @@ final class TapServiceDelete implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      northbound.services().delete(northbound.services().find(idOrName).id());
+    return access.run(mirrors -> {
+      mirrors.delete(Mirrors.Kind.SERVICE, mirrors.find(Mirrors.Kind.SERVICE, idOrName));
       return ExitStatus.DONE;
     });
   }

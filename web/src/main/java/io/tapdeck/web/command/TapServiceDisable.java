@@ -1,7 +1,6 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.TapService;
-import io.tapdeck.web.mirror.MirrorFields;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,7 +11,7 @@ import picocli.CommandLine.Parameters;
     name = "tap-service-disable",
     description = "Wants a mirror destination no longer, but keeps it.")
 final class TapServiceDisable implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Settling settling;
 
   @Parameters(paramLabel = "ID_OR_NAME", description = "The tap service.")
@@ -23,13 +22,10 @@ final class TapServiceDisable implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      TapService service = northbound.services().find(idOrName);
-      northbound.services().setEnabled(service.id(), false);
-      return settling.await(
-          northbound,
-          (view, away) ->
-              MirrorFields.standing(view.service(service.id()).orElse(service), view, away));
+    return access.run(mirrors -> {
+      UUID id = mirrors.find(Mirrors.Kind.SERVICE, idOrName);
+      mirrors.setEnabled(Mirrors.Kind.SERVICE, id, false);
+      return settling.await(mirrors.watched(Mirrors.Kind.SERVICE, id));
     });
   }
 }

@@ -1,7 +1,6 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.TapService;
-import io.tapdeck.web.mirror.MirrorFields;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tapdeck tap-service-enable}. */
 @Command(name = "tap-service-enable", description = "Wants a mirror destination from now on.")
 final class TapServiceEnable implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Settling settling;
 
   @Parameters(paramLabel = "ID_OR_NAME", description = "The tap service.")
@@ -21,13 +20,10 @@ final class TapServiceEnable implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      TapService service = northbound.services().find(idOrName);
-      northbound.services().setEnabled(service.id(), true);
-      return settling.awaitActive(
-          northbound,
-          (view, away) ->
-              MirrorFields.standing(view.service(service.id()).orElse(service), view, away));
+    return access.run(mirrors -> {
+      UUID id = mirrors.find(Mirrors.Kind.SERVICE, idOrName);
+      mirrors.setEnabled(Mirrors.Kind.SERVICE, id, true);
+      return settling.awaitActive(mirrors.watched(Mirrors.Kind.SERVICE, id));
     });
   }
 }

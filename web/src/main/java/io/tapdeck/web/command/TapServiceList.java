@@ -1,10 +1,5 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.MirrorView;
-import io.tapdeck.provisioner.mirror.TapService;
-import io.tapdeck.web.mirror.Known;
-import io.tapdeck.web.mirror.MirrorFields;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +8,7 @@ import picocli.CommandLine.Mixin;
 /** {@code tapdeck tap-service-list}. */
 @Command(name = "tap-service-list", description = "Lists the mirror destinations.")
 final class TapServiceList implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Presentation presentation;
   @Mixin private Listing listing;
 
@@ -26,13 +21,6 @@ final class TapServiceList implements Callable<Integer> {
         access,
         presentation,
         List.of("name", "type", "target", "host", "nic", "state", "copies", "reason"),
-        northbound -> {
-          MirrorView view = northbound.view();
-          Known known = Known.of(northbound);
-          return view.services().stream()
-              .sorted(Comparator.comparing(TapService::name))
-              .map(service -> MirrorFields.of(service, view, known))
-              .toList();
-        });
+        mirrors -> mirrors.all(Mirrors.Kind.SERVICE));
   }
 }

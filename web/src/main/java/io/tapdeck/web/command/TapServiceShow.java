@@ -1,8 +1,5 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.TapService;
-import io.tapdeck.web.mirror.Known;
-import io.tapdeck.web.mirror.MirrorFields;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +8,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tapdeck tap-service-show}. */
 @Command(name = "tap-service-show", description = "Shows a mirror destination.")
 final class TapServiceShow implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Presentation presentation;
 
   @Parameters(paramLabel = "ID_OR_NAME", description = "The tap service.")
@@ -22,9 +19,9 @@ final class TapServiceShow implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      TapService service = northbound.services().find(idOrName);
-      presentation.show(MirrorFields.of(service, northbound.view(), Known.of(northbound)));
+    return access.run(mirrors -> {
+      presentation.show(
+          mirrors.one(Mirrors.Kind.SERVICE, mirrors.find(Mirrors.Kind.SERVICE, idOrName)));
       return ExitStatus.DONE;
     });
   }

@@ -1,9 +1,7 @@
 package io.tapdeck.web.command;
 
-import io.tapdeck.provisioner.mirror.TapService;
-import io.tapdeck.web.mirror.Known;
-import io.tapdeck.web.mirror.MirrorFields;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "tap-service-update",
     description = "Changes a mirror destination; what is not named stays as it is.")
 final class TapServiceUpdate implements Callable<Integer> {
-  @Mixin private NorthboundAccess access;
+  @Mixin private MirrorAccess access;
   @Mixin private Presentation presentation;
   @Mixin private Settling settling;
 
@@ -40,18 +38,11 @@ final class TapServiceUpdate implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return access.run(northbound -> {
-      TapService before = northbound.services().find(idOrName);
-      northbound
-          .services()
-          .update(before.id(), Optional.ofNullable(name), Optional.ofNullable(maxRate));
-      TapService service = northbound.services().find(before.id().toString());
-      int status =
-          settling.await(
-              northbound,
-              (view, away) ->
-                  MirrorFields.standing(view.service(service.id()).orElse(service), view, away));
-      presentation.show(MirrorFields.of(service, northbound.view(), Known.of(northbound)));
+    return access.run(mirrors -> {
+      UUID id = mirrors.find(Mirrors.Kind.SERVICE, idOrName);
+      mirrors.update(id, Optional.ofNullable(name), Optional.ofNullable(maxRate));
+      int status = settling.await(mirrors.watched(Mirrors.Kind.SERVICE, id));
+      presentation.show(mirrors.one(Mirrors.Kind.SERVICE, id));
       return status;
     });
   }

@@ -169,6 +169,15 @@ public final class Call {
     return body;
   }
 
+  /**
+   * The same, where none is needed.
+   *
+   * @throws Problem 400 if it is malformed, or does not fit
+   */
+  public <T> Optional<T> bodyIfAny(Class<T> type) {
+    return body.length == 0 ? Optional.empty() : Optional.of(Json.read(body, type));
+  }
+
   /** Sets a header of the answer. */
   public void header(String name, String value) {
     context.res().setHeader(name, value);

@@ -46,19 +46,22 @@ public final class Problem extends RuntimeException {
   private final int status;
   private final long retryAfterSeconds;
   private final @Nullable String field;
+  private final @Nullable String onCommandLine;
 
   private Problem(int status, String detail, Duration retryAfter) {
     super(detail);
     this.status = status;
     this.retryAfterSeconds = (retryAfter.toMillis() + 999) / 1000;
     this.field = null;
+    this.onCommandLine = null;
   }
 
-  private Problem(Problem same, String field) {
+  private Problem(Problem same, @Nullable String field, @Nullable String onCommandLine) {
     super(same.getMessage());
     this.status = same.status;
     this.retryAfterSeconds = same.retryAfterSeconds;
     this.field = field;
+    this.onCommandLine = onCommandLine;
   }
 
   /** Any status of 400 to 599. */
@@ -113,7 +116,12 @@ public final class Problem extends RuntimeException {
 
   /** The same, and which field of the body it is about. */
   public Problem about(String ofBody) {
-    return new Problem(this, ofBody);
+    return new Problem(this, ofBody, onCommandLine);
+  }
+
+  /** The same, and how it is said to who types a command, whose options are no fields. */
+  public Problem onCommandLine(String sentence) {
+    return sentence.equals(getMessage()) ? this : new Problem(this, field, sentence);
   }
 
   public int status() {
@@ -148,6 +156,9 @@ public final class Problem extends RuntimeException {
             .put("request", request);
     if (field != null) {
       body.put("field", field);
+    }
+    if (onCommandLine != null) {
+      body.put("commandLine", onCommandLine);
     }
     return body.toString().getBytes(StandardCharsets.UTF_8);
   }

@@ -16,6 +16,7 @@ import io.tapdeck.provisioner.mirror.Target;
 import io.tapdeck.provisioner.northbound.TapFlows;
 import io.tapdeck.provisioner.northbound.TapServices;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ public final class MirrorFields {
     fields.put("maxRate", service.maxRate().orElse(0L));
     fields.put("enabled", service.enabled());
     fields.put("state", standing.state().word());
+    fields.put("settled", standing.settled());
     fields.put("reason", standing.reason());
     fields.put("advice", Advice.of(service, standing, view, away(hosts(service, view), known)));
     fields.put("nic", nic);
@@ -99,11 +101,28 @@ public final class MirrorFields {
     flow.end().ifPresent(end -> fields.put("until", end.toString()));
     fields.put("enabled", flow.enabled());
     fields.put("state", standing.state().word());
+    fields.put("settled", standing.settled());
     fields.put("reason", standing.reason());
     Copies copies = Copies.of(flow, view, known.counts());
     fields.put("advice", Advice.of(flow, standing, view, away(hosts(flow, view), known), copies));
     fields.put("copies", copies);
     return fields;
+  }
+
+  /** All services, by their names. */
+  public static List<Map<String, Object>> services(MirrorView view, Known known) {
+    return view.services().stream()
+        .sorted(Comparator.comparing(TapService::name))
+        .map(service -> of(service, view, known))
+        .toList();
+  }
+
+  /** All flows, by their names. */
+  public static List<Map<String, Object>> flows(MirrorView view, Known known) {
+    return view.flows().stream()
+        .sorted(Comparator.comparing(TapFlow::name))
+        .map(flow -> of(flow, view, known))
+        .toList();
   }
 
   /** How a service stands, whose reason also tells which of its hosts' agents are away. */

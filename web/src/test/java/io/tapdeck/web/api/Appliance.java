@@ -35,7 +35,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** A whole server with accounts of its own, at a free port, with a clock that tests set. */
-final class Appliance implements AutoCloseable {
+public final class Appliance implements AutoCloseable {
   static final String PASSWORD = "correct horse";
 
   /** Whether the northbound is said to answer. */
@@ -65,7 +65,8 @@ final class Appliance implements AutoCloseable {
     this(data, new Endpoint.Unix(data.resolve("absent.sock")), program);
   }
 
-  Appliance(Path data, Endpoint northbound) throws IOException {
+  /** One whose mirrors are those of a northbound. */
+  public Appliance(Path data, Endpoint northbound) throws IOException {
     this(data, northbound, NONE);
   }
 
@@ -149,12 +150,17 @@ final class Appliance implements AutoCloseable {
   }
 
   /** The secret of an API token of that role's user, with that scope; not the same each time. */
-  String apiToken(Role role, Role scope) throws InterruptedException {
+  public String apiToken(Role role, Role scope) throws InterruptedException {
     ensure(role);
     return accounts
         .apiTokens()
         .make(UUID.randomUUID(), role.word(), "test", scope, Optional.empty())
         .secret();
+  }
+
+  /** Its address, which is on this machine. */
+  public String url() {
+    return server.url();
   }
 
   @Override

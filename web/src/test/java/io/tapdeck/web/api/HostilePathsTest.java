@@ -75,11 +75,7 @@ class HostilePathsTest {
         for (String hostile : HOSTILE) {
           Answer answer = call(route, path(route, parameter, hostile), admin);
           String what = route.method() + " " + route.path() + " with " + hostile;
-          // 503: the northbound is away.
-          assertThat(answer.status() == 503 ? 404 : answer.status())
-              .as(what)
-              .isBetween(400, 499)
-              .isNotIn(401, 403, 429);
+          assertThat(answer.status()).as(what).isBetween(400, 499).isNotIn(401, 403, 429);
           assertThat(answer.header("content-type")).as(what).isEqualTo("application/problem+json");
           assertThat(answer.headers()).as(what).doesNotContainKey("set-cookie");
           calls++;

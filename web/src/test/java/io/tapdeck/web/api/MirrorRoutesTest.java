@@ -178,7 +178,7 @@ class MirrorRoutesTest {
         FLOW,
         "{'name':'f','tapId':'t','guestId':'web','vlanId':3}",
         409,
-        "--vlan-id does not go with type vnic");
+        "'vlanId' does not go with type vnic: leave it out, or give 'type' vswitch");
     assertRefused(
         "PUT",
         FLOW,
@@ -194,6 +194,19 @@ class MirrorRoutesTest {
     assertRefused("PATCH", SERVICE, "{}", 409, "nothing is to be changed");
     assertRefused("PATCH", FLOW, "{'name':'x'}", 404, "there is no tap flow");
     assertRefused("PATCH", SERVICE, "{'type':'guest'}", 400, "there is no field 'type' here");
+  }
+
+  @Test
+  void whatACommandSaysOfARefusalIsToldBesides() throws Exception {
+    assertThat(send("PUT", SERVICE, "{'name':'t','type':'host','targetId':'hostA'}").status())
+        .isEqualTo(201);
+    JsonNode problem =
+        json(send("PUT", FLOW, "{'name':'f','tapId':'t','guestId':'web','vlanId':3}"));
+    assertThat(problem.path("detail").asText())
+        .isEqualTo("'vlanId' does not go with type vnic: leave it out, or give 'type' vswitch");
+    assertThat(problem.path("commandLine").asText())
+        .isEqualTo("--vlan-id does not go with type vnic: leave it out, or give --type vswitch");
+    assertThat(json(send("PATCH", SERVICE, "{}")).has("commandLine")).isFalse();
   }
 
   private void assertRefusedAt(String field, String path, String body) throws Exception {

@@ -13,11 +13,15 @@ import io.tapdeck.provisioner.northbound.HostReports;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.provisioner.northbound.NorthboundServer;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
+import io.tapdeck.web.api.Appliance;
+import io.tapdeck.web.http.Role;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -32,9 +36,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** The commands that ask for mirrors, on a real northbound with the inventory of two hosts. */
+/**
+ * The commands that ask for mirrors, on a real northbound with the inventory of two hosts: beside
+ * it, and by an appliance's API.
+ */
 class MirrorCommandsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -49,6 +57,11 @@ class MirrorCommandsTest {
   @SuppressWarnings("NullAway.Init") // set before all tests
   private static Northbound agents;
 
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Appliance appliance;
+
+  @TempDir private static Path tokens;
+
   private record Result(int status, String out, String err) {}
 
   @BeforeAll
@@ -56,6 +69,8 @@ class MirrorCommandsTest {
     server = new NorthboundServer(data);
     endpoint = server.start();
     agents = Northbound.open(endpoint, PATIENCE, () -> {});
+    appliance = new Appliance(Files.createDirectories(data.resolve("appliance")), endpoint);
+    Files.writeString(tokens.resolve("token"), appliance.apiToken(Role.OPERATOR, Role.OPERATOR));
     assertThat(agents.speakFor("host-a", PATIENCE)).isTrue();
     publish(
         "host-a",
@@ -102,12 +117,23 @@ class MirrorCommandsTest {
 
   @AfterAll
   static void stop() throws Exception {
+    appliance.close();
     agents.close();
     server.stop();
   }
 
-  /** Runs a command; what is in quotes is one word. */
+  /** Runs a command beside the northbound; what is in quotes is one word. */
   private static Result run(String words) {
+    return execute(words + " --northbound " + endpoint);
+  }
+
+  /** Runs it on the appliance. */
+  private static Result runFar(String words) {
+    return execute(
+        words + " --url " + appliance.url() + " --token-file " + tokens.resolve("token"));
+  }
+
+  private static Result execute(String words) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status = commandLine(out, err).execute(split(words));
@@ -119,7 +145,7 @@ class MirrorCommandsTest {
   }
 
   private static String[] split(String words) {
-    String[] split = (words + " --northbound " + endpoint).split(" (?=([^\"]*\"[^\"]*\")*[^\"]*$)");
+    String[] split = words.split(" (?=([^\"]*\"[^\"]*\")*[^\"]*$)");
     for (int i = 0; i < split.length; i++) {
       split[i] = split[i].replace("\"", "");
     }
@@ -202,20 +228,144 @@ class MirrorCommandsTest {
           tap-flow-update vlan --filter "reject out" | a filter rule with in or out
           tap-flow-update flow --until 2020-01-01T00:00:00+02:00 | the end, 2019-12-31T22:00:00Z, is past
           tap-flow-delete nothing | tap flow nothing is unknown: see
+          tap-flow-show 00000000-0000-4000-8000-00000000000f | tap flow 00000000-0000-4000-8000-00000000000f is unknown: see
+          tap-service-update deck --max-rate 0bit | a limit of 0 bit/s is too low
+          tap-flow-update flow --truncate 0 | copies cannot be cut to 0 bytes
+          tap-flow-verify vlan | tap service deck is disabled: enable it first
+          tap-plan --enable nothing | nothing is no tap service and no tap flow: see
+          tap-plan --delete deck | tap service deck still has tap flow flow: give --delete for that too
+          tap-plan --host nowhere | host nowhere is unknown: start its agent
           """)
   void isRefusedInOneLineAndNothingIsDone(String words, String sentence) {
     String before = agents.view().services() + " " + agents.view().flows();
-    Result result =
-        run(
-            words
-                .replaceFirst("^service ", "tap-service-create ")
-                .replaceFirst("^vnic (\\S+)", "tap-flow-create $1 --type vnic")
-                .replaceFirst("^switch (\\S+)", "tap-flow-create $1 --type vswitch"));
+    String command =
+        words
+            .replaceFirst("^service ", "tap-service-create ")
+            .replaceFirst("^vnic (\\S+)", "tap-flow-create $1 --type vnic")
+            .replaceFirst("^switch (\\S+)", "tap-flow-create $1 --type vswitch");
+    Result result = run(command);
     assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.REFUSED);
     assertThat(result.out()).isEmpty();
     assertThat(result.err().lines()).hasSize(1);
     assertThat(result.err()).startsWith("tapdeck tap-").contains(sentence);
+    assertThat(runFar(command)).isEqualTo(result);
     assertThat(agents.view().services() + " " + agents.view().flows()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "host-list",
+        "guest-list",
+        "wire-list",
+        "tap-service-list",
+        "tap-flow-list",
+        "tap-service-show out",
+        "tap-flow-show vlan",
+        "tap-plan",
+        "tap-plan --enable deck --disable vlan",
+        "tap-plan --host host-b --enable deck"
+      })
+  void anApplianceIsToldOfInTheSameWords(String words) {
+    for (String form : List.of(words, words + " --json")) {
+      assertThat(runFar(form)).isEqualTo(done(form));
+    }
+  }
+
+  /** All that is done here is done by the appliance, and looked at beside the northbound. */
+  @Test
+  void anApplianceDoesWhatIsAskedFromAfar() throws Exception {
+    Result made =
+        runFar("tap-service-create far --type host --target-id host-b --max-rate 2Gbit --json");
+    assertThat(made.err()).isEmpty();
+    assertThat(made).isEqualTo(done("tap-service-show far --json"));
+    Result flow =
+        runFar(
+            "tap-flow-create afar --type vnic --tap-id far --guest-id two --mac-addr"
+                + " 52:54:00:00:00:02 --direction out --filter \"accept proto udp dst :53\""
+                + " --filter reject --truncate 96 --strip-vlan off --no-fit"
+                + " --until 2999-01-01T00:00:00+02:00");
+    assertThat(flow.err()).isEmpty();
+    assertThat(flow).isEqualTo(done("tap-flow-show afar"));
+    assertThat(flow.out()).containsPattern("until: +2998-12-31T22:00:00Z\n").contains("reject");
+    Result late = runFar("tap-service-enable far --wait --timeout 50ms");
+    assertThat(late.status()).isEqualTo(ExitStatus.INCOMPLETE);
+    assertThat(late.err())
+        .isEqualTo(
+            "tapdeck tap-service-enable: not done within 50 ms, still pending: host host-b's agent"
+                + " is away: it keeps what it was last told\n");
+    Result traced = runFar("tap-flow-verify afar --timeout 100ms");
+    assertThat(traced.status()).isEqualTo(ExitStatus.INCOMPLETE);
+    assertThat(traced.out())
+        .contains("FAILED  host-a  agent")
+        .endsWith("fails at host host-a, agent: host host-a's agent does not answer\n");
+    assertThat(traced).isEqualTo(run("tap-flow-verify afar --timeout 100ms"));
+
+    Result plain =
+        runFar(
+            "tap-flow-update afar --name plain --direction BOTH --no-filter --no-truncate"
+                + " --strip-vlan auto --fit --no-end");
+    assertThat(plain.err()).isEmpty();
+    assertThat(plain).isEqualTo(done("tap-flow-show plain"));
+    assertThat(plain.out()).doesNotContain("until", "truncate").containsPattern("fit: +true");
+    assertThat(runFar("tap-flow-disable plain").status()).isZero();
+    assertThat(done("tap-flow-show plain").out()).containsPattern("enabled: +false");
+    assertThat(runFar("tap-service-update far --max-rate none").out())
+        .containsPattern("maxRate: +none\n");
+    assertThat(runFar("tap-service-delete far").err()).contains("still has tap flows");
+    assertThat(runFar("tap-flow-delete plain")).isEqualTo(new Result(0, "", ""));
+    assertThat(runFar("tap-service-delete far")).isEqualTo(new Result(0, "", ""));
+    assertThat(run("tap-service-show far").status()).isEqualTo(ExitStatus.REFUSED);
+  }
+
+  @Test
+  void aListOfAnApplianceIsWatchedUntilItGoesAway(@TempDir Path other) throws Exception {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Integer> watching;
+      try (Appliance own = new Appliance(other, endpoint)) {
+        Path token = Files.writeString(other.resolve("t"), own.apiToken(Role.VIEWER, Role.VIEWER));
+        String words = "host-list --url " + own.url() + " --token-file " + token;
+        await(() -> run("host-list").equals(execute(words)));
+        watching = threads.submit(() -> commandLine(out, err).execute(split(words + " --watch")));
+        await(() -> out.toString().equals(done("host-list").out()));
+      }
+      assertThat(watching.get(10, TimeUnit.SECONDS)).isNotEqualTo(ExitStatus.DONE);
+      assertThat(err.toString()).hasLineCount(1);
+    }
+  }
+
+  @Test
+  void oneOfNorthboundAndApplianceIsMeant() {
+    String url = " --url " + appliance.url();
+    assertThat(run("host-list" + url).err()).contains("--url and --northbound or --data exclude");
+    assertThat(execute("host-list --data " + data + url).status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(run("host-list --fingerprint 00").err()).contains("name it with --url");
+    assertThat(runFar("tap-plan --host host-a --ovs unix:/nowhere").err())
+        .contains("--ovs is about this machine");
+    assertThat(execute("host-list" + url).err()).contains("an API token is needed");
+    MirrorAccess access = CommandLine.populateCommand(new MirrorAccess());
+    assertThat(access.isRemote(Map.of())).isFalse();
+    assertThat(access.isRemote(Map.of("TAPDECK_URL", url))).isTrue();
+    for (String local : List.of("TAPDECK_NORTHBOUND", "TAPDECK_DATA")) {
+      assertThat(access.isRemote(Map.of("TAPDECK_URL", url, local, "x"))).isFalse();
+    }
+  }
+
+  @Test
+  void anApplianceWhoseNorthboundIsAwayRefuses(@TempDir Path other) throws Exception {
+    try (Appliance own = new Appliance(other, new Endpoint.Unix(other.resolve("absent")))) {
+      Path token =
+          Files.writeString(other.resolve("t"), own.apiToken(Role.OPERATOR, Role.OPERATOR));
+      String far = " --url " + own.url() + " --token-file " + token;
+      for (String words :
+          List.of("wire-list", "tap-service-create x --type host --target-id host-a")) {
+        Result result = execute(words + far);
+        assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.REFUSED);
+        assertThat(result.err()).contains("the northbound is not connected").hasLineCount(1);
+      }
+    }
   }
 
   @Test

@@ -184,10 +184,19 @@ class RemoteCommandsTest {
             "--topspeed",
             "--loop",
             "3",
+            "--map-mac",
+            "02:00:00:00:00:01=02:00:00:00:00:09",
+            "--unique",
+            "all",
             "--wait",
             "--json");
     assertThat(well(played).json().path("figures").path("sent").asLong()).isEqualTo(3 * FRAMES);
     assertThat(lab.received() - before).isEqualTo(3 * FRAMES);
+    JsonNode rewriting = played.json().path("rewriting");
+    assertThat(rewriting.path("mapMac").path(0).asText())
+        .isEqualTo("02:00:00:00:00:01=02:00:00:00:00:09");
+    assertThat(rewriting.path("unique").asText()).isEqualTo("all");
+    assertThat(rewriting.has("vlan")).isFalse();
     assertThat(well(as(viewer, "replay-list")).out()).contains("far end", "done");
   }
 
@@ -203,10 +212,19 @@ class RemoteCommandsTest {
             VethLab.FAR,
             "--netns",
             lab.far(),
+            "--direction",
+            "in",
+            "--keep-free",
+            "1%",
             "--stop-after",
             "10p",
             "--json");
-    assertThat(well(started).json().path("stopAfterPackets").asLong()).isEqualTo(10);
+    JsonNode made = well(started).json();
+    assertThat(made.path("stopAfterPackets").asLong()).isEqualTo(10);
+    assertThat(made.path("direction").asText()).isEqualTo("in");
+    assertThat(made.path("keepFree").asInt()).isEqualTo(1);
+    assertThat(made.path("rotateSize").asLong()).isEqualTo(1L << 30);
+    assertThat(made.path("filter").asText()).isEmpty();
     Ran playing =
         well(
             as(
@@ -242,6 +260,8 @@ class RemoteCommandsTest {
         as(operator, "recording-start", "both", "-i", "eth0", "--guest", "g"), "either -i IFACE");
     assertRefused(
         as(operator, "replay-start", "far end", "-i", "absent0"), "no interface 'absent0'");
+    assertRefused(
+        as(operator, "replay-start", "far end", "-i", VethLab.NEAR, "--vlan", "turn"), "turn");
     assertThat(here).isDirectoryNotContaining("glob:**.part");
   }
 

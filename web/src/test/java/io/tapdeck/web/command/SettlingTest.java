@@ -2,73 +2,50 @@ package io.tapdeck.web.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tapdeck.provisioner.mirror.MirrorView;
 import io.tapdeck.provisioner.mirror.Standing;
 import io.tapdeck.provisioner.mirror.State;
-import io.tapdeck.provisioner.northbound.Northbound;
-import io.tapdeck.provisioner.northbound.NorthboundServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
+/** How a command that waits tells what it has come to. */
 class SettlingTest {
-  @TempDir private static Path data;
-
   private final StringWriter err = new StringWriter();
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  private NorthboundServer server;
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  private Northbound northbound;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = new NorthboundServer(data);
-    northbound = Northbound.open(server.start(), Duration.ofSeconds(10), () -> {});
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    northbound.close();
-    server.stop();
-  }
 
   @Command(name = "enable")
   private static final class Enable implements Callable<Integer> {
     @Mixin private Settling settling;
 
-    private final Northbound northbound;
-    private final Standing standing;
+    private final Settling.Watched watched;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
-    Enable(Northbound northbound, Standing standing) {
-      this.northbound = northbound;
-      this.standing = standing;
+    Enable(Settling.Watched watched) {
+      this.watched = watched;
     }
 
     @Override
     public Integer call() throws Exception {
-      return settling.awaitActive(northbound, this::look);
+      return settling.awaitActive(watched);
     }
+  }
 
-    private Standing look(MirrorView view, Set<String> away) {
-      return standing;
+  /** Stands as it does for ever. */
+  private record Still(Optional<Standing> standing) implements Settling.Watched {
+    @Override
+    public boolean await(Predicate<Standing> wish, Duration timeout) {
+      return standing.map(wish::test).orElse(true);
     }
   }
 
   private int status(Standing standing) {
-    return new CommandLine(new Enable(northbound, standing))
+    return new CommandLine(new Enable(new Still(Optional.of(standing))))
         .setErr(new PrintWriter(err))
         .execute("--wait", "--timeout", "50ms");
   }
