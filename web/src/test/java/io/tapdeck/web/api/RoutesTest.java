@@ -165,6 +165,7 @@ class RoutesTest {
         .extracting(Route::path)
         .containsExactlyInAnyOrder(
             "/api/v1/filters/check",
+            "/api/v1/mirrors/plan",
             "/api/v1/tap_services/{id}/plan",
             "/api/v1/tap_flows/{id}/plan");
     assertThat(all().stream().filter(route -> route.traits().contains(Route.Trait.STREAMS_BODY)))
