@@ -51,8 +51,11 @@ export function span(seconds) {
   if (!Number.isFinite(seconds) || seconds < 0) {
     return '–';
   }
-  if (seconds < 9.95) {
+  if (seconds < 9.95 && !Number.isInteger(seconds)) {
     return `${seconds.toFixed(seconds < 0.9995 ? 3 : 1)} s`;
+  }
+  if (seconds === 0) {
+    return '0 s';
   }
   const rounded = Math.round(seconds);
   const parts = [
@@ -67,6 +70,12 @@ export function span(seconds) {
     .filter(([n], index) => n > 0 || index === 0)
     .map(([n, unit]) => `${n} ${unit}`)
     .join(' ');
+}
+
+/** 131.072 -> "131 µs", of microseconds */
+export function micros(n) {
+  const [value, unit] = n < 999.5 ? [n, 'µs'] : n < 999_500 ? [n / 1e3, 'ms'] : [n / 1e6, 's'];
+  return `${value < 9.95 ? Number(value.toFixed(1)) : Math.round(value)} ${unit}`;
 }
 
 export const between = (from, to) => (from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : NaN);

@@ -1,7 +1,7 @@
 // How far packets were from the time that they were due: drawn, and as a table.
 
 import { h, replace, s, setNote } from './dom.js';
-import { count } from './format.js';
+import { count, micros } from './format.js';
 
 /** In pixels, as the style sheet has it. */
 const HEIGHT = 168;
@@ -13,12 +13,6 @@ const LOWEST = 2;
 
 /** So many bounds are written below the bars. */
 const TICKS = 5;
-
-/** 131.072 -> "131 µs" */
-function micros(n) {
-  const [value, unit] = n < 999.5 ? [n, 'µs'] : n < 999_500 ? [n / 1e3, 'ms'] : [n / 1e6, 's'];
-  return `${value < 9.95 ? Number(value.toFixed(1)) : Math.round(value)} ${unit}`;
-}
 
 const percent = (part) => `${(part * 100).toFixed(3)}%`;
 
@@ -75,7 +69,7 @@ export function timingHistogram() {
       const { histogram: buckets, p50, p99, max } = timing;
       const all = buckets.reduce((sum, one) => sum + one.count, 0);
       replace(sums, [['p50', 'half within', p50], ['p99', '99 % within', p99], ['max', 'all within', max]].map(([name, label, value]) =>
-        h('span', { class: 'nowrap' }, h('span', { class: 'soft' }, `${label} `), h('strong', { 'data-figure': `timing-${name}` }, `${value} µs`))));
+        h('span', { class: 'nowrap' }, h('span', { class: 'soft' }, `${label} `), h('strong', { 'data-figure': `timing-${name}`, title: `${value} µs` }, micros(value)))));
       drawing.setAttribute('aria-label', `Timing errors of ${count(all)} packets: half within ${micros(p50)}, 99 % within ${micros(p99)}, all within ${micros(max)}`);
       const apart = Math.abs(place(p50, buckets) - place(p99, buckets)) > 0.12;
       replace(drawing, bars(buckets), s('line', { class: 'base', x1: '0', x2: '100%', y1: HEIGHT - FOOT, y2: HEIGHT - FOOT }), ticks(buckets),

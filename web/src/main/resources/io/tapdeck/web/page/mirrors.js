@@ -35,25 +35,29 @@ const FLOWS = {
   warning: 'Nothing more is copied from this source.',
 };
 
+const panel = (title, content, header) => h('section', { class: 'panel', 'aria-label': title }, header && h('header', {}, h('h2', {}, title), header), content);
+
 export function show(main) {
   const drawn = topology();
   const note = h('div', { class: 'empty', role: 'status' });
   const guests = guestList();
   const services = table(SERVICES);
   const flows = table(FLOWS);
-  const panel = (title, content, header) => h('section', { class: 'panel', 'aria-label': title }, header && h('header', {}, h('h2', {}, title), header), content);
+  const lists = [
+    panel('Sources', flows.element, h('span', { class: 'soft small' }, 'tap flows: what is copied')),
+    panel('Destinations', services.element, h('span', { class: 'soft small' }, 'tap services: where copies go')),
+    panel('Guests', guests.element, h('span', { class: 'soft small' }, 'each can be recorded at once'))];
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Mirrors'),
       h('div', { class: 'actions' },
         access.operators(h('button', { onclick: serviceDialog, 'data-testid': 'new-service' }, 'New destination')),
         access.operators(h('button', { class: 'main', onclick: flowDialog, 'data-testid': 'new-flow' }, 'New source')))),
-    panel('Topology', [note, drawn.element]),
-    panel('Sources', flows.element, h('span', { class: 'soft small' }, 'tap flows: what is copied')),
-    panel('Destinations', services.element, h('span', { class: 'soft small' }, 'tap services: where copies go')),
-    panel('Guests', guests.element, h('span', { class: 'soft small' }, 'each can be recorded at once')));
+    panel('Topology', [note, drawn.element]), ...lists);
   const end = live.subscribe(() => {
     const why = whyNoMirrors();
     setNote(note, why);
+    // Nothing is known of them: there is nothing to be seen below their titles.
+    lists.forEach((one) => { one.hidden = Boolean(why); });
     drawn.update(why ? null : live.mirrors);
     services.update(live.mirrors?.services ?? [], !why);
     flows.update(live.mirrors?.flows ?? [], !why);
@@ -77,7 +81,7 @@ export function whyNoMirrors() {
   if (!mirrors.connected) {
     return `The northbound, where mirrors are kept, does not answer: ${mirrors.detail || 'is it running?'}`;
   }
-  return mirrors.hosts.length || mirrors.guests.length ? '' : 'No host has reported yet: start "tapdeck agent" on each, beside its Open vSwitch.';
+  return mirrors.hosts.length || mirrors.guests.length ? '' : 'No host has reported yet: start “tapdeck agent” on each, beside its Open vSwitch.';
 }
 
 function table(what) {

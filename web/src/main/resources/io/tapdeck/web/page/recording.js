@@ -9,7 +9,7 @@ import { recordingWords, watchForecast } from './forecast.js';
 import { bitRate, bytes, count, packetRate, plural } from './format.js';
 import { historyPanel } from './history.js';
 import { live } from './live.js';
-import { canStop, placeOf, stopButton } from './recordings.js';
+import { canStop, nicOf, placeOf, stopButton } from './recordings.js';
 import { keepsOther, retentionDialog } from './retention.js';
 import { segmentList } from './segments.js';
 import { settingsWords } from './settings.js';
@@ -198,7 +198,7 @@ function term(name, label, meaning) {
 
 function settingsOf(recording) {
   return [
-    ['Interface', recording.imported ? 'none: it was uploaded' : h('span', { class: 'name' }, placeOf(recording))],
+    ['Interface', recording.imported ? 'none: it was uploaded' : h('span', { class: 'name' }, nicOf(recording))],
     ...(recording.imported ? [] : settingsWords(recording)),
     [recording.imported ? 'Uploaded (UTC)' : 'Started (UTC)', moment(recording.startedAt)],
     !recording.imported && recording.endedAt && ['Ended (UTC)', moment(recording.endedAt)],

@@ -27,7 +27,7 @@ export function show(main) {
   const search = h('input', { type: 'search', placeholder: 'Find by name, interface, filter', 'aria-label': 'Find a recording', oninput: () => refresh() });
   main.append(
     h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Recordings'), search,
-      h('a', { class: 'button', href: '#/schedules' }, 'Schedules'), h('a', { class: 'button', href: '#/templates' }, 'Templates'), uploadButton(), startButton()),
+      h('div', { class: 'actions' }, h('a', { class: 'button', href: '#/schedules' }, 'Schedules'), h('a', { class: 'button', href: '#/templates' }, 'Templates'), uploadButton(), startButton())),
     h('section', { class: 'panel', 'aria-label': 'All recordings' }, loading, table, none, unfound));
   function refresh() {
     const all = live.recordings;
@@ -65,9 +65,12 @@ function mirrorOf(nic) {
   return service && `mirror ${service.name}`;
 }
 
-/** Where a recording listens; for a guest it is known only once the mirror is made. A mirror's NIC has a name that says nothing. */
+/** The interface of a recording; for a guest it is known only once the mirror is made. */
+export const nicOf = ({ interface: name, netns }) => (name ? (netns ? `${name} in ${netns}` : name) : 'not known yet');
+
+/** What a recording listens to; a mirror's NIC has a name that says nothing. */
 export const placeOf = ({ interface: name, netns, guest, imported }) =>
-  [imported && 'uploaded', guest ? `guest ${guest.name}` : mirrorOf(name), name && (netns ? `${name} in ${netns}` : name)].filter(Boolean).join(' · ') || 'not known yet';
+  (imported && 'uploaded') || (guest && `guest ${guest.name}`) || mirrorOf(name) || nicOf({ interface: name, netns });
 
 export const dropsOf = ({ figures }) => figures.droppedKernel + figures.droppedInterface;
 

@@ -5,9 +5,9 @@ import { choice, field } from './fields.js';
 
 /** What the server has a word for; for the last two, addresses follow. */
 const SIDES = [
-  ['', 'told apart where that matters, by who begins'],
-  ['auto', 'whoever did not begin the conversation'],
-  ['port', 'whoever has the lower port'],
+  ['', 'told apart as needed, by who begins'],
+  ['auto', 'those who did not begin'],
+  ['port', 'those with the lower port'],
   ['servers', 'these addresses'],
   ['clients', 'all but these addresses'],
 ];

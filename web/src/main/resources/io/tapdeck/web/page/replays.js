@@ -2,7 +2,7 @@
 
 import { access } from './access.js';
 import { h, keyed, moment, setNote, setText } from './dom.js';
-import { bitRate, count, packetRate, plural } from './format.js';
+import { bitRate, count, micros, packetRate, plural } from './format.js';
 import { live } from './live.js';
 import { targetOf, timingOf } from './playing.js';
 import { replayButtons } from './replay-controls.js';
@@ -64,7 +64,7 @@ function card(first) {
         failed > 0 && `${count(failed)} failed`,
         rate && packetRate(rate.packets),
         rate && bitRate(rate.bits),
-        timing && `99 % within ${timing.p99} µs`,
+        timing && `99 % within ${micros(timing.p99)}`,
       ].filter(Boolean).join(' · '));
     },
   };

@@ -6,6 +6,7 @@ import { actionButton, confirmDialog } from './dialog.js';
 import { announce, h, keyed, moment, replace, setMoment, setNote, setText } from './dom.js';
 import { time } from './format.js';
 import { live } from './live.js';
+import { placeOf } from './recordings.js';
 import { scheduleDialog } from './schedule.js';
 
 /** What is shown is asked for anew after so long. */
@@ -71,10 +72,8 @@ function when({ weekly, once }) {
     : `once, ${time(once.from)} – ${time(once.to)} UTC`;
 }
 
-function what(schedule) {
-  const guest = live.mirrors?.guests.find(({ id }) => id === schedule.guest)?.name ?? schedule.guest;
-  return schedule.guest ? `guest ${guest}` : schedule.netns ? `${schedule.interface} in ${schedule.netns}` : schedule.interface;
-}
+const what = ({ guest, ...place }) =>
+  placeOf({ ...place, guest: guest && { name: live.mirrors?.guests.find(({ id }) => id === guest)?.name ?? guest } });
 
 /** As the server takes it. */
 const wishOf = ({ name, enabled, guest, interface: nic, netns, template, settings, timetable }) =>
@@ -121,12 +120,14 @@ function nextCell() {
   const until = h('time');
   const running = h('p', {}, 'runs until ', until);
   const next = h('time');
+  const then = h('p', {}, 'then ', next);
   return {
-    element: h('td', { 'data-label': COLUMNS[3], class: 'figure', 'data-testid': 'next' }, h('div', {}, running, next)),
+    element: h('td', { 'data-label': COLUMNS[3], class: 'figure', 'data-testid': 'next' }, h('div', {}, running, then)),
     update({ runningTo, next: window }) {
       running.hidden = !runningTo;
       setMoment(until, runningTo);
-      next.hidden = Boolean(runningTo) && !window;
+      then.hidden = Boolean(runningTo) && !window;
+      setText(then.firstChild, runningTo ? 'then ' : '');
       setMoment(next, window?.from);
     },
   };

@@ -3,7 +3,7 @@
 import { access } from './access.js';
 import { get, put, remove, wishIds } from './api.js';
 import { confirmDialog, openDialog } from './dialog.js';
-import { announce, h, moment, replace, setNote } from './dom.js';
+import { announce, h, keyed, replace, setMoment, setNote, setText } from './dom.js';
 import { field, refusedAt } from './fields.js';
 import { settingsFields, settingsWords } from './settings.js';
 
@@ -13,11 +13,12 @@ export function show(main) {
   const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
   const none = h('div', { class: 'empty', hidden: true }, h('p', {}, 'There are no templates yet.'), h('p', { class: 'small' }, 'A template is a set of settings with a name: a filter, rotation, what is kept, limits.'),
     access.operators(h('button', { onclick: () => templateDialog(null, load) }, 'Make the first')));
+  const update = keyed(list, (template) => template.id, (template) => card(template, load));
   const load = async () => {
     try {
       const all = await get('/recording_templates');
       setNote(problem, '');
-      replace(list, all.map((template) => card(template, load)));
+      update(all);
       none.hidden = all.length > 0;
       list.hidden = all.length === 0;
     } catch (refused) {
@@ -36,17 +37,32 @@ export function show(main) {
   return { title: 'Templates', end() {} };
 }
 
-function card(template, changed) {
-  return h('article', { class: 'card', 'data-template': template.id },
-    h('header', {}, h('h2', { class: 'name grow' }, template.name),
-      access.operators(h('button', { class: 'small', 'data-testid': 'change-template', 'aria-label': `Change ${template.name}`, onclick: () => templateDialog(template, changed) }, 'Change')),
-      access.operators(h('button', { class: 'small danger', 'data-testid': 'delete-template', 'aria-label': `Delete ${template.name}`, onclick: () =>
-        confirmDialog(`Delete template ${template.name}?`, 'Recordings that were started by it stay as they are.', 'Delete', async () => {
-          await remove(`/recording_templates/${template.id}`);
-          await changed();
-        }) }, 'Delete'))),
-    h('dl', { class: 'settings' }, settingsWords(template.settings).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))),
-    h('p', { class: 'soft small foot' }, h('span', {}, 'Changed (UTC) ', moment(template.changedAt)), h('span', { class: 'name' }, template.changedBy)));
+function card(first, changed) {
+  let template = first;
+  const name = h('h2', { class: 'name grow' });
+  const change = access.operators(h('button', { class: 'small', 'data-testid': 'change-template', onclick: () => templateDialog(template, changed) }, 'Change'));
+  const drop = access.operators(h('button', { class: 'small danger', 'data-testid': 'delete-template', onclick: () =>
+    confirmDialog(`Delete template ${template.name}?`, 'Recordings that were started by it stay as they are.', 'Delete', async () => {
+      await remove(`/recording_templates/${template.id}`);
+      await changed();
+    }) }, 'Delete'));
+  const settings = h('dl', { class: 'settings' });
+  const changedAt = h('time');
+  const changedBy = h('span', { class: 'name' });
+  return {
+    element: h('article', { class: 'card', 'data-template': first.id },
+      h('header', {}, name, change, drop), settings,
+      h('p', { class: 'soft small foot' }, h('span', {}, 'Changed (UTC) ', changedAt), changedBy)),
+    update(now) {
+      template = now;
+      setText(name, now.name);
+      change.setAttribute('aria-label', `Change ${now.name}`);
+      drop.setAttribute('aria-label', `Delete ${now.name}`);
+      replace(settings, settingsWords(now.settings).map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))));
+      setMoment(changedAt, now.changedAt);
+      setText(changedBy, now.changedBy);
+    },
+  };
 }
 
 function templateDialog(template, changed) {

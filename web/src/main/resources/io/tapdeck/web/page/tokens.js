@@ -3,7 +3,7 @@
 import { access, ROLES } from './access.js';
 import { get, put, remove, wishIds } from './api.js';
 import { confirmDialog, openDialog, showDialog } from './dialog.js';
-import { announce, h, moment, replace, setNote } from './dom.js';
+import { announce, h, keyed, moment, setMoment, setNote, setText } from './dom.js';
 import { choice, field } from './fields.js';
 import { parseCount } from './format.js';
 
@@ -23,11 +23,12 @@ export function show(main) {
   const table = h('div', { class: 'scroll', hidden: true }, h('table', { class: 'cards', 'data-testid': 'tokens' },
     h('thead', {}, h('tr', {}, ['Name', 'User', 'May do', 'Made (UTC)', 'Expires (UTC)', 'Last used (UTC)'].map((name) => h('th', { scope: 'col' }, name)),
       h('th', {}, h('span', { class: 'unseen' }, 'Actions')))), rows));
+  const update = keyed(rows, (token) => token.id, (token) => row(token, load));
   const load = async () => {
     try {
       const tokens = await get('/tokens');
       setNote(problem, '');
-      replace(rows, tokens.map((token) => row(token, load)));
+      update(tokens);
       table.hidden = tokens.length === 0;
       none.hidden = tokens.length > 0;
     } catch (refused) {
@@ -46,19 +47,30 @@ export function show(main) {
 }
 
 function row(token, changed) {
-  return h('tr', { 'data-token': token.name },
+  const used = h('time');
+  const element = h('tr', { 'data-token': token.name },
     h('td', { class: 'title' }, h('strong', { class: 'name' }, token.name)),
     h('td', { 'data-label': 'User', class: 'name' }, token.user),
     h('td', { 'data-label': 'May do', title: ROLES[token.scope] }, token.scope),
     h('td', { 'data-label': 'Made (UTC)', class: 'figure' }, moment(token.createdAt)),
     h('td', { 'data-label': 'Expires (UTC)', class: 'figure' }, moment(token.expiresAt)),
-    h('td', { 'data-label': 'Last used (UTC)', class: 'figure' }, token.usedAt ? moment(token.usedAt) : 'never'),
+    h('td', { 'data-label': 'Last used (UTC)', class: 'figure' }, used),
     h('td', { class: 'end' }, h('div', { class: 'actions' },
       h('button', { class: 'small danger', 'aria-label': `Delete ${token.name}`, 'data-testid': 'delete-token', onclick: () =>
         confirmDialog(`Delete API token ${token.name}?`, 'Programs that call with it are refused at once.', 'Delete', async () => {
           await remove(`/tokens/${token.id}`);
           await changed();
         }) }, 'Delete'))));
+  return {
+    element,
+    update({ usedAt }) {
+      if (usedAt) {
+        setMoment(used, usedAt);
+      } else {
+        setText(used, 'never');
+      }
+    },
+  };
 }
 
 function tokenDialog(changed) {

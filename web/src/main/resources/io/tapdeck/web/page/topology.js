@@ -120,7 +120,7 @@ function drawBridgeNames(host, { tunnels }, figure) {
   };
   return [
     words(host.x + HOST.margin + 8, host.y + ROW.bridges + 15, bridges.join(', ') || 'no guests', { name: 'caption bridge-name', anchor: 'start', most: 34 }),
-    s('text', { x: host.x + host.width - HOST.margin - 8, y: host.y + ROW.tap + TAP + 15, 'text-anchor': 'end', class: 'caption copy-name' }, figure(arrives), 'brtap')];
+    s('text', { x: host.x + host.width - HOST.margin - 8, y: host.y + ROW.tap + TAP + 17, 'text-anchor': 'end', class: 'caption copy-name arrival' }, figure(arrives), 'brtap')];
 }
 
 /** Where what is copied of a host's switch begins. */

@@ -3,7 +3,7 @@
 import { access, ROLES } from './access.js';
 import { get, put, remove, useSession } from './api.js';
 import { confirmDialog, openDialog } from './dialog.js';
-import { announce, h, moment, replace, setNote } from './dom.js';
+import { announce, h, keyed, moment, setNote, setText } from './dom.js';
 import { choice, field, NEW_PASSWORD, password, PASSWORD_HINT } from './fields.js';
 import { targetsPanel } from './targets.js';
 
@@ -14,11 +14,12 @@ export function show(main) {
   const rows = h('tbody');
   const problem = h('p', { class: 'problem', role: 'alert' });
   const loading = h('p', { class: 'loading', role: 'status' }, 'Loading…');
+  const update = keyed(rows, (user) => user.name, (user) => row(user, load));
   const load = async () => {
     try {
       const users = await get('/users');
       setNote(problem, '');
-      replace(rows, users.map((user) => row(user, load)));
+      update(users);
     } catch (refused) {
       setNote(problem, refused.message);
     }
@@ -38,11 +39,13 @@ export function show(main) {
   return { title: 'Users', end() {} };
 }
 
-function row(user, changed) {
+function row(first, changed) {
+  let user = first;
   const mine = user.name === access.user;
-  return h('tr', { 'data-user': user.name },
+  const role = h('td', { 'data-label': 'Role' });
+  const element = h('tr', { 'data-user': user.name },
     h('td', { class: 'title' }, h('strong', { class: 'name' }, user.name), mine && h('span', { class: 'soft' }, ' (you)')),
-    h('td', { 'data-label': 'Role', title: ROLES[user.role] ?? false }, user.role),
+    role,
     h('td', { 'data-label': 'Made (UTC)', class: 'figure' }, moment(user.createdAt)),
     h('td', { class: 'end' }, h('div', { class: 'actions' },
       h('button', { class: 'small', 'aria-label': `Change ${user.name}`, 'data-testid': 'change-user', onclick: () => userDialog(user, changed) }, 'Change'),
@@ -51,6 +54,14 @@ function row(user, changed) {
           await remove(`/users/${encodeURIComponent(user.name)}`);
           await changed();
         }) }, 'Delete'))));
+  return {
+    element,
+    update(now) {
+      user = now;
+      setText(role, now.role);
+      role.title = ROLES[now.role] ?? '';
+    },
+  };
 }
 
 function userDialog(user, changed) {

@@ -6,19 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every view, in both themes and on a phone, with something in it, as axe-core sees it. */
+/**
+ * Every view and dialog, in both themes and on a phone, with something in it, as axe-core sees it.
+ */
 @Tag("lab")
 class AccessibilityIT {
   private static final int DESK = 1280;
@@ -33,36 +32,19 @@ class AccessibilityIT {
 
   @Test
   void noViewHasASeriousFaultAConsoleErrorOrARequestElsewhere() {
-    try (PageLab all = new PageLab(data)) {
-      String recording = fill(all);
+    try (PageLab all = new PageLab(data);
+        Veth veth = new Veth();
+        StockedAppliance stock = new StockedAppliance(all, veth)) {
+      List<Picture> pictures = Picture.all(stock);
       for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-        look(all, recording, theme, DESK);
+        look(all, pictures, theme, DESK);
       }
-      look(all, recording, ColorScheme.DARK, PHONE);
+      look(all, pictures, ColorScheme.DARK, PHONE);
       assertThat(faults).isEmpty();
-      stop(all, recording);
     }
   }
 
-  /** Something for each view to show; gives the id of a recording that goes on. */
-  private static String fill(PageLab all) {
-    try (BrowserContext context = all.browser.newContext()) {
-      context.setDefaultTimeout(PageLab.PATIENCE);
-      Page page = context.newPage();
-      all.signIn(page);
-      var _ = all.record(page, "Ended", "icmp");
-      page.getByTestId("stop").click();
-      assertThat(page.locator("[data-state]").first()).hasText("ended");
-      page.navigate(all.appliance.address() + "/#/tokens");
-      page.getByTestId("new-token").click();
-      page.locator("dialog [name=name]").fill("watcher");
-      page.getByTestId("save-token").click();
-      page.getByRole(AriaRole.BUTTON, PageLab.named("Close")).click();
-      return all.record(page, "Going on", "");
-    }
-  }
-
-  private void look(PageLab all, String recording, ColorScheme theme, int width) {
+  private void look(PageLab all, List<Picture> pictures, ColorScheme theme, int width) {
     try (BrowserContext context =
         all.browser.newContext(
             new Browser.NewContextOptions()
@@ -76,33 +58,40 @@ class AccessibilityIT {
       assertThat(page.getByTestId("sign-in-form")).isVisible();
       judge(page, where + "sign-in");
       all.signIn(page);
-      for (Map.Entry<String, String> view : views(page, recording).entrySet()) {
-        page.navigate(all.appliance.address() + "/" + view.getValue());
+      noneIsForgotten(page, pictures);
+      for (Picture picture : pictures) {
+        page.navigate(all.appliance.address() + "/#/" + picture.view());
         assertThat(page.locator("main h1")).isVisible();
         assertThat(page.locator("main .loading:visible")).hasCount(0);
-        judge(page, where + view.getKey());
+        picture.act().accept(page);
+        judge(page, where + picture.name());
+        fits(page, where + picture.name());
+        while (page.locator("dialog").count() > 0) {
+          page.keyboard().press("Escape");
+        }
       }
-      page.navigate(all.appliance.address() + "/#/recordings");
-      page.getByTestId("new-recording").first().click();
-      assertThat(page.getByTestId("start-dialog")).isVisible();
-      judge(page, where + "dialog");
     }
   }
 
-  /** All that the page's own links lead to, so that none is forgotten, and a recording. */
-  private static Map<String, String> views(Page page, String recording) {
-    Map<String, String> views = new LinkedHashMap<>();
-    for (var link : page.locator(".top nav a").all()) {
-      views.put(link.textContent(), String.valueOf(link.getAttribute("href")));
-    }
-    assertThat(views).containsKeys("Overview", "Recordings", "Mirrors", "System", "Audit");
-    views.put("a recording", "#/recordings/" + recording);
-    views.put("the API", "#/api");
-    return views;
+  /** All that the page's own links lead to is looked at. */
+  private static void noneIsForgotten(Page page, List<Picture> pictures) {
+    List<String> views = pictures.stream().map(Picture::view).toList();
+    assertThat(page.locator(".top nav a").all())
+        .hasSizeGreaterThan(7)
+        .allSatisfy(link ->
+            assertThat(views).contains(String.valueOf(link.getAttribute("href")).substring(2)));
   }
 
   private void judge(Page page, String where) {
     axe.faults(page).forEach(fault -> faults.add(where + ": " + fault));
+  }
+
+  /** The page itself is never scrolled sideways. */
+  private void fits(Page page, String where) {
+    Object room = page.evaluate("() => document.documentElement.scrollWidth - innerWidth");
+    if (((Number) room).intValue() > 0) {
+      faults.add(where + ": is " + room + " pixels too wide");
+    }
   }
 
   private Page watched(Page page, PageLab all) {
@@ -118,16 +107,5 @@ class AccessibilityIT {
       }
     });
     return page;
-  }
-
-  /** A recorder would outlive the lab, and wait for its interface. */
-  private static void stop(PageLab all, String recording) {
-    try (BrowserContext context = all.browser.newContext()) {
-      Page page = context.newPage();
-      all.signIn(page);
-      page.navigate(all.appliance.address() + "/#/recordings/" + recording);
-      page.getByTestId("stop").click();
-      assertThat(page.locator("[data-state]").first()).hasText("ended");
-    }
   }
 }

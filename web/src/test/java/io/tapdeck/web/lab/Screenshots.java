@@ -26,6 +26,12 @@ class Screenshots {
   private static final int DESK = 1280;
   private static final int PHONE = 390;
   private static final int HEIGHT = 860;
+
+  private static final double SMALL = 0.75;
+
+  /** Charts have a line after so many milliseconds. */
+  private static final double CHART = 2500;
+
   private static final List<String> EMPTY_VIEWS =
       List.of("", "recordings", "schedules", "templates", "files", "replays", "mirrors", "tokens");
 
@@ -73,6 +79,7 @@ class Screenshots {
         for (Eyes eyes : Eyes.all()) {
           takeFull(all, stock, eyes);
         }
+        takeSmall(all, stock);
       }
     }
   }
@@ -115,11 +122,39 @@ class Screenshots {
       for (Picture picture : Picture.all(stock)) {
         look(page, all.appliance.address() + "/#/" + picture.view());
         picture.act().accept(page);
+        if (picture.moves()) {
+          page.waitForTimeout(CHART);
+        }
         shoot(page, eyes, picture.name());
         // An Escape for each dialog, and for what is in it.
         while (page.locator("dialog").count() > 0) {
           page.keyboard().press("Escape");
         }
+      }
+    }
+  }
+
+  /** The views as README shows them: what is seen of each at first, small. */
+  private void takeSmall(PageLab all, StockedAppliance stock) throws IOException {
+    Path small = Files.createDirectories(into.resolve("small"));
+    try (BrowserContext context =
+        all.browser.newContext(
+            new Browser.NewContextOptions()
+                .setDeviceScaleFactor(SMALL)
+                .setColorScheme(ColorScheme.LIGHT)
+                .setViewportSize(DESK, HEIGHT))) {
+      context.setDefaultTimeout(PageLab.PATIENCE);
+      Page page = context.newPage();
+      all.signIn(page);
+      for (Picture picture : Picture.views(stock)) {
+        look(page, all.appliance.address() + "/#/" + picture.view());
+        picture.act().accept(page);
+        if (picture.moves()) {
+          page.waitForTimeout(CHART);
+        }
+        page.mouse().move(0, 0);
+        page.screenshot(
+            new Page.ScreenshotOptions().setPath(small.resolve(picture.name() + ".png")));
       }
     }
   }
@@ -133,12 +168,14 @@ class Screenshots {
   /** All of a page, or of the dialog that is open, however long it is. */
   private void shoot(Page page, Eyes eyes, String name) {
     Path file = into.resolve(eyes.file(name));
+    page.mouse().move(0, 0);
     Locator dialog = page.locator("dialog[open]").last();
     if (page.locator("dialog[open]").count() == 0) {
       page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
       return;
     }
     page.setViewportSize(eyes.width(), 2400);
+    assertThat(dialog.getByText("Loading…")).hasCount(0);
     dialog.screenshot(new Locator.ScreenshotOptions().setPath(file));
     page.setViewportSize(eyes.width(), HEIGHT);
   }

@@ -50,7 +50,7 @@ final class StockedAppliance implements AutoCloseable {
     all.lab.tapdeck("tap-service-create", "archive", "--type", "host", "--target-id", "host-b");
     all.lab.tapdeck(
         "tap-flow-create", "guest-b1", "--type", "vnic", "--tap-id", "archive", "--guest-id", "b1");
-    all.lab.flow("switch", "--type vswitch --tap-id deck --host-id host-a --wire-id tenant");
+    all.lab.activeFlow("web-a2", "deck", "a2", "--filter", "accept proto tcp", "--truncate", "128");
   }
 
   private void recordings() {
