@@ -47,9 +47,10 @@ export function show(main) {
   } }, from.element, to.element, h('div', { class: 'actions' },
     h('button', { class: 'small main', 'data-testid': 'select-span' }, 'Select'), button('Select all', () => selected(null, true), 'select-all')));
   const body = h('div', { class: 'body fields', hidden: true }, line.element, form);
+  const zoom = h('div', { class: 'actions', hidden: true },
+    button('Zoom in', () => whole && line.zoomIn(), 'zoom-in'), button('Zoom out', () => whole && line.zoomOut(), 'zoom-out'), button('Show all', () => whole && look(whole), 'show-all'));
   const drawn = h('section', { class: 'panel', 'aria-label': 'Time line' },
-    h('header', {}, h('h2', {}, 'Time line'), seen, h('div', { class: 'actions' },
-      button('Zoom in', () => whole && line.zoomIn(), 'zoom-in'), button('Zoom out', () => whole && line.zoomOut(), 'zoom-out'), button('Show all', () => whole && look(whole), 'show-all'))),
+    h('header', {}, h('h2', {}, 'Time line'), seen, zoom),
     problem, loading, none, body);
   replace(main, h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'Files'), uploadButton()), drawn, sums.element, list.element);
 
@@ -79,7 +80,7 @@ export function show(main) {
     loading.hidden = true;
     const empty = !timeline.first;
     none.hidden = !empty;
-    body.hidden = sums.element.hidden = list.element.hidden = empty;
+    body.hidden = zoom.hidden = sums.element.hidden = list.element.hidden = empty;
     if (empty) {
       view = whole = null;
       return;

@@ -24,7 +24,7 @@ function planned({ hosts, mayArriveTwice, remarks }) {
     hosts.length === 0 && h('p', {}, 'Nothing changes on any host now.'),
     hosts.map((host) => h('details', { 'data-host': host.host },
       h('summary', {}, h('strong', {}, host.host), ` ${summary(host)}`),
-      h('ul', { class: 'parts' }, parts(host)),
+      h('ul', { class: 'parts', tabindex: '0', 'aria-label': `Changes on ${host.host}` }, parts(host)),
       h('details', {}, h('summary', {}, 'As commands'), h('pre', { class: 'mono', tabindex: '0' }, host.commands.join('\n'))))),
     remarks.map((text) => h('p', { class: 'notice' }, text)),
     mayArriveTwice.map((text) => h('p', { class: 'notice' }, `May arrive twice: ${text}`)),

@@ -7,6 +7,7 @@ import { choice, field, refusedAt } from './fields.js';
 import { recordedInterface } from './interfaces.js';
 import { parseClock, parseMoment, time } from './format.js';
 import { live } from './live.js';
+import { placeOf } from './recordings.js';
 import { settingsFields, templateChoice } from './settings.js';
 
 const DAYS = [['MONDAY', 'Mon'], ['TUESDAY', 'Tue'], ['WEDNESDAY', 'Wed'], ['THURSDAY', 'Thu'], ['FRIDAY', 'Fri'], ['SATURDAY', 'Sat'], ['SUNDAY', 'Sun']];
@@ -58,8 +59,8 @@ export function scheduleDialog(schedule, changed) {
 
 /** An interface, a guest, or what it is already: that need not be there now. */
 function placeFields(schedule) {
-  const now = schedule && (schedule.guest ? `guest ${schedule.guest}` : schedule.netns ? `${schedule.interface} in ${schedule.netns}` : schedule.interface);
   const guests = live.mirrors?.guests ?? [];
+  const now = schedule && placeOf({ ...schedule, guest: schedule.guest && { name: guests.find(({ id }) => id === schedule.guest)?.name ?? schedule.guest } });
   const kind = choice('Record', 'place', [...(schedule ? [['same', `${now}, as before`]] : []), ['interface', 'an interface'], ...(guests.length ? [['guest', 'a guest']] : [])], { 'data-testid': 'place' });
   const nic = recordedInterface(() => {});
   const guest = choice('Guest', 'guest', guests.map(({ id, name }) => [id, name]));
