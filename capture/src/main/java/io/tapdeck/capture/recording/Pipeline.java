@@ -1,5 +1,6 @@
 package io.tapdeck.capture.recording;
 
+import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.os.SystemMemory;
@@ -14,7 +15,8 @@ import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Retention;
 import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentArchiver;
-import io.tapdeck.capture.segment.SegmentHasher;
+import io.tapdeck.capture.segment.SegmentDigester;
+import io.tapdeck.capture.segment.SegmentIndexer;
 import io.tapdeck.capture.segment.Sidecar;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +40,8 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   final DescriptorWait wait;
   private final Thread writing;
   private final Thread allocating;
-  private final @Nullable SegmentHasher hasher;
-  private final @Nullable Thread hashing;
+  private final @Nullable SegmentDigester digester;
+  private final @Nullable Thread digesting;
   private final SegmentListener listener;
   private volatile boolean finishing;
   private volatile @Nullable SegmentArchiver archiver;
@@ -50,14 +52,19 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     publisher = new SegmentPublisher(this.offering(listener));
     blocks = BlockPool.ofBytes(settings.writeBuffer().bytes());
     if (settings.archive().isAny()) {
-      SegmentHasher made = new SegmentHasher(blocks, this);
-      hasher = made;
-      hashing = Thread.ofPlatform().name("segment-hasher").daemon().start(() -> hash(made));
+      SegmentDigester made =
+          new SegmentDigester(
+              blocks,
+              settings.archive().hash() || settings.archive().compression() != Compression.NONE,
+              settings.archive().index() ? SegmentIndexer.ofFiles() : null,
+              this);
+      digester = made;
+      digesting = Thread.ofPlatform().name("segment-digester").daemon().start(() -> digest(made));
     } else {
-      hasher = null;
-      hashing = null;
+      digester = null;
+      digesting = null;
     }
-    disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), hasher, this);
+    disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), digester, this);
     writing = Thread.ofPlatform().name("disk-writer").daemon().start(this::write);
     allocating = Thread.ofPlatform().name("write-buffer").daemon().start(this::allocate);
   }
@@ -142,10 +149,10 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     }
   }
 
-  private static void hash(SegmentHasher hasher) {
+  private static void digest(SegmentDigester digester) {
     boolean _ = ThreadPriority.giveWay();
     try {
-      while (hasher.doWork()) {
+      while (digester.doWork()) {
         // One thing after the other.
       }
     } catch (InterruptedException ended) {
@@ -176,7 +183,7 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   @Override
   public Optional<Throwable> failure() {
     return disk.failure()
-        .or(() -> hasher == null ? Optional.empty() : hasher.failure())
+        .or(() -> digester == null ? Optional.empty() : digester.failure())
         .or(publisher::failure);
   }
 
@@ -186,9 +193,9 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     publisher.beginToFinish();
     disk.finish();
     Uninterrupted.join(writing);
-    if (hasher != null && hashing != null) {
-      hasher.finish();
-      Uninterrupted.join(hashing);
+    if (digester != null && digesting != null) {
+      digester.finish();
+      Uninterrupted.join(digesting);
     }
     SegmentPublisher.Outcome outcome = publisher.finish();
     wait.close();

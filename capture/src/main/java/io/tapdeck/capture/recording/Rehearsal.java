@@ -9,7 +9,8 @@ import io.tapdeck.capture.segment.BlockPool;
 import io.tapdeck.capture.segment.ClosedSegment;
 import io.tapdeck.capture.segment.DiskWriter;
 import io.tapdeck.capture.segment.Obstacle;
-import io.tapdeck.capture.segment.SegmentHasher;
+import io.tapdeck.capture.segment.SegmentDigester;
+import io.tapdeck.capture.segment.SegmentIndexer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -117,8 +118,8 @@ final class Rehearsal implements DiskWriter.Surroundings, Recorder.Downstream {
   }
 
   private long round(MemoryFile file) throws IOException, InterruptedException {
-    SegmentHasher hasher = new SegmentHasher(blocks, this);
-    DiskWriter disk = DiskWriter.toNowhere(blocks, hasher, this);
+    SegmentDigester digester = new SegmentDigester(blocks, true, SegmentIndexer.toNowhere(), this);
+    DiskWriter disk = DiskWriter.toNowhere(blocks, digester, this);
     try (InterfaceCapture source = InterfaceCapture.ofFile(settings, file.path());
         DescriptorWait wait = new DescriptorWait(1)) {
       Recorder recorder =
@@ -137,11 +138,11 @@ final class Rehearsal implements DiskWriter.Surroundings, Recorder.Downstream {
       recorder.stop();
       while (recorder.doWork()) {
         disk.doAll();
-        hasher.doAll();
+        digester.doAll();
       }
       recorder.finish();
       disk.doAll();
-      hasher.doAll();
+      digester.doAll();
       return recorder.packets();
     }
   }

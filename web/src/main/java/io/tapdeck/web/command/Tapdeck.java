@@ -33,6 +33,7 @@ public final class Tapdeck implements Runnable {
           ReplayCommand.class,
           DoctorCommand.class,
           FilesCommand.class,
+          FindCommand.class,
           ServeCommand.class,
           AgentCommand.class,
           NorthboundCommand.class,

@@ -1,12 +1,5 @@
-package io.tapdeck.web.api;
+package io.tapdeck.capture.pcap;
 
-import io.tapdeck.capture.pcap.CaptureInterface;
-import io.tapdeck.capture.pcap.PcapFormat;
-import io.tapdeck.capture.pcap.PcapngFormat;
-import io.tapdeck.capture.pcap.PcapngInterface;
-import io.tapdeck.capture.pcap.PcapngSection;
-import io.tapdeck.capture.segment.SegmentFormat;
-import io.tapdeck.replay.input.FrameSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -19,7 +12,7 @@ import java.util.OptionalLong;
 /**
  * A capture file with nanoseconds that goes out as it is written, with the memory of one buffer.
  */
-final class CaptureStream {
+public final class CaptureStream {
   /** Room for more than the largest record, and more than any description. */
   private static final int LENGTH = 1 << 19;
 
@@ -28,7 +21,7 @@ final class CaptureStream {
   private static final int MOST_DESCRIBED = 1000;
 
   private final OutputStream out;
-  private final SegmentFormat format;
+  private final CaptureFormat format;
   private final CaptureInterface usual;
   private final ByteBuffer buffer = ByteBuffer.allocate(LENGTH).order(ByteOrder.nativeOrder());
 
@@ -46,8 +39,8 @@ final class CaptureStream {
    * @param usual what frames were captured on of which their own file does not say it
    * @param comments for who looks at a pcapng file
    */
-  CaptureStream(
-      OutputStream out, SegmentFormat format, CaptureInterface usual, List<String> comments) {
+  public CaptureStream(
+      OutputStream out, CaptureFormat format, CaptureInterface usual, List<String> comments) {
     this.out = out;
     this.format = format;
     this.usual = usual;
@@ -85,14 +78,25 @@ final class CaptureStream {
   }
 
   /**
-   * Adds the frame that a source is at.
+   * Adds a frame.
    *
+   * @param on what it was captured on
+   * @param timestamp in nanoseconds since 1970
+   * @param captured bytes that are there
+   * @param original bytes that it had, as 32 unsigned bits
+   * @param frames holds it
+   * @param offset index of its first byte
    * @throws IOException if it cannot be written, or a pcap file would have frames of two link types
    */
-  void add(FrameSource frame) throws IOException {
-    int source = number(frame.captureInterface());
-    int captured = frame.captureLength();
-    int original = (int) frame.originalLength();
+  public void add(
+      CaptureInterface on,
+      long timestamp,
+      int captured,
+      int original,
+      ByteBuffer frames,
+      int offset)
+      throws IOException {
+    int source = number(on);
     int length = recordLength(captured);
     if (buffer.remaining() < length) {
       flush();
@@ -101,16 +105,15 @@ final class CaptureStream {
     int bytes =
         switch (format) {
           case PCAP -> {
-            PcapFormat.putRecordHeader(buffer, at, frame.timestampNanos(), captured, original);
+            PcapFormat.putRecordHeader(buffer, at, timestamp, captured, original);
             yield at + PcapFormat.RECORD_HEADER_LENGTH;
           }
           case PCAPNG -> {
-            PcapngFormat.putPacketHeader(
-                buffer, at, source, frame.timestampNanos(), captured, original);
+            PcapngFormat.putPacketHeader(buffer, at, source, timestamp, captured, original);
             yield at + PcapngFormat.PACKET_HEADER_LENGTH;
           }
         };
-    frame.buffer().get(frame.offset(), buffer.array(), bytes, captured);
+    frames.get(offset, buffer.array(), bytes, captured);
     buffer.position(at + length);
   }
 
@@ -130,7 +133,7 @@ final class CaptureStream {
   }
 
   private int known(CaptureInterface of) throws IOException {
-    if (format == SegmentFormat.PCAP) {
+    if (format == CaptureFormat.PCAP) {
       if (!of.linkType().equals(usual.linkType())) {
         throw new IOException(
             "a frame of " + of.linkType() + " has no place in a file of " + usual.linkType());
@@ -158,7 +161,7 @@ final class CaptureStream {
   }
 
   /** Sends what has been added. */
-  void flush() throws IOException {
+  public void flush() throws IOException {
     out.write(buffer.array(), 0, buffer.position());
     out.flush();
     buffer.clear();
