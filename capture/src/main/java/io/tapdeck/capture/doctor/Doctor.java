@@ -26,7 +26,7 @@ public final class Doctor {
   public static Diagnosis examine(DoctorRequest request, Consumer<String> doing)
       throws IOException, InterruptedException {
     List<Section> sections = new ArrayList<>();
-    sections.add(MachineChecks.judge(MachineFacts.read(request.namespace().isPresent())));
+    sections.add(MachineChecks.judge(MachineFacts.read(isToEnter(request))));
     long ring = request.buffer().bytes();
     OptionalLong link = OptionalLong.empty();
     Optional<String> netns = request.namespace().map(named -> named.name());
@@ -59,6 +59,11 @@ public final class Doctor {
               link));
     }
     return new Diagnosis(sections);
+  }
+
+  /** Not where {@code ip netns exec} has brought this process already. */
+  private static boolean isToEnter(DoctorRequest request) {
+    return request.namespace().filter(namespace -> !namespace.isCurrent()).isPresent();
   }
 
   private static OptionalLong linkBitsPerSecond(InterfaceFacts facts) {

@@ -134,7 +134,9 @@ final class MachineChecks {
           Finding.good(
               "privileges",
               "CAP_NET_RAW"
-                  + (may.sysAdmin() ? ", CAP_SYS_ADMIN (for --netns)" : ", no --netns")
+                  + (may.sysAdmin()
+                      ? ", CAP_SYS_ADMIN (for --netns)"
+                      : ", enters no other network namespace")
                   + (may.netAdmin() ? ", CAP_NET_ADMIN (to set offloads)" : ""));
     }
     return finding

@@ -18,6 +18,8 @@ final class LibC {
 
   static native int open(String path, int flags) throws LastErrorException;
 
+  static native int dup2(int descriptor, int as) throws LastErrorException;
+
   static native int close(int descriptor) throws LastErrorException;
 
   static native int setns(int descriptor, int kind) throws LastErrorException;

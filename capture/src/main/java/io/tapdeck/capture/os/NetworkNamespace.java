@@ -2,6 +2,9 @@ package io.tapdeck.capture.os;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -19,6 +22,7 @@ import java.util.regex.Pattern;
  */
 public record NetworkNamespace(String name) {
   private static final String DIRECTORY = "/run/netns/";
+  private static final Path OWN = Path.of("/proc/thread-self/ns/net");
   private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[^/\\p{Cntrl}]{1,255}");
 
   private static final int O_RDONLY = 0;
@@ -43,7 +47,8 @@ public record NetworkNamespace(String name) {
 
   /**
    * Moves the calling thread into this namespace, for good: its sockets, and {@code /sys} as it
-   * sees it, are those of the namespace. Needs CAP_SYS_ADMIN.
+   * sees it, are those of the namespace. Needs CAP_SYS_ADMIN, unless {@code ip netns exec} has
+   * brought the thread there before.
    *
    * <p>The interfaces in sysfs are those of the namespace in which sysfs was mounted, so the thread
    * gets a mount namespace of its own with a fresh sysfs, the way {@code ip netns exec} does it.
@@ -56,8 +61,24 @@ public record NetworkNamespace(String name) {
     if (Thread.currentThread().isVirtual()) {
       throw new IllegalStateException("a network namespace is entered by a platform thread");
     }
-    attempt("open network namespace " + name, this::enterNetwork);
-    attempt("see the /sys of network namespace " + name, this::mountSysfs);
+    boolean isInside = isCurrent();
+    try {
+      attempt("open network namespace " + name, this::enterNetwork);
+      attempt("see the /sys of network namespace " + name, this::mountSysfs);
+    } catch (OsException refused) {
+      if (!isInside || !refused.lacksPrivilege()) {
+        throw refused;
+      }
+    }
+  }
+
+  /** Whether the calling thread is in this namespace already. */
+  public boolean isCurrent() {
+    try {
+      return Files.isSameFile(Path.of(DIRECTORY + name), OWN);
+    } catch (IOException none) {
+      return false;
+    }
   }
 
   /**

@@ -138,7 +138,8 @@ class MachineChecksTest {
             GOOD.clock(),
             new Capabilities(NET_RAW),
             false);
-    assertThat(find(facts, "privileges").found()).isEqualTo("CAP_NET_RAW, no --netns");
+    assertThat(find(facts, "privileges").found())
+        .isEqualTo("CAP_NET_RAW, enters no other network namespace");
   }
 
   /** With the C library's own, as python sees it, and the status that the kernel shows. */

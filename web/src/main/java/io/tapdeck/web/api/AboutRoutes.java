@@ -5,6 +5,7 @@ import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.http.ServerSettings;
 import io.tapdeck.web.job.RecordingImports;
+import io.tapdeck.web.privilege.Privileges;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.function.BooleanSupplier;
  * @param connected whether the northbound answers
  * @param server how it is reached, and what it bounds
  * @param uploads what is taken in at most
+ * @param privileges which part of it has which
  */
 public record AboutRoutes(
     String version,
@@ -29,7 +31,8 @@ public record AboutRoutes(
     String northbound,
     BooleanSupplier connected,
     ServerSettings server,
-    RecordingImports.Limits uploads) {
+    RecordingImports.Limits uploads,
+    Privileges privileges) {
 
   record About(
       String version,
@@ -39,7 +42,8 @@ public record AboutRoutes(
       long totalBytes,
       Northbound northbound,
       ServerSettings server,
-      RecordingImports.Limits uploads) {}
+      RecordingImports.Limits uploads,
+      Privileges privileges) {}
 
   record Northbound(String address, boolean connected) {}
 
@@ -58,6 +62,7 @@ public record AboutRoutes(
             store.getTotalSpace(),
             new Northbound(northbound, connected.getAsBoolean()),
             server,
-            uploads));
+            uploads,
+            privileges));
   }
 }

@@ -20,7 +20,7 @@ public final class Api {
             new ReplayTargetRoutes(accounts.replayTargets()).routes(),
             new DescriptionRoutes().routes(),
             about.routes(),
-            new DoctorRoutes(about.data(), parts.recordings()).routes(),
+            new DoctorRoutes(parts.starter(), parts.recordings()).routes(),
             new InterfaceRoutes(parts).routes(),
             new RecordingRoutes(parts).routes(),
             new UploadRoutes(parts).routes(),

@@ -1,12 +1,9 @@
 package io.tapdeck.web.api;
 
 import io.tapdeck.capture.doctor.Diagnosis;
-import io.tapdeck.capture.doctor.Doctor;
-import io.tapdeck.capture.doctor.DoctorRequest;
 import io.tapdeck.capture.doctor.Finding;
 import io.tapdeck.capture.doctor.Grade;
 import io.tapdeck.capture.os.NetworkNamespace;
-import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Problem;
 import io.tapdeck.web.http.Role;
@@ -14,8 +11,8 @@ import io.tapdeck.web.http.Route;
 import io.tapdeck.web.job.Bounds;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.job.Recordings;
+import io.tapdeck.web.starter.Starter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,17 +28,17 @@ import org.jspecify.annotations.Nullable;
 final class DoctorRoutes {
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  private final Path directory;
+  private final Starter starter;
   private final Recordings recordings;
   private final Semaphore turn = new Semaphore(1);
 
-  /**
-   * @param data the data directory, in which recordings have one of their own
-   */
-  DoctorRoutes(Path data, Recordings recordings) {
-    this.directory = data.resolve("recordings");
+  DoctorRoutes(Starter starter, Recordings recordings) {
+    this.starter = starter;
     this.recordings = recordings;
   }
+
+  private record Question(
+      Optional<String> interfaceName, Optional<NetworkNamespace> namespace, boolean isMeasured) {}
 
   record Report(long good, long warn, long bad, List<Found> findings) {
     static Report of(Diagnosis diagnosis) {
@@ -80,8 +77,8 @@ final class DoctorRoutes {
   }
 
   private void examine(Call call) throws IOException, InterruptedException {
-    DoctorRequest request = Refusals.within(() -> request(call));
-    if (request.measured() && recordings.all().stream().anyMatch(RecordingView::isUnderWay)) {
+    Question question = Refusals.within(() -> question(call));
+    if (question.isMeasured() && recordings.all().stream().anyMatch(RecordingView::isUnderWay)) {
       throw Problem.conflict(
           "a recording is under way, and could lose frames while the disk is measured: ask without"
               + " 'measure', or when it has ended");
@@ -90,19 +87,19 @@ final class DoctorRoutes {
       throw Problem.unavailable("the doctor is at work already: ask again in a moment", SOON);
     }
     try {
-      call.json(Report.of(Doctor.examine(request, doing -> {})));
+      call.json(
+          Report.of(
+              starter.examine(
+                  question.interfaceName(), question.namespace(), question.isMeasured())));
     } finally {
       turn.release();
     }
   }
 
-  private DoctorRequest request(Call call) {
-    return new DoctorRequest(
+  private static Question question(Call call) {
+    return new Question(
         call.query("interface").map(Bounds::interfaceName),
         call.query("netns").map(NetworkNamespace::new),
-        Optional.of(directory),
-        RecordingSettings.DEFAULT_BUFFER,
-        RecordingSettings.usualWriteBuffer(),
         call.query("measure").map(DoctorRoutes::measures).orElse(false));
   }
 

@@ -12,6 +12,7 @@ import io.tapdeck.web.http.Call;
 import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.job.RecordingView;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,8 +64,8 @@ final class InterfaceRoutes {
             .with(Route.Trait.ASKS_ONLY));
   }
 
-  private void list(Call call) throws InterruptedException {
-    InterfaceInventory inventory = InterfaceInventory.take();
+  private void list(Call call) throws IOException, InterruptedException {
+    InterfaceInventory inventory = parts.starter().interfaces();
     inventory
         .unseen()
         .forEach(place ->

@@ -7,11 +7,13 @@ import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.job.Replays;
 import io.tapdeck.web.mirror.NorthboundLink;
 import io.tapdeck.web.schedule.RecordingSchedules;
+import io.tapdeck.web.starter.Starter;
 import io.tapdeck.web.template.RecordingTemplates;
 
 /**
  * What the API shows and works on.
  *
+ * @param starter does what takes privileges
  * @param machine this machine's boot id, by which hosts on it are known
  * @param changes told of each change of a recording, a replay, or the northbound
  */
@@ -23,5 +25,6 @@ public record Parts(
     RecordingSchedules schedules,
     Catalog catalog,
     NorthboundLink northbound,
+    Starter starter,
     String machine,
     Changes changes) {}

@@ -8,6 +8,7 @@ import io.tapdeck.capture.os.NetworkNamespace;
 import io.tapdeck.capture.os.Terminal;
 import io.tapdeck.capture.recording.RecordingSettings;
 import io.tapdeck.capture.unit.DataSize;
+import io.tapdeck.web.starter.DiagnosisReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -71,6 +72,11 @@ final class DoctorCommand implements Callable<Integer> {
               + " 512MiB).")
   private @Nullable DataSize writeBuffer;
 
+  @Option(
+      names = "--no-measure",
+      description = "Does not measure how fast the directory can be written.")
+  private boolean isNotMeasured;
+
   @Option(names = "--json", description = "Prints one JSON object on one line.")
   private boolean json;
 
@@ -94,7 +100,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(DoctorReport.json(diagnosis));
+      out.println(DiagnosisReport.write(diagnosis));
     } else {
       DoctorReport.text(diagnosis).forEach(out::println);
     }
@@ -112,7 +118,7 @@ final class DoctorCommand implements Callable<Integer> {
           Optional.ofNullable(directory),
           buffer,
           waiting,
-          true);
+          !isNotMeasured);
     } catch (IllegalArgumentException wrong) {
       throw new RefusedException(String.valueOf(wrong.getMessage()), wrong);
     }

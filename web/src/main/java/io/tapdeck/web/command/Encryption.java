@@ -9,6 +9,7 @@ import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,6 +64,31 @@ final class Encryption {
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   Encryption() {}
+
+  /** Where a process can read a file that root named. */
+  @FunctionalInterface
+  interface Lending {
+    Path lend(Path file) throws IOException, InterruptedException;
+  }
+
+  /** The words of a command line that say the same to another process. */
+  List<String> words(Lending lending) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>();
+    if (selfSigned) {
+      words.add("--tls");
+    }
+    if (certificate != null) {
+      words.add("--tls-certificate=" + lending.lend(certificate));
+    }
+    if (key != null) {
+      words.add("--tls-key=" + lending.lend(key));
+    }
+    given.forEach(name -> words.add("--host-name=" + name));
+    if (insecure) {
+      words.add("--insecure-http");
+    }
+    return words;
+  }
 
   /** Host names that the server is called by. */
   Set<String> names() {

@@ -2,7 +2,12 @@ package io.tapdeck.web.command;
 
 import io.tapdeck.provisioner.northbound.NorthboundServer;
 import io.tapdeck.provisioner.northbound.Refusal;
+import io.tapdeck.web.privilege.AsOwner;
+import io.tapdeck.web.starter.ProgramLine;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +38,10 @@ final class NorthboundCommand implements Runnable {
               description = "Data directory (else $$TAPDECK_DATA, else /var/lib/tapdeck).")
           @Nullable Path data)
       throws Exception {
+    OptionalInt done = asOwner(data, "start");
+    if (done.isPresent()) {
+      return done.getAsInt();
+    }
     try {
       spec.commandLine().getOut().println(server(data).start());
     } catch (Refusal refusal) {
@@ -50,11 +59,31 @@ final class NorthboundCommand implements Runnable {
               description = "Data directory (else $$TAPDECK_DATA, else /var/lib/tapdeck).")
           @Nullable Path data)
       throws Exception {
+    OptionalInt done = asOwner(data, "stop");
+    if (done.isPresent()) {
+      return done.getAsInt();
+    }
     server(data).stop();
     return ExitStatus.DONE;
   }
 
-  private static NorthboundServer server(@Nullable Path data) {
-    return new NorthboundServer(data == null ? NorthboundAccess.defaultData() : data);
+  /**
+   * Root does it under the account whose data directory it is: what is made there is the account's.
+   */
+  private static OptionalInt asOwner(@Nullable Path given, String what)
+      throws IOException, InterruptedException {
+    Path data = directory(given);
+    return AsOwner.run(
+        ProgramLine.ofThisProcess(Tapdeck.class.getName()),
+        data,
+        List.of("northbound", what, "--data=" + data));
+  }
+
+  private static NorthboundServer server(@Nullable Path given) {
+    return new NorthboundServer(directory(given));
+  }
+
+  private static Path directory(@Nullable Path given) {
+    return (given == null ? NorthboundAccess.defaultData() : given).toAbsolutePath().normalize();
   }
 }

@@ -12,11 +12,17 @@ import io.tapdeck.web.api.Parts;
 import io.tapdeck.web.http.ListenAddress;
 import io.tapdeck.web.http.WebServer;
 import io.tapdeck.web.job.JobRefusal;
-import io.tapdeck.web.job.RecordingImports;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.job.Recordings;
 import io.tapdeck.web.log.LogFormat;
 import io.tapdeck.web.page.Page;
+import io.tapdeck.web.privilege.Account;
+import io.tapdeck.web.privilege.Privileges;
+import io.tapdeck.web.privilege.SeparatedServer;
+import io.tapdeck.web.starter.OwnStarter;
+import io.tapdeck.web.starter.ProgramLine;
+import io.tapdeck.web.starter.RemoteStarter;
+import io.tapdeck.web.starter.Starter;
 import io.tapdeck.web.tls.ServerIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,12 +34,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +58,11 @@ import picocli.CommandLine.Spec;
         "Serves the page and the API, and starts the northbound unless one is named, until it is"
             + " ended.")
 final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
   @Mixin private NorthboundAccess access;
+
+  @Mixin private ServeApart apart;
 
   @Option(
       names = "--listen",
@@ -86,14 +101,72 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     logFormat.use();
+    ListenAddress address = address();
+    Path data = access.data().toAbsolutePath().normalize();
+    encryption.check(address);
+    ProgramLine program = ProgramLine.ofThisProcess(Tapdeck.class.getName());
+    return switch (apart.choose(program, data)) {
+      case ServeApart.Choice.Apart(Account account) -> start(account, program, address, data);
+      case ServeApart.Choice.Served(Path orders) ->
+          serve(address, data, new RemoteStarter(orders), Privileges.apart());
+      case ServeApart.Choice.Whole(String advice) ->
+          serve(address, data, new OwnStarter(program, data), Privileges.whole(advice));
+    };
+  }
+
+  /** Has it served by another process, under that account, and starts what needs privileges. */
+  private int start(Account account, ProgramLine program, ListenAddress address, Path data)
+      throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    try (StopSignals signals = new StopSignals(asked::countDown);
+        SeparatedServer server = separated(account, program, data)) {
+      server.start(words(server, data), address.port());
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              asked.await();
+              server.stop();
+            } catch (InterruptedException ended) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      return signals.end(server.await());
+    }
+  }
+
+  private static SeparatedServer separated(Account account, ProgramLine program, Path data)
+      throws InterruptedException {
+    try {
+      return SeparatedServer.open(account, program, data);
+    } catch (IOException unusable) {
+      throw unusable(data, unusable);
+    }
+  }
+
+  /** This command again, for that process. */
+  private List<String> words(SeparatedServer server, Path data) throws InterruptedException {
+    List<String> words = new ArrayList<>(List.of("serve", "--listen=" + listen, "--data=" + data));
+    access.named().ifPresent(northbound -> words.add("--northbound=" + northbound));
+    words.add("--log-format=" + logFormat.name().toLowerCase(Locale.ROOT));
+    words.addAll(uploads.words());
+    try {
+      if (recordingFile != null) {
+        words.add("--recording=" + server.lend(recordingFile));
+      }
+      words.addAll(encryption.words(server::lend));
+    } catch (IOException unreadable) {
+      throw new RefusedException("cannot read " + unreadable.getMessage(), unreadable);
+    }
+    return words;
+  }
+
+  private int serve(ListenAddress address, Path data, Starter starter, Privileges privileges)
+      throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     try (StopSignals signals = new StopSignals(asked::countDown)) {
-      ListenAddress address = address();
       Optional<Endpoint> named = access.named();
-      Path data = access.data().toAbsolutePath().normalize();
       Optional<FirstRecording> first = Optional.ofNullable(recordingFile).map(FirstRecording::read);
       Set<String> names = encryption.names();
-      encryption.check(address);
       try (WebServer server = bind(address);
           DirectoryLock _ = lock(data)) {
         server.setNames(names);
@@ -101,11 +174,13 @@ final class ServeCommand implements Callable<Integer> {
         identity.map(ServerIdentity::context).ifPresent(server::encrypt);
         try (Accounts accounts = accounts(data)) {
           Endpoint northbound = named.isPresent() ? named.get() : startNorthbound(data);
-          try (Works works = works(data, northbound, uploads.limits())) {
+          try (Works works = works(data, northbound, starter)) {
             tell("Tapdeck is at " + server.url());
+            warnOf(privileges);
             identity.filter(_ -> encryption.isSelfSigned()).ifPresent(this::tellFingerprint);
             accounts.prepareSetup();
-            serve(server, data, northbound, accounts, works.parts());
+            AboutRoutes about = about(server, data, northbound, works.parts(), privileges);
+            serve(server, about, accounts, works.parts());
             first.ifPresent(recording -> start(recording, works.parts().recordings()));
             asked.await();
             // Before what its routes use is closed.
@@ -117,22 +192,31 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  private void warnOf(Privileges privileges) {
+    if (!privileges.advice().isEmpty() && !apart.isNamed()) {
+      LOG.warn("all of it runs with root's privileges: {}", privileges.advice());
+    }
+  }
+
   private void tellFingerprint(ServerIdentity identity) {
     tell("Nobody vouches for its certificate, whose SHA-256 is " + identity.fingerprint());
   }
 
-  private static void serve(
-      WebServer server, Path data, Endpoint northbound, Accounts accounts, Parts parts)
+  private static AboutRoutes about(
+      WebServer server, Path data, Endpoint northbound, Parts parts, Privileges privileges) {
+    return new AboutRoutes(
+        Tapdeck.Version.number(),
+        Instant.now(),
+        data,
+        northbound.toString(),
+        () -> parts.northbound().now().isPresent(),
+        server.settings(),
+        parts.imports().limits(),
+        privileges);
+  }
+
+  private static void serve(WebServer server, AboutRoutes about, Accounts accounts, Parts parts)
       throws IOException {
-    AboutRoutes about =
-        new AboutRoutes(
-            Tapdeck.Version.number(),
-            Instant.now(),
-            data,
-            northbound.toString(),
-            () -> parts.northbound().now().isPresent(),
-            server.settings(),
-            parts.imports().limits());
     server.serve(
         Api.routes(accounts, about, parts),
         Stream.concat(
@@ -164,15 +248,19 @@ final class ServeCommand implements Callable<Integer> {
                       + data
                       + ": end it first, or give another --data"));
     } catch (IOException unusable) {
-      String reason =
-          switch (unusable) {
-            case AccessDeniedException ignored -> "permission denied";
-            case FileAlreadyExistsException ignored -> "it is no directory";
-            default -> String.valueOf(unusable.getMessage());
-          };
-      throw new RefusedException(
-          "cannot use data directory " + data + ": " + reason + ": give --data", unusable);
+      throw unusable(data, unusable);
     }
+  }
+
+  private static RefusedException unusable(Path data, IOException unusable) {
+    String reason =
+        switch (unusable) {
+          case AccessDeniedException ignored -> "permission denied";
+          case FileAlreadyExistsException ignored -> "it is no directory";
+          default -> String.valueOf(unusable.getMessage());
+        };
+    return new RefusedException(
+        "cannot use data directory " + data + ": " + reason + ": give --data", unusable);
   }
 
   private static WebServer bind(ListenAddress address) {
@@ -203,9 +291,9 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static Works works(Path data, Endpoint northbound, RecordingImports.Limits uploads) {
+  private Works works(Path data, Endpoint northbound, Starter starter) {
     try {
-      return Works.open(data, northbound, uploads);
+      return Works.open(data, northbound, starter, uploads.limits());
     } catch (IOException unusable) {
       throw new RefusedException(
           "cannot use data directory " + data + ": " + unusable.getMessage(), unusable);

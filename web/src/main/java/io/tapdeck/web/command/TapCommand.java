@@ -1,13 +1,14 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.capture.netif.InterfaceInventory;
 import io.tapdeck.provisioner.northbound.Names;
 import io.tapdeck.provisioner.northbound.Refusal;
-import io.tapdeck.web.job.ProgramLine;
 import io.tapdeck.web.mirror.GuestMirror;
 import io.tapdeck.web.mirror.GuestMirrors;
 import io.tapdeck.web.mirror.NorthboundLink;
 import io.tapdeck.web.mirror.NotActiveException;
 import io.tapdeck.web.mirror.TapNicPlace;
+import io.tapdeck.web.starter.ProgramLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +90,7 @@ final class TapCommand implements Callable<Integer> {
     try (StopSignals signals = new StopSignals(this::stop);
         NorthboundLink link = NorthboundLink.keep(access.endpoint(), changed::release)) {
       awaitConnection(link, changed);
-      GuestMirrors mirrors = Works.guestMirrors(link);
+      GuestMirrors mirrors = Works.guestMirrors(link, InterfaceInventory::take);
       GuestMirror mirror = plan(mirrors, link);
       try {
         tell("mirroring " + mirror.guestName() + " to host " + mirror.host());

@@ -1,7 +1,10 @@
 package io.tapdeck.web.command;
 
+import io.tapdeck.capture.os.StandardStreams;
 import io.tapdeck.provisioner.ovsdb.OvsdbSession;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -68,6 +71,7 @@ public final class Tapdeck implements Runnable {
           ReplayShow.class,
           ReplayStart.class,
           ReplayStop.class,
+          ReplayObjection.class,
           Rehearse.class);
 
   /** What picocli says of a name that an option does not have, which are written in lower case. */
@@ -80,7 +84,12 @@ public final class Tapdeck implements Runnable {
   private Tapdeck() {}
 
   /** Runs the command line and exits with its status, one of {@link ExitStatus}. */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
+    String output = System.getProperty("tapdeck.output");
+    if (output != null) {
+      // Who started this has more rights than this: it opens its files by itself.
+      StandardStreams.redirect(Path.of(output + ".out"), Path.of(output + ".err"));
+    }
     int status = commandLine(arguments).execute(arguments);
     OvsdbSession.shutDown();
     System.exit(status);

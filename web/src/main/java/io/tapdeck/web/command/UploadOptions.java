@@ -2,6 +2,7 @@ package io.tapdeck.web.command;
 
 import io.tapdeck.capture.unit.DataSize;
 import io.tapdeck.web.job.RecordingImports;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How much of others' captures an appliance takes in. */
@@ -35,6 +36,15 @@ final class UploadOptions {
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   UploadOptions() {}
+
+  /** The words of a command line that say the same. */
+  List<String> words() {
+    RecordingImports.Limits limits = limits();
+    return List.of(
+        "--upload-size=" + limits.bytes(),
+        "--upload-content=" + limits.contentBytes(),
+        "--upload-keep-free=" + limits.keepFree() + "%");
+  }
 
   RecordingImports.Limits limits() {
     try {

@@ -7,7 +7,6 @@ import io.tapdeck.provisioner.agent.Machine;
 import io.tapdeck.provisioner.ovsdb.Endpoint;
 import io.tapdeck.web.api.Parts;
 import io.tapdeck.web.job.Changes;
-import io.tapdeck.web.job.ProgramLine;
 import io.tapdeck.web.job.RecordingImports;
 import io.tapdeck.web.job.RecordingWork;
 import io.tapdeck.web.job.Recordings;
@@ -16,6 +15,7 @@ import io.tapdeck.web.mirror.GuestMirrors;
 import io.tapdeck.web.mirror.NorthboundLink;
 import io.tapdeck.web.mirror.TapNicPlace;
 import io.tapdeck.web.schedule.RecordingSchedules;
+import io.tapdeck.web.starter.Starter;
 import io.tapdeck.web.template.RecordingTemplates;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,24 +40,24 @@ final class Works implements AutoCloseable {
    *
    * @throws IOException if the directory cannot be used
    */
-  static Works open(Path data, Endpoint northbound, RecordingImports.Limits uploads)
+  static Works open(
+      Path data, Endpoint northbound, Starter starter, RecordingImports.Limits uploads)
       throws IOException {
     Changes changes = new Changes();
     String machine = Machine.bootId();
     Catalog catalog = Catalog.open(data);
     NorthboundLink link = NorthboundLink.keep(northbound, changes::tell);
-    ProgramLine program = ProgramLine.ofThisProcess(Tapdeck.class.getName());
-    GuestMirrors mirrors = guestMirrors(link);
+    GuestMirrors mirrors = guestMirrors(link, starter::interfaces);
     try {
       Recordings recordings =
           Recordings.open(
               data,
               new RecordingWork(
-                  program,
+                  starter,
                   mirrors,
                   (recording, directory) -> refresh(catalog, recording),
                   changes));
-      Replays replays = Replays.open(data, recordings, program, changes);
+      Replays replays = Replays.open(data, recordings, starter, changes);
       RecordingTemplates templates = RecordingTemplates.open(data);
       RecordingSchedules schedules =
           RecordingSchedules.open(data, recordings, templates, changes, InstantSource.system());
@@ -71,6 +71,7 @@ final class Works implements AutoCloseable {
               schedules,
               catalog,
               link,
+              starter,
               machine,
               changes));
     } catch (IOException | RuntimeException failed) {
@@ -80,10 +81,16 @@ final class Works implements AutoCloseable {
     }
   }
 
+  /** A look at all interfaces. */
+  @FunctionalInterface
+  interface Look {
+    InterfaceInventory take() throws IOException, InterruptedException;
+  }
+
   /** Mirrors whose copies come to this machine. */
-  static GuestMirrors guestMirrors(NorthboundLink link) {
+  static GuestMirrors guestMirrors(NorthboundLink link, Look look) {
     String machine = Machine.bootId();
-    return new GuestMirrors(link, host -> host.isOn(machine), Works::findTapNic);
+    return new GuestMirrors(link, host -> host.isOn(machine), service -> findTapNic(look, service));
   }
 
   Parts parts() {
@@ -98,8 +105,16 @@ final class Works implements AutoCloseable {
     }
   }
 
-  private static Optional<TapNicPlace> findTapNic(UUID service) throws InterruptedException {
-    return InterfaceInventory.take().interfaces().stream()
+  private static Optional<TapNicPlace> findTapNic(Look look, UUID service)
+      throws InterruptedException {
+    InterfaceInventory inventory;
+    try {
+      inventory = look.take();
+    } catch (IOException unseen) {
+      LOG.warn("the NIC of a mirror cannot be looked for: {}", unseen.getMessage());
+      return Optional.empty();
+    }
+    return inventory.interfaces().stream()
         .filter(nic -> nic.tapService().filter(service::equals).isPresent())
         .findFirst()
         .map(Works::place);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.web.starter.JobKind;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +70,7 @@ record JobFiles(Path directory, String program) {
   }
 
   Path socket() {
-    return directory.resolve("control.sock");
+    return directory.resolve(JobKind.SOCKET);
   }
 
   /** So that what an earlier process said is not taken for what the next one says. */

@@ -2,24 +2,26 @@ package io.tapdeck.web.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.web.control.ControlClient;
+import io.tapdeck.web.starter.StartedJob;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A recorder or player at work, which this process started, or an earlier one did. It is in a
- * session of its own, holds nothing of ours but files, and so goes on without us.
+ * A recorder or player at work, which was started for this process, or for an earlier one. It is in
+ * a session of its own, holds nothing of ours but files, and so goes on without us.
  */
 final class JobProcess {
   private static final Logger LOG = LoggerFactory.getLogger(JobProcess.class);
@@ -30,43 +32,36 @@ final class JobProcess {
   /** A program that answers says at once how far it is. */
   private static final Duration FIRST_WORD = Duration.ofSeconds(2);
 
-  private final ProcessHandle handle;
-  private final @Nullable Process child;
+  private final long pid;
+  private final Optional<ProcessHandle> handle;
+
+  /** Done at its end, by who started it; of one that was found nobody will tell. */
+  private final CompletableFuture<OptionalInt> end;
+
   private final Path socket;
   private @Nullable ControlClient client;
   private @Nullable ObjectNode first;
   private boolean isToStop;
 
-  private JobProcess(ProcessHandle handle, @Nullable Process child, Path socket) {
+  private JobProcess(
+      long pid, Optional<ProcessHandle> handle, CompletableFuture<OptionalInt> end, Path socket) {
+    this.pid = pid;
     this.handle = handle;
-    this.child = child;
+    this.end = end;
     this.socket = socket;
   }
 
   /**
    * How it ended.
    *
-   * @param status its exit status, if it was our child
+   * @param status its exit status, if anybody learnt of it
    * @param report what it said last, if it ended in order
    */
   record End(OptionalInt status, Optional<ObjectNode> report) {}
 
-  /**
-   * Starts it.
-   *
-   * @param line program and arguments; no shell sees them
-   * @param files where its output goes and its socket will be
-   */
-  static JobProcess start(List<String> line, JobFiles files) throws IOException {
-    List<String> detached = new ArrayList<>(List.of("setsid"));
-    detached.addAll(line);
-    Process process =
-        new ProcessBuilder(detached)
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectOutput(files.out().toFile())
-            .redirectError(files.err().toFile())
-            .start();
-    return new JobProcess(process.toHandle(), process, files.socket());
+  /** One that was just started, whose socket will be there. */
+  static JobProcess follow(StartedJob started, Path socket) {
+    return new JobProcess(started.pid(), ProcessHandle.of(started.pid()), started.end(), socket);
   }
 
   /** The one that answers at this socket, if any does. */
@@ -88,7 +83,12 @@ final class JobProcess {
               .filter(pid -> pid > 0)
               .flatMap(ProcessHandle::of);
       if (handle.isPresent()) {
-        JobProcess found = new JobProcess(handle.get(), null, socket);
+        JobProcess found =
+            new JobProcess(
+                handle.get().pid(),
+                handle,
+                CompletableFuture.completedFuture(OptionalInt.empty()),
+                socket);
         found.client = client;
         found.first = first.get();
         return Optional.of(found);
@@ -129,7 +129,7 @@ final class JobProcess {
   }
 
   long pid() {
-    return handle.pid();
+    return pid;
   }
 
   /**
@@ -185,7 +185,7 @@ final class JobProcess {
         }
       }
     } while (!hasEnded(LOOK));
-    return new End(child == null ? OptionalInt.empty() : OptionalInt.of(child.exitValue()), report);
+    return new End(end.getNow(OptionalInt.empty()), report);
   }
 
   private Optional<ObjectNode> listen(ControlClient connected, Consumer<ObjectNode> heard) {
@@ -239,8 +239,17 @@ final class JobProcess {
   }
 
   private boolean hasEnded(Duration within) throws InterruptedException {
-    if (child != null) {
-      return child.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+    if (!end.isDone()) {
+      try {
+        return end.get(within.toMillis(), TimeUnit.MILLISECONDS).isPresent();
+      } catch (TimeoutException atWork) {
+        return false;
+      } catch (ExecutionException untold) {
+        return isGone();
+      }
+    }
+    if (end.getNow(OptionalInt.empty()).isPresent()) {
+      return true;
     }
     if (isGone()) {
       return true;
@@ -251,7 +260,7 @@ final class JobProcess {
 
   /** One whose parent ended and which nobody collects is still listed, as a zombie (proc(5)). */
   private boolean isGone() {
-    if (!handle.isAlive()) {
+    if (handle.filter(ProcessHandle::isAlive).isEmpty()) {
       return true;
     }
     try {

@@ -1,16 +1,12 @@
 package io.tapdeck.web.job;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The words that a recorder is started with. Every value is joined to its option, so that none is
- * taken for an option itself.
- */
+/** The options that a recorder is started with. */
 final class RecorderLine {
   private static final int RECORD_HEADER = 16;
   private static final int FILE_HEADER = 24;
@@ -58,15 +54,11 @@ final class RecorderLine {
     }
   }
 
-  static List<String> of(
-      RecordingDocument document, String interfaceName, Left left, Path directory, Path socket) {
+  static List<String> of(RecordingDocument document, String interfaceName, Left left) {
     RecordingRequest request = document.request();
-    List<String> words = new ArrayList<>(List.of("record", "--json", "--quiet"));
-    words.add("--recording=" + document.id());
+    List<String> words = new ArrayList<>();
     words.add("--interface=" + interfaceName);
     Bounds.maybe(document.source().netns()).ifPresent(name -> words.add("--netns=" + name));
-    words.add("--output=" + directory);
-    words.add("--control=" + socket);
     if (!request.filter().isBlank()) {
       words.add("--filter=" + request.filter());
     }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tapdeck.capture.segment.SegmentDirectory;
 import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.web.mirror.GuestMirror;
+import io.tapdeck.web.starter.JobOrder;
+import io.tapdeck.web.starter.StartRefusedException;
+import io.tapdeck.web.starter.StartedJob;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -362,7 +365,10 @@ final class RecordingJob {
           changeCourse(Course::unwanted);
           return false;
         }
-        found = Optional.of(start(left));
+        found = start(left);
+        if (found.isEmpty()) {
+          return false;
+        }
       } else if (document().course().openRun().isEmpty()) {
         int first = new SegmentNumbers(directory).next();
         changeCourse(course -> course.begun(Run.begun(Instant.now(), first)));
@@ -385,7 +391,8 @@ final class RecordingJob {
     return state;
   }
 
-  private JobProcess start(RecorderLine.Left left) throws IOException {
+  /** Nothing if it was refused; why is shown then. */
+  private Optional<JobProcess> start(RecorderLine.Left left) throws IOException {
     files.forgetOutput();
     int first = new SegmentNumbers(directory).next();
     changeCourse(course -> course.begun(Run.begun(Instant.now(), first)));
@@ -395,9 +402,13 @@ final class RecordingJob {
       throw new IOException("the NIC that its copies come to is not known");
     }
     try {
-      return JobProcess.start(
-          work.program().with(RecorderLine.of(now, interfaceName, left, directory, files.socket())),
-          files);
+      StartedJob started =
+          work.starter()
+              .start(JobOrder.record(now.id(), RecorderLine.of(now, interfaceName, left)));
+      return Optional.of(JobProcess.follow(started, files.socket()));
+    } catch (StartRefusedException | IllegalArgumentException refused) {
+      concludeRefused(String.valueOf(refused.getMessage()));
+      return Optional.empty();
     } catch (IOException notStarted) {
       changeCourse(Course::withoutLast);
       throw notStarted;

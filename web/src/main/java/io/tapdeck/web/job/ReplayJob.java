@@ -2,12 +2,13 @@ package io.tapdeck.web.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tapdeck.web.starter.JobOrder;
+import io.tapdeck.web.starter.Starter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -90,8 +91,8 @@ final class ReplayJob {
   }
 
   /** Starts its player, and stays with it. */
-  synchronized void start(List<String> line) throws IOException {
-    JobProcess started = JobProcess.start(line, files);
+  synchronized void start(Starter starter, JobOrder order) throws IOException {
+    JobProcess started = JobProcess.follow(starter.start(order), files.socket());
     process = started;
     if (isToStop) {
       started.stop();

@@ -2,10 +2,12 @@ package io.tapdeck.web.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tapdeck.capture.netif.NetworkInterface;
 import io.tapdeck.capture.os.NetworkNamespace;
-import io.tapdeck.capture.os.OsException;
 import io.tapdeck.web.job.JobRefusal.Kind;
+import io.tapdeck.web.starter.JobOrder;
+import io.tapdeck.web.starter.NicLook;
+import io.tapdeck.web.starter.StartRefusedException;
+import io.tapdeck.web.starter.Starter;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -13,7 +15,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -32,14 +33,14 @@ public final class Replays implements AutoCloseable {
 
   private final Path directory;
   private final Recordings recordings;
-  private final ProgramLine program;
+  private final Starter starter;
   private final Changes changes;
   private final Map<UUID, ReplayJob> jobs = new HashMap<>();
 
-  private Replays(Path directory, Recordings recordings, ProgramLine program, Changes changes) {
+  private Replays(Path directory, Recordings recordings, Starter starter, Changes changes) {
     this.directory = directory;
     this.recordings = recordings;
-    this.program = program;
+    this.starter = starter;
     this.changes = changes;
   }
 
@@ -50,16 +51,17 @@ public final class Replays implements AutoCloseable {
    * Finds the replays of a data directory, which is this process's alone. One whose document is
    * damaged is reported and left alone.
    *
+   * @param starter starts players
    * @param changes told of each change of a replay
    * @throws IOException if the directory cannot be used
    */
-  public static Replays open(Path data, Recordings recordings, ProgramLine program, Changes changes)
+  public static Replays open(Path data, Recordings recordings, Starter starter, Changes changes)
       throws IOException {
     Path directory = data.toAbsolutePath().normalize().resolve("replays");
     if (!Files.isDirectory(directory)) {
       JobFiles.makePrivate(directory);
     }
-    Replays replays = new Replays(directory, recordings, program, changes);
+    Replays replays = new Replays(directory, recordings, starter, changes);
     List<Path> found;
     try (Stream<Path> all = Files.list(directory)) {
       found = all.filter(JobFiles::isJob).sorted().toList();
@@ -165,8 +167,10 @@ public final class Replays implements AutoCloseable {
     try {
       JobFiles.makePrivate(job.directory());
       job.save();
-      job.start(program.with(line(job, request, choice)));
+      job.start(starter, order(id, request, choice));
       started = true;
+    } catch (StartRefusedException | IllegalArgumentException refused) {
+      throw new JobRefusal(Kind.IMPOSSIBLE, String.valueOf(refused.getMessage()), refused);
     } finally {
       if (!started) {
         forget(job);
@@ -206,13 +210,12 @@ public final class Replays implements AutoCloseable {
     changes.tell();
   }
 
-  private static List<String> line(ReplayJob job, ReplayRequest request, SegmentChoice choice) {
-    List<String> words = new ArrayList<>(List.of("replay", "--json", "--quiet", "--no-keys"));
-    words.add("--control=" + job.files().socket());
-    words.addAll(request.options());
-    words.add("--");
-    choice.files().forEach(path -> words.add(path.toString()));
-    return words;
+  private static JobOrder order(UUID id, ReplayRequest request, SegmentChoice choice) {
+    return JobOrder.replay(
+        id,
+        request.options(),
+        request.recording(),
+        choice.files().stream().map(file -> file.getFileName().toString()).toList());
   }
 
   /** Why an interface must not be played to, if so. */
@@ -231,7 +234,7 @@ public final class Replays implements AutoCloseable {
     return look(request).flatMap(nic -> objection(request.interfaceName(), nic));
   }
 
-  private static Optional<String> objection(String name, Look nic) {
+  private static Optional<String> objection(String name, NicLook nic) {
     if (!nic.exists()) {
       // Also one that has this for another name: by that it would pass for one not recorded.
       throw new JobRefusal(
@@ -242,23 +245,15 @@ public final class Replays implements AutoCloseable {
         : Optional.empty();
   }
 
-  private record Look(boolean exists, boolean isTapNic) {}
-
   /** Empty if it cannot be looked at: the player will say why. */
-  private static Optional<Look> look(ReplayRequest request) throws InterruptedException {
-    NetworkInterface nic = new NetworkInterface(request.interfaceName());
-    if (request.netns() == null) {
-      return Optional.of(new Look(nic.exists(), nic.isTapNic()));
-    }
+  private Optional<NicLook> look(ReplayRequest request) throws InterruptedException {
     try {
       return Optional.of(
-          new NetworkNamespace(request.netns()).call(() -> new Look(nic.exists(), nic.isTapNic())));
-    } catch (OsException unseen) {
+          starter.look(
+              request.interfaceName(),
+              Optional.ofNullable(request.netns()).map(NetworkNamespace::new)));
+    } catch (IOException unseen) {
       return Optional.empty();
-    } catch (InterruptedException ending) {
-      throw ending;
-    } catch (Exception impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 

@@ -16,6 +16,7 @@ export function show(main) {
   const about = listPanel('This appliance', 'about');
   const doctor = doctorPanel();
   const settings = listPanel('How it was started', 'settings');
+  const privileges = listPanel('Privileges', 'privileges');
   let ended = false;
   const load = async () => {
     try {
@@ -24,15 +25,17 @@ export function show(main) {
         setNote(problem, '');
         about.update(aboutOf(appliance));
         settings.update([...settingsOf(appliance.server), uploadsOf(appliance.uploads)]);
+        privileges.update(privilegesOf(appliance.privileges));
       }
     } catch (refused) {
       setNote(problem, refused.message);
       about.fail();
       settings.fail();
+      privileges.fail();
     }
   };
   setNote(problem, '');
-  main.append(h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'System'), h('a', { class: 'button', href: '#/api' }, 'The API')), problem, about.element, doctor.element, settings.element);
+  main.append(h('div', { class: 'heading' }, h('h1', { class: 'grow' }, 'System'), h('a', { class: 'button', href: '#/api' }, 'The API')), problem, about.element, doctor.element, settings.element, privileges.element);
   const timer = setInterval(load, AGAIN);
   load();
   return {
@@ -75,6 +78,28 @@ function aboutOf({ version, startedAt, dataDirectory, freeBytes, totalBytes, nor
 
 const uploadsOf = ({ bytes: most, contentBytes, keepFree }) =>
   ['An upload', `at most ${bytes(most)}, and ${bytes(contentBytes)} once it is decompressed; ${keepFree} % of the disk stay free`];
+
+/** What each kind of process is called, and does. */
+const PARTS = {
+  server: 'Pages, API, files',
+  starter: 'Starter',
+  recorder: 'Recorders',
+  player: 'Players',
+};
+
+/** Nobody reads forty names. */
+const MOST_NAMED = 8;
+
+function privilegesOf({ separated, advice, parts }) {
+  const rows = parts.map(({ name, user, capabilities }) => {
+    const may = capabilities.length > MOST_NAMED ? 'all privileges' : capabilities.join(', ') || 'no privilege';
+    return [PARTS[name] ?? name, [h('span', { class: 'name' }, user), `: ${may}`]];
+  });
+  if (!separated && advice) {
+    rows.unshift(['To see to', [h('span', { class: 'state warn' }, 'all of it runs with root’s privileges'), h('br'), advice]]);
+  }
+  return rows;
+}
 
 function settingsOf({ listen, encrypted, hostNames, limits }) {
   return [

@@ -11,7 +11,6 @@ import io.tapdeck.web.http.Role;
 import io.tapdeck.web.http.Route;
 import io.tapdeck.web.http.WebServer;
 import io.tapdeck.web.job.Changes;
-import io.tapdeck.web.job.ProgramLine;
 import io.tapdeck.web.job.RecordingImports;
 import io.tapdeck.web.job.RecordingWork;
 import io.tapdeck.web.job.Recordings;
@@ -19,7 +18,11 @@ import io.tapdeck.web.job.Replays;
 import io.tapdeck.web.mirror.GuestMirrors;
 import io.tapdeck.web.mirror.NorthboundLink;
 import io.tapdeck.web.page.Page;
+import io.tapdeck.web.privilege.Privileges;
 import io.tapdeck.web.schedule.RecordingSchedules;
+import io.tapdeck.web.starter.OwnStarter;
+import io.tapdeck.web.starter.ProgramLine;
+import io.tapdeck.web.starter.Starter;
 import io.tapdeck.web.template.RecordingTemplates;
 import java.io.IOException;
 import java.net.URI;
@@ -92,7 +95,8 @@ public final class Appliance implements AutoCloseable {
             "unix:/n.sock",
             () -> isConnected,
             server.settings(),
-            uploads);
+            uploads,
+            Privileges.whole("make an account"));
     parts = parts(data, northbound, program, uploads);
     routes = Api.routes(accounts, about, parts);
     page = Page.load().routes();
@@ -112,9 +116,10 @@ public final class Appliance implements AutoCloseable {
     Changes changes = new Changes();
     NorthboundLink link = NorthboundLink.keep(northbound, changes::tell);
     GuestMirrors mirrors = new GuestMirrors(link, host -> false, service -> Optional.empty());
-    RecordingWork work = new RecordingWork(program, mirrors, (id, directory) -> {}, changes);
+    Starter starter = new OwnStarter(program, data);
+    RecordingWork work = new RecordingWork(starter, mirrors, (id, directory) -> {}, changes);
     Recordings recordings = Recordings.open(data, work);
-    Replays replays = Replays.open(data, recordings, program, changes);
+    Replays replays = Replays.open(data, recordings, starter, changes);
     RecordingTemplates templates = RecordingTemplates.open(data);
     RecordingSchedules schedules =
         RecordingSchedules.open(data, recordings, templates, changes, InstantSource.system());
@@ -126,6 +131,7 @@ public final class Appliance implements AutoCloseable {
         schedules,
         Catalog.open(data),
         link,
+        starter,
         "",
         changes);
   }

@@ -7,6 +7,9 @@ import io.tapdeck.web.command.TapdeckCommand;
 import io.tapdeck.web.command.VethLab;
 import io.tapdeck.web.mirror.GuestMirrors;
 import io.tapdeck.web.mirror.NorthboundLink;
+import io.tapdeck.web.starter.OwnStarter;
+import io.tapdeck.web.starter.ProgramLine;
+import io.tapdeck.web.starter.Starter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -71,12 +74,12 @@ public final class JobLab implements AutoCloseable {
 
   /** Finds what is there. */
   void open() throws IOException {
-    ProgramLine program = program();
+    Starter starter = new OwnStarter(program(), data);
     GuestMirrors mirrors = new GuestMirrors(link, host -> true, service -> Optional.empty());
     recordings =
         Recordings.open(
-            data, new RecordingWork(program, mirrors, (id, directory) -> {}, new Changes()));
-    replays = Replays.open(data, recordings, program, new Changes());
+            data, new RecordingWork(starter, mirrors, (id, directory) -> {}, new Changes()));
+    replays = Replays.open(data, recordings, starter, new Changes());
   }
 
   /** Recordings in another data directory. */
@@ -99,7 +102,9 @@ public final class JobLab implements AutoCloseable {
     GuestMirrors mirrors = new GuestMirrors(link, host -> true, service -> Optional.empty());
     return new Other(
         Recordings.open(
-            other, new RecordingWork(program, mirrors, (id, directory) -> {}, new Changes())),
+            other,
+            new RecordingWork(
+                new OwnStarter(program, other), mirrors, (id, directory) -> {}, new Changes())),
         other);
   }
 

@@ -79,6 +79,22 @@ final class ApiClient {
     return answer.body();
   }
 
+  /** Gets a file. */
+  byte[] download(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(address + path)).header("Cookie", cookie).build();
+    try {
+      HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      return answer.body();
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Sends what may be refused. */
   Answer ask(String method, String path, String body) {
     HttpRequest.Builder request =

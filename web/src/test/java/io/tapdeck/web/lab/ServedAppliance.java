@@ -2,7 +2,11 @@ package io.tapdeck.web.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -17,6 +21,15 @@ final class ServedAppliance implements AutoCloseable {
 
   private ServedAppliance(Command command) {
     this.command = command;
+  }
+
+  /** Lets the account of an appliance pass a directory that is to hold its data. */
+  static void letPass(Path directory) {
+    try {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 
   /** Starts it, and waits until it says where it is. */

@@ -41,6 +41,7 @@ class SurvivalIT {
 
   @BeforeEach
   void make() {
+    ServedAppliance.letPass(directory);
     data = directory.resolve("data");
     veth = new Veth();
   }

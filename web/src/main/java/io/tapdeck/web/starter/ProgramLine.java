@@ -1,4 +1,4 @@
-package io.tapdeck.web.job;
+package io.tapdeck.web.starter;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -59,6 +59,13 @@ public record ProgramLine(List<String> words) {
     } catch (IOException several) {
       return false;
     }
+  }
+
+  /** The same with more options of the virtual machine. */
+  public ProgramLine withVirtualMachine(List<String> options) {
+    List<String> all = new ArrayList<>(words);
+    all.addAll(1, options);
+    return new ProgramLine(all);
   }
 
   /** The whole line, for a command with its options. */
