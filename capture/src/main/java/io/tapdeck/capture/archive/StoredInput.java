@@ -99,7 +99,7 @@ final class StoredInput extends InputStream {
     return count;
   }
 
-  /** By this the decompressor of gzip knows whether another member may follow. */
+  /** By this the decompressor of zstd knows whether it need not wait for more. */
   @Override
   public int available() throws IOException {
     int there = piece.remaining();

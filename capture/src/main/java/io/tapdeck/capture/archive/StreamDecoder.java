@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZInputStream;
@@ -42,7 +41,7 @@ final class StreamDecoder implements Decoder {
     private InputStream open(StoredInput stored) throws IOException {
       return switch (this) {
         case AS_IT_IS -> stored;
-        case GZIP -> new GZIPInputStream(stored, PIECE);
+        case GZIP -> new GzipInput(stored);
         case ZSTD -> new ZstdInputStreamNoFinalizer(stored).setLongMax(LARGEST_WINDOW_LOG);
         case XZ -> new XZInputStream(stored, XZ_MEMORY);
         case LZ4 -> new Lz4Input(stored);
@@ -94,6 +93,9 @@ final class StreamDecoder implements Decoder {
         content = form.open(stored);
       }
       int count = content.read(piece, 0, Math.min(PIECE, into.remaining()));
+      if (count < 0 && stored.failed()) {
+        throw new IOException(name + " cannot be read to its end");
+      }
       if (count > 0) {
         into.put(piece, 0, count);
       }

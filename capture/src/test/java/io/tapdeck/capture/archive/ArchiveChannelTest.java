@@ -113,6 +113,42 @@ class ArchiveChannelTest {
     }
   }
 
+  @Test
+  void aGzipHeaderMayHaveAllThatIsOptional() throws IOException {
+    byte[] content = content(12_345);
+    byte[] plain = Files.readAllBytes(write(Compression.GZIP, content));
+    byte[] optional = HexFormat.of().parseHex("0300aabbcc6e616d65006e6f746500");
+    ByteBuffer file =
+        ByteBuffer.allocate(plain.length + optional.length + 2).order(ByteOrder.LITTLE_ENDIAN);
+    file.put(plain, 0, 10).put(3, (byte) 0x1f).put(optional);
+    var crc = new java.util.zip.CRC32();
+    crc.update(file.array(), 0, file.position());
+    file.putShort((short) crc.getValue()).put(plain, 10, plain.length - 10);
+    assertThat(readAll(Files.write(directory.resolve("full.gz"), file.array()))).isEqualTo(content);
+    file.put(13, (byte) 0xab);
+    Path damaged = Files.write(directory.resolve("damaged.gz"), file.array());
+    assertThatThrownBy(() -> readAll(damaged))
+        .isInstanceOf(DamagedArchiveException.class)
+        .hasMessageContaining("the checksum of a member's header is wrong");
+  }
+
+  @Test
+  void whatFollowsAGzipMemberIsAnotherOrZerosOrDamage() throws IOException {
+    byte[] content = content(100_000);
+    byte[] member = Files.readAllBytes(write(Compression.GZIP, content));
+    Path file = directory.resolve("more.gz");
+    for (int zeros : new int[] {1, 17, 200_000}) {
+      assertThat(readAll(Files.write(file, Arrays.copyOf(member, member.length + zeros))))
+          .isEqualTo(content);
+    }
+    for (byte[] rubbish : new byte[][] {{1}, {0, 1}, {0x1f}, {0x1f, 0x0b, 8}, content}) {
+      byte[] more = Arrays.copyOf(member, member.length + rubbish.length);
+      System.arraycopy(rubbish, 0, more, member.length, rubbish.length);
+      Files.write(file, more);
+      assertThatThrownBy(() -> readAll(file)).isInstanceOf(DamagedArchiveException.class);
+    }
+  }
+
   /** A table of the format's specification: every field where it says. */
   @Test
   void theSeekTableIsLaidOutAsSpecified() throws IOException {

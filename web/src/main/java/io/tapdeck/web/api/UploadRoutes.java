@@ -44,6 +44,13 @@ record UploadRoutes(Parts parts) {
 
     @Override
     public void checkAgain() {
+      body.refusal()
+          .ifPresent(refusal -> {
+            throw refusal;
+          });
+      if (!body.hasEnded()) {
+        throw Problem.unprocessable("the upload has more bytes than the capture in it");
+      }
       call.checkAgain();
     }
   }
@@ -56,12 +63,13 @@ record UploadRoutes(Parts parts) {
     RecordingView made;
     try {
       made = imports.take(id, name, call.caller().user(), new Body(call, body));
-    } catch (ImportRefusedException refused) {
-      throw problem(refused);
     } catch (IOException failed) {
       // What went wrong with the body comes first: the rest follows from it.
       if (body.refusal().isPresent()) {
         throw body.refusal().get();
+      }
+      if (failed instanceof ImportRefusedException refused) {
+        throw problem(refused);
       }
       throw failed;
     }

@@ -30,8 +30,8 @@ final class UploadOptions {
       converter = Percentages.class,
       defaultValue = "5%",
       description =
-          "So much of the file system stays free when captures are uploaded (default"
-              + " ${DEFAULT-VALUE}).")
+          "So much of the file system stays free when captures are uploaded, or what a recording"
+              + " that is under way keeps free, if that is more (default ${DEFAULT-VALUE}).")
   private int keepFree;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields

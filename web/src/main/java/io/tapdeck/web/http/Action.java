@@ -29,7 +29,7 @@ public record Action(
     DONE,
     REFUSED,
     FAILED,
-    /** The answer did not go out to its end. */
+    /** The answer did not go out to its end, or a file that was sent did not come to its end. */
     BROKEN_OFF;
 
     /** As it is kept and shown. */

@@ -308,6 +308,18 @@ public final class Call {
     return streamed == null ? null : streamed.came();
   }
 
+  /** Takes what still comes of a body that a handler wanted, if there is one. */
+  void passOverBody() {
+    if (streamed != null) {
+      streamed.passOver();
+    }
+  }
+
+  /** Whether a body came that never came to its end. */
+  boolean isBodyBrokenOff() {
+    return streamed != null && streamed.hasBrokenOff();
+  }
+
   /** Whether the client sends more of a body: not one who waits to be told to. */
   boolean isBodyComing() {
     StreamedBody body = streamed;

@@ -80,7 +80,8 @@ final class RouteRunner {
     }
     call.end();
     if (route.isRecorded()) {
-      record(route, call, context, whole);
+      // Who loses their connection was refused nothing.
+      record(route, call, context, whole && !call.isBodyBrokenOff());
     }
     if (route.streamsBody() && context.res().getStatus() >= REFUSED) {
       tellBeforeTheEnd(call, context);
@@ -95,6 +96,8 @@ final class RouteRunner {
         answer.transferTo(context.res().getOutputStream());
         context.res().flushBuffer();
         context.result(InputStream.nullInputStream());
+        // Who was let in may take their time; others would only hold the connection.
+        call.passOverBody();
         Linger.on(context.req().getInputStream());
       }
     } catch (IOException gone) {

@@ -30,6 +30,7 @@ public final class StreamedBody implements ReadableByteChannel {
   private @Nullable InputStream opened;
   private long came;
   private boolean ended;
+  private boolean brokenOff;
 
   /** Since the last look at how fast it comes. */
   private long waited;
@@ -83,9 +84,14 @@ public final class StreamedBody implements ReadableByteChannel {
     return opened != null;
   }
 
-  /** Whether there is something left of it. */
-  boolean hasEnded() {
+  /** Whether it has come to its end. */
+  public boolean hasEnded() {
     return ended;
+  }
+
+  /** Whether it never will, as its client went away or fell silent. */
+  boolean hasBrokenOff() {
+    return brokenOff;
   }
 
   /**
@@ -112,6 +118,21 @@ public final class StreamedBody implements ReadableByteChannel {
     return count;
   }
 
+  /**
+   * Takes what is left of it, which is of no interest any more, as long as it would be read: many
+   * clients read no answer before they have sent all.
+   */
+  void passOver() {
+    ByteBuffer passed = ByteBuffer.allocate(PIECE);
+    try {
+      while (read(passed) >= 0) {
+        passed.clear();
+      }
+    } catch (IOException over) {
+      // Its client sends no more of it, or too slowly, or too much.
+    }
+  }
+
   private int take(int most) throws IOException {
     long before = nanos.getAsLong();
     try {
@@ -119,6 +140,7 @@ public final class StreamedBody implements ReadableByteChannel {
       opened = from;
       return from.read(piece, 0, most);
     } catch (IOException | RuntimeException broken) {
+      brokenOff = true;
       throw refuse(
           broken.getCause() instanceof TimeoutException
               ? Problem.of(408, "nothing came any more after " + came + " bytes: send it again")

@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 /**
  * Captures that others made, taken in as recordings that have ended. Each is put together in a
  * directory of its own beside the recordings, {@code <UUID>.part}, which becomes the recording's at
- * once or not at all: whatever ends it before, nothing of it is left. Any thread may use it.
+ * once or not at all: whatever ends it before, nothing of it is left. What a recording that is
+ * under way keeps free stays free, too: else its retention would delete its segments for them. Any
+ * thread may use it.
  */
 public final class RecordingImports {
   private static final String UNFINISHED = ".part";
@@ -39,7 +41,7 @@ public final class RecordingImports {
    *
    * @param bytes of a file as it comes, compressed or not
    * @param contentBytes of it once it is decompressed
-   * @param keepFree percent of the file system that stay free
+   * @param keepFree percent of the file system that stay free at least
    */
   public record Limits(long bytes, long contentBytes, int keepFree) {
     /** Where nobody says otherwise. */
@@ -55,8 +57,8 @@ public final class RecordingImports {
       var _ = new SegmentImport.Limits(contentBytes, keepFree);
     }
 
-    private SegmentImport.Limits ofSegment() {
-      return new SegmentImport.Limits(contentBytes, keepFree);
+    private SegmentImport.Limits ofSegment(int keptFree) {
+      return new SegmentImport.Limits(contentBytes, Math.max(keepFree, keptFree));
     }
   }
 
@@ -109,7 +111,8 @@ public final class RecordingImports {
   private RecordingView take(UUID id, RecordingRequest request, String user, Capture capture)
       throws IOException {
     Path own = recordings.directory().resolve(id + UNFINISHED);
-    limits.ofSegment().checkRoom(Files.getFileStore(recordings.directory()), capture.length());
+    SegmentImport.Limits ofThis = limits.ofSegment(recordings.keptFree());
+    ofThis.checkRoom(Files.getFileStore(recordings.directory()), capture.length());
     try {
       JobFiles.makePrivate(own);
     } catch (FileAlreadyExistsException other) {
@@ -118,8 +121,7 @@ public final class RecordingImports {
     }
     try {
       Instant begun = Instant.now();
-      Sidecar segment =
-          SegmentImport.take(capture.open(), "the upload", own, 1, limits.ofSegment());
+      Sidecar segment = SegmentImport.take(capture.open(), "the upload", own, 1, ofThis);
       capture.checkAgain();
       RecordingDocument document =
           RecordingDocument.imported(id, user, request, segment, begun, Instant.now());

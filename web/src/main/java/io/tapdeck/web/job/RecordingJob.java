@@ -94,6 +94,11 @@ final class RecordingJob {
     if (!document.id().toString().equals(directory.getFileName().toString())) {
       throw new IOException("recording.json is that of another recording, " + document.id());
     }
+    return of(work, directory, document);
+  }
+
+  /** One whose document is written, or is about to be moved there. */
+  static RecordingJob of(RecordingWork work, Path directory, RecordingDocument document) {
     RecordingState state;
     if (document.course().wanted()) {
       state = RecordingState.STARTING;

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -121,6 +122,17 @@ public final class Recordings implements AutoCloseable {
                 .reversed()
                 .thenComparing(RecordingView::id))
         .toList();
+  }
+
+  /** How many percent of the file system those keep free that are under way: the most of them. */
+  int keptFree() {
+    return all().stream()
+        .filter(RecordingView::isUnderWay)
+        .map(view -> view.request().keepFree())
+        .filter(Objects::nonNull)
+        .mapToInt(percent -> percent)
+        .max()
+        .orElse(0);
   }
 
   /** Where the recorders can be asked of those that are under way. */
@@ -237,16 +249,26 @@ public final class Recordings implements AutoCloseable {
     synchronized (jobs) {
       checkIsNew(id);
       RecordingJob.write(complete, document);
-      Files.move(complete, own, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel all = FileChannel.open(directory, StandardOpenOption.READ)) {
-        all.force(true);
-      }
-      job = RecordingJob.load(work, own);
+      job = RecordingJob.of(work, own, document);
+      publish(complete, own);
       jobs.put(id, job);
     }
     work.segments().changed(id, own);
     work.changes().tell();
     return job.view();
+  }
+
+  /** Moves a directory to its place for good, or leaves it where it was. */
+  private void publish(Path complete, Path own) throws IOException {
+    try (FileChannel all = FileChannel.open(directory, StandardOpenOption.READ)) {
+      Files.move(complete, own, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        all.force(true);
+      } catch (IOException unsure) {
+        Files.move(own, complete, StandardCopyOption.ATOMIC_MOVE);
+        throw unsure;
+      }
+    }
   }
 
   /** Whether a recording of that id cannot be made, as its directory is there without it. */

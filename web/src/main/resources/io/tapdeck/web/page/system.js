@@ -77,7 +77,7 @@ function aboutOf({ version, startedAt, dataDirectory, freeBytes, totalBytes, nor
 }
 
 const uploadsOf = ({ bytes: most, contentBytes, keepFree }) =>
-  ['An upload', `at most ${bytes(most)}, and ${bytes(contentBytes)} once it is decompressed; ${keepFree} % of the disk stay free`];
+  ['An upload', `at most ${bytes(most)}, and ${bytes(contentBytes)} once it is decompressed; at least ${keepFree} % of the disk stay free`];
 
 /** What each kind of process is called, and does. */
 const PARTS = {

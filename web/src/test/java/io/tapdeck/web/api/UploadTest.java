@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,10 @@ class UploadTest {
   private static final int FRAME = 60;
   private static final int RECORD = PcapFormat.RECORD_HEADER_LENGTH + FRAME;
   private static final int PACKETS = 1000;
+
+  /** So much of a capture ends where a record does. */
+  private static final int HALF = PcapFormat.FILE_HEADER_LENGTH + PACKETS / 2 * RECORD;
+
   private static final long MOST_BYTES = 1 << 20;
   private static final long MOST_CONTENT = 4 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -99,6 +104,38 @@ class UploadTest {
       compressing.write(content);
     }
     return out.toByteArray();
+  }
+
+  /** A compressor that is a program of that name. */
+  private static Compressor by(String program) {
+    return out ->
+        new ByteArrayOutputStream() {
+          @Override
+          public void close() throws IOException {
+            Process process = new ProcessBuilder(program, "-c").start();
+            try (OutputStream in = process.getOutputStream()) {
+              writeTo(in);
+            }
+            process.getInputStream().transferTo(out);
+          }
+        };
+  }
+
+  /** The first member of a gzip file of two. */
+  private static byte[] firstMember(byte[] capture) throws IOException {
+    return compressed(Arrays.copyOf(capture, HALF), GZIPOutputStream::new);
+  }
+
+  private static byte[] bothMembers(byte[] capture) throws IOException {
+    return joined(
+        firstMember(capture),
+        compressed(Arrays.copyOfRange(capture, HALF, capture.length), GZIPOutputStream::new));
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private String head(Role role, String query, String... headers) throws Exception {
@@ -263,7 +300,7 @@ class UploadTest {
   void isStoredAsItWasBeforeItWasCompressed() throws Exception {
     byte[] capture = capture(PACKETS);
     for (Compressor compressor :
-        List.<Compressor>of(GZIPOutputStream::new, ZstdOutputStream::new)) {
+        List.<Compressor>of(GZIPOutputStream::new, ZstdOutputStream::new, by("xz"), by("lz4"))) {
       byte[] small = compressed(capture, compressor);
       assertThat(small.length).isLessThan(capture.length / 2);
       assertThat(upload(small).status()).isEqualTo(201);
@@ -297,6 +334,48 @@ class UploadTest {
     byte[] zipped = compressed(capture, GZIPOutputStream::new);
     assertRefused(upload(Arrays.copyOf(zipped, zipped.length / 2)), 422, "cut short");
     assertRefused(upload(compressed(zipped, ZstdOutputStream::new)), 422, "looks like gzip");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aGzipFileIsWholeOnlyWithAllOfItsMembers() throws Exception {
+    byte[] capture = capture(PACKETS);
+    int first = firstMember(capture).length;
+    byte[] both = bothMembers(capture);
+    Answer whole = upload(joined(both, new byte[512]));
+    assertThat(json(whole).path("segments").path("packets").asInt()).isEqualTo(PACKETS);
+    assertThat(api.as(Role.OPERATOR, "DELETE /recordings/" + id, "{}").status()).isEqualTo(204);
+
+    for (int place = 0; place < 3; place++) {
+      byte[] broken = both.clone();
+      broken[first + place] ^= 0x40;
+      assertRefused(upload(broken), 422, "is damaged");
+    }
+    for (int length = 1; length < 10; length++) {
+      assertRefused(upload(Arrays.copyOf(both, first + length)), 422, "cut short");
+    }
+    byte[] rubbish = "and more that is none".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+    assertRefused(upload(joined(both, rubbish)), 422, "comes what is none");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void ofOneThatBreaksOffBetweenTwoMembersNothingIsLeftAndNobodyWasRefused() throws Exception {
+    byte[] first = firstMember(capture(PACKETS));
+    try (Socket socket = appliance.http.connect()) {
+      String head = head(Role.OPERATOR, "", "Content-Length: " + (first.length + 1000));
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(first);
+      Path part = recordings().resolve(id + ".part").resolve("import.part");
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (!Files.exists(part) || Files.size(part) == 0) {
+        assertThat(System.nanoTime() < end).as("it is being stored").isTrue();
+        Thread.sleep(5);
+      }
+    }
+    JsonNode entry = recorded();
+    assertThat(entry.path("outcome").asText()).isEqualTo("broken off");
+    assertThat(entry.path("bytes").asInt()).isEqualTo(first.length);
     assertNothingIsLeft();
   }
 
@@ -394,6 +473,32 @@ class UploadTest {
     assertNothingIsLeft();
     assertThat(recorded().path("outcome").asText()).isEqualTo("failed");
     assertThat(recorded().path("bytes").asInt()).isZero();
+  }
+
+  @Test
+  void whatARecordingKeepsFreeStaysFree() throws Exception {
+    stop();
+    UUID recording = new RecordedFiles(data).recording("night");
+    Path document = recordings().resolve(recording.toString()).resolve("recording.json");
+    String ended = Files.readString(document);
+    Files.writeString(
+        document,
+        ended
+            .replace("\"wanted\": false", "\"wanted\": true")
+            .replaceFirst("\"endedAt\": \"[^\"]*\", ", "")
+            .replace("\"snaplen\"", "\"keepFree\": 99, \"snaplen\""));
+    appliance = new Appliance(data, new RecordingImports.Limits(Long.MAX_VALUE, MOST_CONTENT, 0));
+    api = new ApiCalls(appliance);
+    assertThat(json(api.as(Role.VIEWER, "GET /recordings/" + recording, "")).path("keepFree"))
+        .hasToString("99");
+    FileStore disk = Files.getFileStore(data);
+    long room = disk.getUsableSpace() - disk.getTotalSpace() / 100 * 99;
+    long length = Math.max(1000, room + (64 << 20));
+    Answer answer =
+        appliance.http.exchange(
+            head(Role.OPERATOR, "", "Expect: 100-continue", "Content-Length: " + length));
+    assertRefused(answer, 507, "99 % of it stay so");
+    assertThat(recordings().resolve(id + ".part")).doesNotExist();
   }
 
   /** Records of nothing, which compress best. */

@@ -21,6 +21,11 @@ class StreamedBodyTest {
 
   /** One of which so much comes after each second. */
   private StreamedBody coming(int bytesASecond) {
+    return coming(bytesASecond, Long.MAX_VALUE);
+  }
+
+  private StreamedBody coming(int bytesASecond, long inAll) {
+    AtomicLong left = new AtomicLong(inAll);
     InputStream input =
         new InputStream() {
           @Override
@@ -31,7 +36,9 @@ class StreamedBodyTest {
           @Override
           public int read(byte[] bytes, int offset, int length) {
             nanos.addAndGet(SECOND);
-            return Math.min(length, bytesASecond);
+            int count = (int) Math.min(left.get(), Math.min(length, bytesASecond));
+            left.addAndGet(-count);
+            return count == 0 ? -1 : count;
           }
         };
     return new StreamedBody(() -> input, -1, Long.MAX_VALUE, PATIENCE, nanos::get);
@@ -84,6 +91,27 @@ class StreamedBodyTest {
     assertThat(unsaid.refusal().orElseThrow().status()).isEqualTo(413);
   }
 
+  /** As many clients read no answer before they have sent all. */
+  @Test
+  void isPassedOverToItsEndAsLongAsItIsFastEnough() throws IOException {
+    StreamedBody body = coming(StreamedBody.LEAST_RATE, 10_000L * StreamedBody.LEAST_RATE);
+    assertThat(body.read(into.clear())).isPositive();
+    body.passOver();
+    assertThat(body.hasEnded()).isTrue();
+    assertThat(body.came()).isEqualTo(10_000L * StreamedBody.LEAST_RATE);
+
+    StreamedBody slow = coming(StreamedBody.LEAST_RATE - 1, Long.MAX_VALUE);
+    slow.passOver();
+    assertThat(slow.refusal().orElseThrow().status()).isEqualTo(408);
+    assertThat(slow.came()).isEqualTo(60L * (StreamedBody.LEAST_RATE - 1));
+
+    StreamedBody endless =
+        new StreamedBody(
+            () -> new java.io.ByteArrayInputStream(new byte[11]), -1, 10, PATIENCE, nanos::get);
+    endless.passOver();
+    assertThat(endless.refusal().orElseThrow().status()).isEqualTo(413);
+  }
+
   @Test
   void tellsOneThatBrokeOffFromOneThatStandsStill() {
     assertThat(statusAfter(new IOException("reset"))).isEqualTo(400);
@@ -105,6 +133,7 @@ class StreamedBodyTest {
         };
     StreamedBody body = new StreamedBody(() -> input, 5, 10, PATIENCE, nanos::get);
     assertThatThrownBy(() -> body.read(into.clear())).isInstanceOf(IOException.class);
+    assertThat(body.hasBrokenOff()).isTrue();
     return body.refusal().orElseThrow().status();
   }
 }
