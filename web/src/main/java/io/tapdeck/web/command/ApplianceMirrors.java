@@ -12,6 +12,7 @@ import io.tapdeck.provisioner.mirror.State;
 import io.tapdeck.provisioner.northbound.FlowEnd;
 import io.tapdeck.provisioner.northbound.FlowSettings;
 import io.tapdeck.provisioner.northbound.Names;
+import io.tapdeck.provisioner.northbound.Refusal;
 import io.tapdeck.provisioner.northbound.TapFlows;
 import io.tapdeck.provisioner.northbound.TapServices;
 import io.tapdeck.web.client.ApplianceRefusal;
@@ -30,6 +31,9 @@ import java.util.function.Predicate;
 
 /** The mirrors of an appliance elsewhere, by its API. */
 final class ApplianceMirrors implements Mirrors {
+  /** An appliance waits no longer for agents, whoever asks. */
+  private static final Duration LONGEST_TRACE = Duration.ofSeconds(30);
+
   /** How often it is asked how something stands, while that is waited for. */
   private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -270,6 +274,9 @@ final class ApplianceMirrors implements Mirrors {
   @Override
   public Map<String, Object> verify(UUID flow, Duration timeout)
       throws IOException, InterruptedException {
+    if (!timeout.isPositive() || timeout.compareTo(LONGEST_TRACE) > 0) {
+      throw new Refusal("--timeout is more than 0 and at most 30s with --url");
+    }
     return fields(
         send(
             "POST",

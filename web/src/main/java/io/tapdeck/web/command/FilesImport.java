@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "Copies captures that others made into a directory as segments, with sidecars.",
       "They are pcap or pcapng, plain or compressed, and are stored decompressed. Each is read to"
           + " its last packet; one that is damaged is refused, and nothing of it is kept.",
-      "Exit status: 0 all are there; 1 some are; 2 refused, none is."
+      "Those before it stay. Exit status: 0 all are there; 1 some are; 2 refused, none is."
     })
 final class FilesImport implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "The captures.")
@@ -57,14 +57,27 @@ final class FilesImport implements Callable<Integer> {
       for (Path file : files) {
         done.add(take(file, held));
       }
-    } catch (ImportRefusedException refused) {
+    } catch (IOException failed) {
       if (done.isEmpty()) {
-        throw new RefusedException(String.valueOf(refused.getMessage()), refused);
+        throw new RefusedException(words(failed), failed);
       }
-      throw new IOException("only %d are there: %s".formatted(done.size(), refused.getMessage()));
+      show(done);
+      throw new IOException(
+          "only %d of %d are there: %s".formatted(done.size(), files.size(), words(failed)),
+          failed);
     }
-    presentation.showList(done, List.of("file", "segment", "packets", "bytes"));
+    show(done);
     return ExitStatus.DONE;
+  }
+
+  private void show(List<Map<String, Object>> done) throws IOException {
+    presentation.showList(done, List.of("file", "segment", "packets", "bytes"));
+  }
+
+  private static String words(IOException failed) {
+    return failed instanceof ImportRefusedException
+        ? String.valueOf(failed.getMessage())
+        : "the next cannot be copied: " + failed.getMessage();
   }
 
   private SegmentDirectory hold() {

@@ -68,8 +68,13 @@ final class RecordingUpload implements Callable<Integer> {
     });
   }
 
-  private static String nameOf(Path file) {
+  /** As the file is called; what is cut off at its end is a whole character. */
+  static String nameOf(Path file) {
     String plain = String.valueOf(file.getFileName()).replaceAll("\\p{Cntrl}", "_");
-    return plain.substring(0, Math.min(LONGEST_NAME, plain.length()));
+    if (plain.length() <= LONGEST_NAME) {
+      return plain;
+    }
+    boolean splits = Character.isHighSurrogate(plain.charAt(LONGEST_NAME - 1));
+    return plain.substring(0, splits ? LONGEST_NAME - 1 : LONGEST_NAME);
   }
 }

@@ -32,7 +32,8 @@ final class TapFlowVerify implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "5s",
       converter = Durations.class,
-      description = "How long agents may take to answer (default ${DEFAULT-VALUE}).")
+      description =
+          "How long agents may take to answer; at most 30s with --url (default ${DEFAULT-VALUE}).")
   private Duration timeout;
 
   @Spec private CommandSpec spec;

@@ -9,9 +9,12 @@ import { bytes, plural } from './format.js';
 import { live } from './live.js';
 
 const LONGEST_NAME = 100;
+const CONFLICT = 409;
+const ATTEMPTS = 3;
 const ACCEPT = '.pcap,.pcapng,.cap,.gz,.zst,.xz,.lz4';
 
-const nameOf = (file) => file.name.replace(/[\p{Cc}]/gu, '_').slice(0, LONGEST_NAME) || 'Uploaded capture';
+/** As the file is called; what is cut off at its end is a whole character. */
+const nameOf = (file) => file.name.slice(0, LONGEST_NAME).replace(/\p{Cs}$/u, '').replace(/[\p{Cc}\p{Cs}]/gu, '_') || 'Uploaded capture';
 
 /** Asks for files, unless they are known, and uploads them one after the other. */
 export function uploadDialog(dropped = []) {
@@ -25,6 +28,7 @@ export function uploadDialog(dropped = []) {
   let most = Infinity;
   let items = [];
   let done = [];
+  let busy = false;
 
   get('/about').then(({ uploads }) => {
     most = uploads.bytes;
@@ -40,7 +44,6 @@ export function uploadDialog(dropped = []) {
     }
   }
 
-  const drop = onDrop(zone, (files) => choose(files));
   openDialog({
     title: 'Upload captures',
     testid: 'upload-dialog',
@@ -58,20 +61,24 @@ export function uploadDialog(dropped = []) {
         throw new Error(`${large.file.name} has ${bytes(large.file.size)}, and at most ${bytes(most)} are taken.`);
       }
       const word = items.length === 1 ? name.read() : null;
-      input.disabled = name.input.disabled = true;
+      busy = input.disabled = name.input.disabled = true;
       try {
         for (const one of left) {
-          done.push(await one.send(idOf([one.file.name, one.file.size, one.file.lastModified, items.indexOf(one)]), word ?? nameOf(one.file), abort.signal));
+          const wish = [one.file.name, one.file.size, one.file.lastModified, items.indexOf(one)];
+          done.push(await one.send((attempt) => idOf([...wish, attempt]), word ?? nameOf(one.file), abort.signal));
         }
       } finally {
-        input.disabled = name.input.disabled = false;
+        busy = input.disabled = name.input.disabled = false;
       }
       done.forEach((made) => live.learn('recordings', made));
       announce(`${plural(done.length, 'capture')} uploaded`);
       location.hash = done.length === 1 ? `#/recordings/${done[0].id}` : '#/recordings';
     },
   });
-  zone.closest('dialog').addEventListener('close', () => {
+  const dialog = zone.closest('dialog');
+  // Beside the zone, too: a browser would leave the page for what is dropped there.
+  const drop = onDrop(dialog, choose, { shown: zone, may: () => !busy });
+  dialog.addEventListener('close', () => {
     abort.abort();
     drop.end();
   });
@@ -88,13 +95,13 @@ function item(file) {
     file,
     made: null,
     element: h('li', {}, h('div', { class: 'heading tight' }, h('span', { class: 'name grow' }, file.name), words), bar, problem),
-    async send(id, name, signal) {
+    async send(idOf, name, signal) {
       setNote(problem, '');
       try {
-        it.made = await sendFile(`/recordings/${id}/upload?name=${encodeURIComponent(name)}`, file, signal, (sent) => {
+        it.made = await sendOnce(idOf, (id) => sendFile(`/recordings/${id}/upload?name=${encodeURIComponent(name)}`, file, signal, (sent) => {
           bar.value = file.size ? sent / file.size : 1;
           setText(words, sent < file.size ? `${bytes(sent)} of ${bytes(file.size)}` : 'reading the last of it…');
-        });
+        }));
         bar.value = 1;
         setText(words, plural(it.made.segments.packets, 'packet'));
         return it.made;
@@ -109,25 +116,57 @@ function item(file) {
   return it;
 }
 
-/** Takes files that are dropped on an element. */
-function onDrop(element, take) {
+/**
+ * Sends something under an id. If there is something of that id, an earlier attempt was taken in
+ * whose answer was lost, and that is it; or it was not, and another id is free.
+ *
+ * @param idOf gives the id of an attempt
+ */
+async function sendOnce(idOf, send) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send(idOf(attempt));
+    } catch (refused) {
+      if (refused.status !== CONFLICT || attempt === ATTEMPTS - 1) {
+        throw refused;
+      }
+      const there = await get(`/recordings/${idOf(attempt)}`).catch(() => null);
+      if (there?.imported) {
+        return there;
+      }
+    }
+  }
+}
+
+/**
+ * Takes files that are dropped on an element.
+ *
+ * @param shown where it shows that they can be
+ * @param may whether they are taken now
+ */
+function onDrop(element, take, { shown = element, may = () => true } = {}) {
   const listeners = {
     dragover(event) {
       if ([...event.dataTransfer.types].includes('Files')) {
         event.preventDefault();
-        element.classList.add('over');
+        shown.classList.toggle('over', may());
+        if (!may()) {
+          event.dataTransfer.dropEffect = 'none';
+        }
       }
     },
     dragleave(event) {
       if (!element.contains(event.relatedTarget)) {
-        element.classList.remove('over');
+        shown.classList.remove('over');
       }
     },
     drop(event) {
-      element.classList.remove('over');
+      shown.classList.remove('over');
       if (event.dataTransfer.files.length) {
         event.preventDefault();
-        take([...event.dataTransfer.files]);
+        if (may()) {
+          take([...event.dataTransfer.files]);
+        }
       }
     },
   };

@@ -300,6 +300,13 @@ class MirrorCommandsTest {
         .contains("FAILED  host-a  agent")
         .endsWith("fails at host host-a, agent: host host-a's agent does not answer\n");
     assertThat(traced).isEqualTo(run("tap-flow-verify afar --timeout 100ms"));
+    for (String wrong : List.of("30001ms", "1m", "0s")) {
+      Result refused = runFar("tap-flow-verify afar --timeout " + wrong);
+      assertThat(refused.status()).isEqualTo(ExitStatus.REFUSED);
+      assertThat(refused.err())
+          .isEqualTo(
+              "tapdeck tap-flow-verify: --timeout is more than 0 and at most 30s with --url\n");
+    }
 
     Result plain =
         runFar(
