@@ -56,7 +56,7 @@ class CompletenessIT {
 
   private static void traffic() {
     JsonNode sent =
-        lab.lab("traffic", "numbered", "a1", "a2", "--count", "" + COUNT, "--pps", "4000").json();
+        lab.lab("traffic", "numbered", "a1", "a2", "--count", "" + COUNT, "--pps", "2000").json();
     assertThat(sent.get("confirmed").asInt()).isEqualTo(COUNT);
     assertThat(sent.get("answers").asInt()).isEqualTo(COUNT);
   }

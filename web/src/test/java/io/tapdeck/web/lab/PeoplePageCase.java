@@ -36,7 +36,9 @@ abstract class PeoplePageCase extends PageCase {
     page.getByTestId("scope").selectOption("viewer");
     page.getByTestId("save-token").click();
     String secret = page.getByTestId("secret").inputValue();
-    page.getByRole(AriaRole.BUTTON, PageLab.named("Close")).click();
+    page.getByTestId("secret-dialog")
+        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Close"))
+        .click();
     assertThat(page.locator("tr[data-token=watcher]")).containsText("never");
     try (HttpClient client = HttpClient.newHttpClient()) {
       assertThat(get(client, "/metrics", secret).body())

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What people complain of in other players, and do not find here: a test for each complaint. */
 @Tag("lab")
+@Tag("alone")
 @Timeout(120)
 class ReplayComplaintsIT {
   private static final long SECOND = 1_000_000_000;

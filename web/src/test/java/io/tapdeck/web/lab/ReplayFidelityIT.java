@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * packets in the same order with the same gaps.
  */
 @Tag("lab")
+@Tag("alone")
 @Timeout(180)
 class ReplayFidelityIT {
   private static final int FRAMES = 3_000;
