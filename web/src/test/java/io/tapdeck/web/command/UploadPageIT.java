@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.JSHandle;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -143,6 +144,77 @@ class UploadPageIT {
     assertThat(page.getByTestId("problem")).hasText("b.txt was not uploaded.");
     assertThat(page.getByTestId("uploads").locator("li").first()).containsText("4,321 packets");
     assertThat(recordings()).hasSize(1);
+  }
+
+  private JSHandle dropped(String name) {
+    return page.evaluateHandle(
+        "(name) => { const transfer = new DataTransfer();"
+            + " transfer.items.add(new File(['none'], name)); return transfer; }",
+        name);
+  }
+
+  /** Whether the page keeps what is dropped there from the browser, which would leave the page. */
+  private boolean isTaken(String selector, String event, JSHandle dropped) {
+    return (boolean)
+        page.locator(selector)
+            .evaluate(
+                "(element, [type, dataTransfer]) => !element.dispatchEvent(new DragEvent(type,"
+                    + " { dataTransfer, bubbles: true, cancelable: true }))",
+                List.of(event, dropped));
+  }
+
+  @Test
+  void aDropBesideTheZoneIsTakenTooAndNoneWhileItUploads() throws Exception {
+    open("files");
+    assertThat(isTaken("dialog h2", "drop", dropped("first.pcap"))).isTrue();
+    assertThat(page.getByTestId("uploads")).containsText("first.pcap");
+    List<Route> held = new ArrayList<>();
+    page.route("**/upload?*", held::add);
+    page.getByTestId("start-upload").click();
+    page.waitForCondition(() -> held.size() == 1);
+    assertThat(isTaken("dialog .drop", "drop", dropped("second.pcap"))).isTrue();
+    assertThat(isTaken("dialog h2", "drop", dropped("second.pcap"))).isTrue();
+    assertThat(page.getByTestId("uploads")).containsText("first.pcap");
+    assertThat(page.getByTestId("uploads").locator("li")).hasCount(1);
+    held.getFirst().resume();
+    assertThat(page.getByTestId("uploads")).containsText("is not a pcap file");
+    assertThat(isTaken("dialog h2", "drop", dropped("second.pcap"))).isTrue();
+    assertThat(page.getByTestId("uploads")).containsText("second.pcap");
+  }
+
+  @Test
+  void oneWhoseAnswerWasLostIsNotUploadedTwice() throws Exception {
+    open("recordings");
+    page.getByTestId("upload-files").setInputFiles(capture());
+    page.evaluate(
+        "() => { const send = XMLHttpRequest.prototype.send;"
+            + " XMLHttpRequest.prototype.send = function (body) {"
+            + " XMLHttpRequest.prototype.send = send;"
+            + " this.onload = () => { window.lost = this.status; this.onerror(); };"
+            + " send.call(this, body); }; }");
+    page.getByTestId("start-upload").click();
+    assertThat(page.getByTestId("problem")).hasText("night.pcap was not uploaded.");
+    assertThat(page.evaluate("window.lost")).isEqualTo(201);
+    page.getByTestId("start-upload").click();
+    page.waitForURL(RECORDING);
+    assertThat(page.locator("[data-figure=written]")).hasText("4,321");
+    assertThat(recordings()).hasSize(1);
+  }
+
+  @Test
+  void aLongNameIsCutBetweenTwoCharacters() throws Exception {
+    open("recordings");
+    String wave = Character.toString(0x1F30A);
+    page.getByTestId("upload-files")
+        .setInputFiles(
+            new FilePayload(
+                "n".repeat(99) + wave + ".pcap",
+                "application/octet-stream",
+                Files.readAllBytes(capture())));
+    assertThat(page.locator("dialog [name=name]")).hasValue("n".repeat(99));
+    page.getByTestId("start-upload").click();
+    page.waitForURL(RECORDING);
+    assertThat(page.locator("main h1")).hasText("n".repeat(99));
   }
 
   @Test
