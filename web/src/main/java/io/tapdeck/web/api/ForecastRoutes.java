@@ -1,8 +1,8 @@
 package io.tapdeck.web.api;
 
-import io.tapdeck.provisioner.mirror.GroupCount;
 import io.tapdeck.provisioner.mirror.Host;
 import io.tapdeck.provisioner.mirror.MirrorView;
+import io.tapdeck.provisioner.mirror.TapService;
 import io.tapdeck.provisioner.northbound.Northbound;
 import io.tapdeck.web.forecast.Alert;
 import io.tapdeck.web.forecast.CompletenessAlerts;
@@ -17,6 +17,7 @@ import io.tapdeck.web.job.JobRefusal;
 import io.tapdeck.web.job.RecordingView;
 import io.tapdeck.web.job.Sample;
 import io.tapdeck.web.mirror.Completeness;
+import io.tapdeck.web.mirror.Known;
 import io.tapdeck.web.mirror.RecorderReading;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -144,7 +145,7 @@ final class ForecastRoutes {
   }
 
   /** Of every mirror that is known now. */
-  private List<Completeness> completeness() throws InterruptedException {
+  private List<CompletenessAlerts.Watched> completeness() throws InterruptedException {
     Optional<Northbound> northbound = parts.northbound().now();
     if (northbound.isEmpty()) {
       return List.of();
@@ -152,14 +153,21 @@ final class ForecastRoutes {
     // The last step first: what comes meanwhile is then missing nowhere.
     List<RecorderReading> recorders = RecorderReading.of(parts.recordings().sockets());
     try {
-      List<GroupCount> counts = northbound.get().counts();
+      Known known = Known.of(northbound.get());
       MirrorView view = northbound.get().view();
       Predicate<Host> isLocal = host -> host.isOn(parts.machine());
       return view.services().stream()
-          .map(service -> Completeness.of(service, view, counts, recorders, isLocal))
+          .map(service ->
+              new CompletenessAlerts.Watched(
+                  Completeness.of(service, view, known.counts(), recorders, isLocal),
+                  isDestinationHeard(service, view, known)))
           .toList();
     } catch (IOException ended) {
       return List.of();
     }
+  }
+
+  private static boolean isDestinationHeard(TapService service, MirrorView view, Known known) {
+    return view.destination(service).filter(host -> known.away().contains(host.name())).isEmpty();
   }
 }

@@ -19,7 +19,8 @@ import java.util.Set;
  *
  * <p>Counters only rise, so of what a step had when it was looked at some seconds ago, whatever the
  * next step has not now is lost, also while traffic goes on. Once it pauses, all that is missing
- * is. What was lost is told for some time, and again when more is.
+ * is. What was lost is told for some time, and again when more is. A counter may lag: what comes
+ * after all is told no more, and one whose agent is away tells nothing.
  */
 public final class CompletenessAlerts {
   /** So long a copy is on its way at most, and counted where it comes to. */
@@ -33,36 +34,96 @@ public final class CompletenessAlerts {
   /** What a step should have had, at a time. */
   private record Reading(Instant at, long expected) {}
 
+  /**
+   * What was lost of a step's copies.
+   *
+   * @param isExact or there are at least so many
+   * @param last when the last of them was, or it was seen
+   */
+  private record Loss(long copies, boolean isExact, Instant last) {
+    static final Loss NONE = new Loss(0, true, Instant.MIN);
+  }
+
+  /** A mirror, and whether the agent of its destination tells what is delivered, now. */
+  public record Watched(Completeness mirror, boolean isDestinationHeard) {
+    private boolean isHeard(Completeness.Step step) {
+      return isDestinationHeard || !step.step().equals("delivered");
+    }
+  }
+
   /** What was seen of a step. */
   private static final class Seen {
     private final Deque<Reading> readings = new ArrayDeque<>();
-    private long lost;
-    private boolean isExact;
-    private Instant grewAt = Instant.MIN;
+    private boolean wasUnheard;
+
+    /** When traffic paused last. Only the next pause can show that it was not so. */
+    private Loss settled = Loss.NONE;
+
+    private Loss loss = Loss.NONE;
+
+    /** Looks at it while nobody tells how it is. */
+    void miss() {
+      readings.clear();
+      wasUnheard = true;
+    }
 
     void look(Completeness.Step step, Instant now) {
       if (!readings.isEmpty() && step.expected() < readings.getLast().expected()) {
         // It is counted anew, as by another recorder: what was lost before is in its figures.
         readings.clear();
-        lost = 0;
+        settled = Loss.NONE;
+        loss = Loss.NONE;
       }
-      readings.removeIf(one -> one.at().isAfter(now));
-      readings.addLast(new Reading(now, step.expected()));
-      Instant come = now.minus(ON_THE_WAY);
+      boolean isCome = add(new Reading(now, step.expected()));
+      wasUnheard &= !isCome;
+      if (step.isSettled()) {
+        if (!wasUnheard) {
+          settle(step, now);
+        }
+        return;
+      }
+      lower(step.missing());
+      long missing = readings.getFirst().expected() - step.count();
+      if (isCome && missing > loss.copies()) {
+        loss = new Loss(missing, false, now);
+      }
+    }
+
+    /** Returns whether all that was expected at the first reading has had the time to come. */
+    private boolean add(Reading reading) {
+      readings.removeIf(one -> one.at().isAfter(reading.at()));
+      readings.addLast(reading);
+      Instant come = reading.at().minus(ON_THE_WAY);
       while (readings.size() > 1 && !second().at().isAfter(come)) {
         readings.removeFirst();
       }
-      if (step.isSettled()) {
-        found(step.missing(), since(step, now));
-        lost = step.missing();
-        isExact = true;
-      } else if (!readings.getFirst().at().isAfter(come)) {
-        found(readings.getFirst().expected() - step.count(), now);
-      }
+      return !readings.getFirst().at().isAfter(come);
     }
 
     private Reading second() {
       return readings.stream().skip(1).findFirst().orElseThrow();
+    }
+
+    private void settle(Completeness.Step step, Instant now) {
+      long missing = step.missing();
+      lower(missing);
+      if (missing == 0) {
+        loss = Loss.NONE;
+      } else if (missing > loss.copies()) {
+        loss = new Loss(missing, true, since(step, now));
+      } else {
+        loss = new Loss(missing, true, loss.last());
+      }
+      settled = loss;
+    }
+
+    /** No more can be lost than is missing. */
+    private void lower(long missing) {
+      if (missing <= settled.copies()) {
+        loss = settled;
+      } else if (missing < loss.copies()) {
+        loss = new Loss(missing, false, loss.last());
+      }
     }
 
     /** What nobody looked at was lost when the step before had its last, or earlier. */
@@ -71,12 +132,8 @@ public final class CompletenessAlerts {
       return age == null ? now : now.minusSeconds(age.longValue());
     }
 
-    private void found(long missing, Instant at) {
-      if (missing > lost) {
-        lost = missing;
-        isExact = false;
-        grewAt = at;
-      }
+    boolean isTold(Instant now) {
+      return loss.copies() > 0 && loss.last().plus(RecordingAlerts.LATELY).isAfter(now);
     }
   }
 
@@ -85,17 +142,22 @@ public final class CompletenessAlerts {
    *
    * @param now not before that of the last look, unless the clock was set
    */
-  public List<Alert> look(List<Completeness> mirrors, Instant now) {
+  public List<Alert> look(List<Watched> mirrors, Instant now) {
     List<Alert> alerts = new ArrayList<>();
     Set<Place> there = new HashSet<>();
-    for (Completeness mirror : mirrors) {
-      for (Completeness.Step step : mirror.steps()) {
-        Place place = new Place(mirror.name(), step.step());
+    for (Watched watched : mirrors) {
+      String name = watched.mirror().name();
+      for (Completeness.Step step : watched.mirror().steps()) {
+        Place place = new Place(name, step.step());
         there.add(place);
         Seen seen = known.computeIfAbsent(place, any -> new Seen());
-        seen.look(step, now);
-        if (seen.lost > 0 && seen.grewAt.plus(RecordingAlerts.LATELY).isAfter(now)) {
-          alerts.add(alert(mirror.name(), step, seen));
+        if (watched.isHeard(step)) {
+          seen.look(step, now);
+        } else {
+          seen.miss();
+        }
+        if (seen.isTold(now)) {
+          alerts.add(alert(name, step, seen.loss));
         }
       }
     }
@@ -103,16 +165,16 @@ public final class CompletenessAlerts {
     return alerts;
   }
 
-  private static Alert alert(String name, Completeness.Step step, Seen seen) {
+  private static Alert alert(String name, Completeness.Step step, Loss loss) {
     String says =
         "Mirror '%s' is not complete: %s%d of %d copies were not %s, the last of them at %s"
             .formatted(
                 name,
-                seen.isExact ? "" : "at least ",
-                seen.lost,
+                loss.isExact() ? "" : "at least ",
+                loss.copies(),
                 step.expected(),
                 step.step(),
-                seen.grewAt.truncatedTo(ChronoUnit.SECONDS));
+                loss.last().truncatedTo(ChronoUnit.SECONDS));
     String todo =
         switch (step.step()) {
           case "delivered" ->

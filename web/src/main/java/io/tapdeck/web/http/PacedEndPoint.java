@@ -21,16 +21,18 @@ final class PacedEndPoint extends SocketChannelEndPoint {
   private final Scheduler scheduler;
   private final Pace pace;
 
-  // All below belongs to this object's monitor.
-  private long sent;
-  private long sentThen;
+  // All below belongs to this object's monitor, and begins anew when the least was taken.
+  private long taken;
+  private long waitedNanos;
+  private boolean waits;
+  private long lastFlush;
   private Scheduler.@Nullable Task look;
 
   /**
    * How much is to be taken.
    *
-   * @param bytes at least so many, of what waits all that time
-   * @param time in each such time
+   * @param bytes at least so many
+   * @param time in each such time that something waits to be sent; what it waits adds up
    */
   record Pace(long bytes, Duration time) {
     /** 2 KiB a second, over two minutes: a third of what a modem takes. */
@@ -52,7 +54,9 @@ final class PacedEndPoint extends SocketChannelEndPoint {
   public boolean flush(ByteBuffer... buffers) throws IOException {
     long before = remaining(buffers);
     boolean all = super.flush(buffers);
-    moved(before - remaining(buffers), all);
+    if (before > 0) {
+      moved(before - remaining(buffers), all);
+    }
     return all;
   }
 
@@ -64,37 +68,45 @@ final class PacedEndPoint extends SocketChannelEndPoint {
     return bytes;
   }
 
+  /**
+   * What waits and goes on waits no less for that: an answer is many pieces, and each may have to
+   * wait for a moment.
+   */
   private synchronized void moved(long bytes, boolean all) {
-    sent += bytes;
-    if (all) {
-      stop();
-    } else if (look == null) {
-      begin();
+    long now = System.nanoTime();
+    waitedNanos = waitedNanos(now);
+    lastFlush = now;
+    waits = !all;
+    taken += bytes;
+    if (taken >= pace.bytes()) {
+      taken = 0;
+      waitedNanos = 0;
+    }
+    if (waits && look == null) {
+      lookAfter(pace.time().toNanos() - waitedNanos);
     }
   }
 
-  private void begin() {
-    sentThen = sent;
-    look = scheduler.schedule(this::look, pace.time().toMillis(), TimeUnit.MILLISECONDS);
+  private long waitedNanos(long now) {
+    return waits ? waitedNanos + now - lastFlush : waitedNanos;
   }
 
-  private void stop() {
-    if (look != null) {
-      var _ = look.cancel();
-      look = null;
-    }
+  private void lookAfter(long nanos) {
+    look = scheduler.schedule(this::look, Math.max(1, nanos), TimeUnit.NANOSECONDS);
   }
 
+  /** Comes too early if it did not wait all the time, or the least was taken meanwhile. */
   private void look() {
     synchronized (this) {
-      if (look == null) {
-        return;
-      }
-      if (sent - sentThen >= pace.bytes()) {
-        begin();
-        return;
-      }
       look = null;
+      if (!waits) {
+        return;
+      }
+      long left = pace.time().toNanos() - waitedNanos(System.nanoTime());
+      if (left > 0) {
+        lookAfter(left);
+        return;
+      }
     }
     close(new TimeoutException("what is sent is taken too slowly"));
   }
@@ -102,7 +114,11 @@ final class PacedEndPoint extends SocketChannelEndPoint {
   @Override
   public void onClose(@Nullable Throwable cause) {
     synchronized (this) {
-      stop();
+      waits = false;
+      if (look != null) {
+        var _ = look.cancel();
+        look = null;
+      }
     }
     super.onClose(cause);
   }

@@ -16,6 +16,16 @@ class CompletenessAlertsTest {
 
   private List<String> look(
       double seconds, String step, long count, long expected, double ageSeconds) {
+    return look(seconds, step, count, expected, ageSeconds, true);
+  }
+
+  private List<String> look(
+      double seconds,
+      String step,
+      long count,
+      long expected,
+      double ageSeconds,
+      boolean isDestinationHeard) {
     Completeness.Step one =
         new Completeness.Step(
             step,
@@ -25,7 +35,10 @@ class CompletenessAlertsTest {
             Math.max(0, count - expected),
             ageSeconds,
             "");
-    return alerts.look(List.of(new Completeness("deck", List.of(one), "")), at(seconds)).stream()
+    Completeness deck = new Completeness("deck", List.of(one), "");
+    return alerts
+        .look(List.of(new CompletenessAlerts.Watched(deck, isDestinationHeard)), at(seconds))
+        .stream()
         .map(Alert::says)
         .toList();
   }
@@ -98,5 +111,62 @@ class CompletenessAlertsTest {
     assertThat(look(0, "delivered", 90, 100, 3)).hasSize(1);
     assertThat(alerts.look(List.of(), at(2))).isEmpty();
     assertThat(look(4, "delivered", 90, 100, 400)).isEmpty();
+  }
+
+  /** As of a disk that stands still for ten seconds, of which nothing is lost. */
+  @Test
+  void aCounterThatLagsAndCatchesUpIsToldOfNoMore() {
+    for (int second = 0; second <= 10; second += 2) {
+      assertThat(look(second, "written", 1000L * second, 1000L * second, 0.1)).isEmpty();
+    }
+    for (int second = 12; second <= 20; second += 2) {
+      boolean isLate = second > 16;
+      assertThat(look(second, "written", 10_000, 1000L * second, 0.1)).hasSize(isLate ? 1 : 0);
+    }
+    assertThat(look(22, "written", 20_500, 22_000, 0.1))
+        .containsExactly(
+            "Mirror 'deck' is not complete: at least 1500 of 22000 copies were not written, the"
+                + " last of them at 2026-03-02T12:00:20Z");
+    assertThat(look(24, "written", 24_000, 24_000, 0.1)).isEmpty();
+    assertThat(look(26, "written", 25_000, 26_000, 0.1)).isEmpty();
+  }
+
+  @Test
+  void aCounterThatCatchesUpAfterTrafficPausedIsToldOfNoMore() {
+    assertThat(look(0, "written", 900, 1000, 3)).hasSize(1);
+    assertThat(look(2, "written", 1000, 1000, 5)).isEmpty();
+  }
+
+  /** Two counters are not read at the same moment. */
+  @Test
+  void whatWasLostBeforeAPauseStaysSoAndIsNotToldAnew() {
+    String told =
+        "Mirror 'deck' is not complete: 10 of %d copies were not delivered, the last of them at"
+            + " 2026-03-02T11:59:57Z";
+    assertThat(look(0, "delivered", 990, 1000, 3)).containsExactly(told.formatted(1000));
+    assertThat(look(2, "delivered", 3000, 3000, 0.1)).containsExactly(told.formatted(3000));
+    assertThat(look(6, "delivered", 3990, 4000, 3)).containsExactly(told.formatted(4000));
+    assertThat(look(298, "delivered", 3990, 4000, 300)).isEmpty();
+  }
+
+  @Test
+  void whatIsDeliveredIsNotJudgedWhileNobodyTellsAndJustAfter() {
+    assertThat(look(0, "delivered", 1000, 1000, 0.1)).isEmpty();
+    for (int second = 2; second <= 60; second += 2) {
+      assertThat(look(second, "delivered", 1000, 1000L * second, 0.1, false)).isEmpty();
+    }
+    assertThat(look(70, "delivered", 1000, 60_000, 10, false)).isEmpty();
+    // It is back, and has not counted yet.
+    assertThat(look(72, "delivered", 1000, 60_000, 12)).isEmpty();
+    assertThat(look(74, "delivered", 59_990, 60_000, 14)).isEmpty();
+    assertThat(look(77, "delivered", 59_990, 60_000, 17))
+        .containsExactly(
+            "Mirror 'deck' is not complete: 10 of 60000 copies were not delivered, the last of them"
+                + " at 2026-03-02T12:01:00Z");
+  }
+
+  @Test
+  void theRecorderIsJudgedWhoeverIsAway() {
+    assertThat(look(0, "received", 990, 1000, 3, false)).hasSize(1);
   }
 }

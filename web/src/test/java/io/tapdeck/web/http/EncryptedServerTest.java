@@ -77,7 +77,8 @@ class EncryptedServerTest {
     client = HttpClient.newBuilder().sslContext(trusting(identity)).build();
   }
 
-  private static SSLContext trusting(ServerIdentity known) throws Exception {
+  /** Knows that server and no other. */
+  static SSLContext trusting(ServerIdentity known) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setCertificateEntry("known", known.chain().getFirst());
