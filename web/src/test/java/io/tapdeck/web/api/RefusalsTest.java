@@ -16,6 +16,10 @@ class RefusalsTest {
           eth0 is being recorded; say --force | eth0 is being recorded; say 'force'
           --mac-addr does not go with it | 'macAddr' does not go with it
           one more NIC (--server-interface): name it | one more NIC ('serverInterface'): name it
+          give another end, by --for or --until | give another end, by 'for' or 'until'
+          choose another --id, or --mtu | choose another 'id', or --mtu
+          a tap flow named web --fast exists already | a tap flow named web --fast exists already
+          guest --web-one is unknown | guest --web-one is unknown
           guest web--old is unknown | guest web--old is unknown
           a -- b --- c | a -- b --- c
           """)
