@@ -78,6 +78,12 @@ public final class SeparatedServer implements AutoCloseable {
         unreadable = Optional.of(unreachable(account, part));
       }
     }
+    Optional<Path> roots = RootsJobs.underWay(data);
+    if (roots.isPresent()) {
+      return Optional.of(
+          roots.get()
+              + " is being written by a process of root's: start this again once that has ended");
+    }
     Path existing = data;
     while (existing.getParent() != null && !Files.exists(existing)) {
       existing = existing.getParent();

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class PrivilegesIT {
   private static final Path SCRIPTS = Path.of("..", "scripts").toAbsolutePath().normalize();
-  private static final String TAPDECK = SCRIPTS.resolve("tapdeck").toString();
+
+  /** What it takes to run the command, below the root of the project. */
+  private static final List<String> PROGRAM =
+      List.of("scripts/tapdeck", "scripts/jdk", "web/target/tapdeck.jar", "web/target/tapdeck.aot");
+
   private static final String ACCOUNT = "tapdeck";
   private static final int FRAMES = 1000;
   private static final int FRAME_BYTES = 100;
@@ -63,10 +70,32 @@ class PrivilegesIT {
           print('closed')
       """;
 
+  /** The account reaches it wherever the project is, which may be in a home of root's. */
+  @TempDir private static Path installed;
+
   @TempDir private Path directory;
   private Path data;
   private Veth veth;
   private final ApiClient api = new ApiClient();
+
+  @BeforeAll
+  static void install() throws IOException {
+    ServedAppliance.letPass(installed);
+    for (String directory : List.of("scripts", "web", "web/target")) {
+      ServedAppliance.letPass(Files.createDirectory(installed.resolve(directory)));
+    }
+    for (String part : PROGRAM) {
+      Path from = SCRIPTS.resolveSibling(part);
+      if (Files.exists(from)) {
+        Path to = Files.copy(from, installed.resolve(part), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));
+      }
+    }
+  }
+
+  private static String program() {
+    return installed.resolve("scripts/tapdeck").toString();
+  }
 
   @BeforeEach
   void make() {
@@ -82,7 +111,7 @@ class PrivilegesIT {
       Command.run("kill", pid);
     }
     Await.until("the recorders to end", () -> jobs().isEmpty());
-    Command.run(TAPDECK, "northbound", "stop", "--data", data.toString());
+    Command.run(program(), "northbound", "stop", "--data", data.toString());
     veth.close();
   }
 
@@ -295,7 +324,7 @@ class PrivilegesIT {
   }
 
   private static Command tapdeck(String... words) {
-    return Command.start(Map.of(), Stream.concat(Stream.of(TAPDECK), Stream.of(words)).toList());
+    return Command.start(Map.of(), Stream.concat(Stream.of(program()), Stream.of(words)).toList());
   }
 
   private Command serve(String... options) {
