@@ -16,15 +16,6 @@ public record LinkType(int number) {
   /** An IPv4 or IPv6 packet with nothing before it. */
   public static final LinkType RAW = new LinkType(101);
 
-  /** OpenBSD loopback: an address family in network byte order. */
-  public static final LinkType OPENBSD_LOOPBACK = new LinkType(108);
-
-  /** An IPv4 packet with nothing before it. */
-  public static final LinkType IPV4 = new LinkType(228);
-
-  /** An IPv6 packet with nothing before it. */
-  public static final LinkType IPV6 = new LinkType(229);
-
   /** IEEE 802.11. */
   public static final LinkType IEEE802_11 = new LinkType(105);
 

@@ -110,17 +110,6 @@ public final class PcapFormat {
     buffer.putInt(index + LINK_TYPE_OFFSET, linkType.number());
   }
 
-  /**
-   * The time of the record at {@code index}, in nanoseconds since 1970.
-   *
-   * @param precision as in the file header
-   */
-  public static long timestampNanos(ByteBuffer buffer, int index, TimestampPrecision precision) {
-    long seconds = Integer.toUnsignedLong(buffer.getInt(index + SECONDS_OFFSET));
-    long fraction = Integer.toUnsignedLong(buffer.getInt(index + FRACTION_OFFSET));
-    return seconds * NANOS_PER_SECOND + fraction * precision.nanosPerTick();
-  }
-
   /** Writes the header of a record with nanoseconds, as the method below. */
   public static void putRecordHeader(
       ByteBuffer buffer, int index, long timestampNanos, int captureLength, int originalLength) {

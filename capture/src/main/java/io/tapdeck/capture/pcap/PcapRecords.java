@@ -10,6 +10,7 @@ final class PcapRecords implements PacketCursor {
   private final ByteBuffer bytes;
   private final int largestCaptureLength;
   private final TimestampPrecision precision;
+  private final int nanosPerTick;
   private final CaptureInterface captureInterface;
 
   /** Where in the window, and in the file, the current record begins. */
@@ -28,6 +29,7 @@ final class PcapRecords implements PacketCursor {
     this.window = window;
     this.bytes = window.bytes();
     this.precision = precision;
+    this.nanosPerTick = precision.nanosPerTick();
     this.largestCaptureLength =
         Math.min(
             PcapFormat.LARGEST_CAPTURE_LENGTH, window.capacity() - PcapFormat.RECORD_HEADER_LENGTH);
@@ -93,7 +95,9 @@ final class PcapRecords implements PacketCursor {
   }
 
   private long time(ByteBuffer from, int at) {
-    return PcapFormat.timestampNanos(from, at, precision);
+    long seconds = Integer.toUnsignedLong(from.getInt(at + PcapFormat.SECONDS_OFFSET));
+    long fraction = Integer.toUnsignedLong(from.getInt(at + PcapFormat.FRACTION_OFFSET));
+    return seconds * PcapFormat.NANOS_PER_SECOND + fraction * nanosPerTick;
   }
 
   @Override

@@ -332,12 +332,6 @@ public final class PcapngFormat {
     buffer.putInt(trailer, length);
   }
 
-  /** The time of the packet at {@code index}, in nanoseconds since 1970, as it was put there. */
-  public static long timestampNanos(ByteBuffer buffer, int index) {
-    return ((long) buffer.getInt(index + TIME_HIGH_OFFSET) << Integer.SIZE)
-        | Integer.toUnsignedLong(buffer.getInt(index + TIME_LOW_OFFSET));
-  }
-
   /** Bytes of an enhanced packet without options that holds {@code captureLength} of its frame. */
   public static int packetLength(int captureLength) {
     return PACKET_HEADER_LENGTH + padded(captureLength) + TRAILER_LENGTH;

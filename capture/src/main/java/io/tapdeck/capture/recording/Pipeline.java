@@ -1,6 +1,5 @@
 package io.tapdeck.capture.recording;
 
-import io.tapdeck.capture.archive.Compression;
 import io.tapdeck.capture.os.DescriptorWait;
 import io.tapdeck.capture.os.OsException;
 import io.tapdeck.capture.os.SystemMemory;
@@ -15,8 +14,7 @@ import io.tapdeck.capture.segment.Obstacle;
 import io.tapdeck.capture.segment.Retention;
 import io.tapdeck.capture.segment.RetentionLimits;
 import io.tapdeck.capture.segment.SegmentArchiver;
-import io.tapdeck.capture.segment.SegmentDigester;
-import io.tapdeck.capture.segment.SegmentIndexer;
+import io.tapdeck.capture.segment.SegmentHasher;
 import io.tapdeck.capture.segment.Sidecar;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +38,8 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   final DescriptorWait wait;
   private final Thread writing;
   private final Thread allocating;
-  private final @Nullable SegmentDigester digester;
-  private final @Nullable Thread digesting;
+  private final @Nullable SegmentHasher hasher;
+  private final @Nullable Thread hashing;
   private final SegmentListener listener;
   private volatile boolean finishing;
   private volatile @Nullable SegmentArchiver archiver;
@@ -52,19 +50,14 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     publisher = new SegmentPublisher(this.offering(listener));
     blocks = BlockPool.ofBytes(settings.writeBuffer().bytes());
     if (settings.archive().isAny()) {
-      SegmentDigester made =
-          new SegmentDigester(
-              blocks,
-              settings.archive().hash() || settings.archive().compression() != Compression.NONE,
-              settings.archive().index() ? SegmentIndexer.ofFiles() : null,
-              this);
-      digester = made;
-      digesting = Thread.ofPlatform().name("segment-digester").daemon().start(() -> digest(made));
+      SegmentHasher made = new SegmentHasher(blocks, this);
+      hasher = made;
+      hashing = Thread.ofPlatform().name("segment-hasher").daemon().start(() -> hash(made));
     } else {
-      digester = null;
-      digesting = null;
+      hasher = null;
+      hashing = null;
     }
-    disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), digester, this);
+    disk = new DiskWriter(settings.directory(), blocks, settings.directIo(), hasher, this);
     writing = Thread.ofPlatform().name("disk-writer").daemon().start(this::write);
     allocating = Thread.ofPlatform().name("write-buffer").daemon().start(this::allocate);
   }
@@ -149,10 +142,10 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     }
   }
 
-  private static void digest(SegmentDigester digester) {
+  private static void hash(SegmentHasher hasher) {
     boolean _ = ThreadPriority.giveWay();
     try {
-      while (digester.doWork()) {
+      while (hasher.doWork()) {
         // One thing after the other.
       }
     } catch (InterruptedException ended) {
@@ -183,7 +176,7 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
   @Override
   public Optional<Throwable> failure() {
     return disk.failure()
-        .or(() -> digester == null ? Optional.empty() : digester.failure())
+        .or(() -> hasher == null ? Optional.empty() : hasher.failure())
         .or(publisher::failure);
   }
 
@@ -193,9 +186,9 @@ final class Pipeline implements DiskWriter.Surroundings, Recorder.Downstream {
     publisher.beginToFinish();
     disk.finish();
     Uninterrupted.join(writing);
-    if (digester != null && digesting != null) {
-      digester.finish();
-      Uninterrupted.join(digesting);
+    if (hasher != null && hashing != null) {
+      hasher.finish();
+      Uninterrupted.join(hashing);
     }
     SegmentPublisher.Outcome outcome = publisher.finish();
     wait.close();

@@ -9,8 +9,7 @@ import io.tapdeck.capture.segment.BlockPool;
 import io.tapdeck.capture.segment.ClosedSegment;
 import io.tapdeck.capture.segment.DiskWriter;
 import io.tapdeck.capture.segment.Obstacle;
-import io.tapdeck.capture.segment.SegmentDigester;
-import io.tapdeck.capture.segment.SegmentIndexer;
+import io.tapdeck.capture.segment.SegmentHasher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -118,8 +117,8 @@ final class Rehearsal implements DiskWriter.Surroundings, Recorder.Downstream {
   }
 
   private long round(MemoryFile file) throws IOException, InterruptedException {
-    SegmentDigester digester = new SegmentDigester(blocks, true, SegmentIndexer.toNowhere(), this);
-    DiskWriter disk = DiskWriter.toNowhere(blocks, digester, this);
+    SegmentHasher hasher = new SegmentHasher(blocks, this);
+    DiskWriter disk = DiskWriter.toNowhere(blocks, hasher, this);
     try (InterfaceCapture source = InterfaceCapture.ofFile(settings, file.path());
         DescriptorWait wait = new DescriptorWait(1)) {
       Recorder recorder =
@@ -138,11 +137,11 @@ final class Rehearsal implements DiskWriter.Surroundings, Recorder.Downstream {
       recorder.stop();
       while (recorder.doWork()) {
         disk.doAll();
-        digester.doAll();
+        hasher.doAll();
       }
       recorder.finish();
       disk.doAll();
-      digester.doAll();
+      hasher.doAll();
       return recorder.packets();
     }
   }

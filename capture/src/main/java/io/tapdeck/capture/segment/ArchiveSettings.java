@@ -9,16 +9,14 @@ import io.tapdeck.capture.unit.DataSize;
  * @param hash whether each gets its SHA-256; one that is compressed gets it in any case
  * @param compression how each is stored in the end
  * @param bytesPerSecond read from the disk at most each second for it, 1 MiB or more
- * @param index whether each gets an index, see {@link SegmentIndex}
  */
-public record ArchiveSettings(
-    boolean hash, Compression compression, DataSize bytesPerSecond, boolean index) {
+public record ArchiveSettings(boolean hash, Compression compression, DataSize bytesPerSecond) {
   /** A fraction of what a disk can do. */
   public static final DataSize USUAL_RATE = DataSize.ofMebibytes(100);
 
-  /** Each gets its hash and its index, and stays as it is. */
+  /** Each gets its hash, and stays as it is. */
   public static final ArchiveSettings USUAL =
-      new ArchiveSettings(true, Compression.NONE, USUAL_RATE, true);
+      new ArchiveSettings(true, Compression.NONE, USUAL_RATE);
 
   private static final long SLOWEST = 1 << 20;
 
@@ -32,13 +30,8 @@ public record ArchiveSettings(
     }
   }
 
-  /** Without indexes. */
-  public ArchiveSettings(boolean hash, Compression compression, DataSize bytesPerSecond) {
-    this(hash, compression, bytesPerSecond, false);
-  }
-
   /** Whether there is anything to do. */
   public boolean isAny() {
-    return hash || index || compression != Compression.NONE;
+    return hash || compression != Compression.NONE;
   }
 }

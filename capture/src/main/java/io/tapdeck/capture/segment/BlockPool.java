@@ -21,7 +21,7 @@ public final class BlockPool {
   private static final int BLOCK_BYTES = 4 << 20;
 
   /** More than these in use: the disk does not keep up, however many there may be. */
-  private static final int PRESSED = 4 + SegmentDigester.MOST_TO_INDEX;
+  private static final int PRESSED = 4 + SegmentHasher.MOST_WAITING;
 
   /** One can be filled while the other is written. */
   private static final int FEWEST = 2;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * because a disk is full for a while. Meanwhile no block becomes free, so that no further frame is
  * read. Only at the end is it given up.
  *
- * <p>What was written is then hashed and indexed, if wanted, by {@link SegmentDigester}.
+ * <p>What was written is then hashed, if wanted, by {@link SegmentHasher}.
  *
  * <p>One write is on its way at a time, which keeps a file without holes at every moment; appending
  * past the page cache, that is as fast as the disk.
@@ -61,13 +61,16 @@ public final class DiskWriter {
   private sealed interface Job {
     record Create(SegmentFile file) implements Job {}
 
-    record Write(SegmentPart part, long packets) implements Job {}
+    record Write(SegmentFile file, NativeBuffer block, long start, long packets) implements Job {}
 
     record Flush(SegmentFile file, NativeBuffer block, long start, int upTo, long packets)
         implements Job {}
 
     record Close(
-        SegmentPart part,
+        SegmentFile file,
+        NativeBuffer block,
+        long start,
+        int upTo,
         long packets,
         Contents contents,
         @Nullable SegmentCounters counters,
@@ -82,7 +85,7 @@ public final class DiskWriter {
   private final BlockPool blocks;
   private final Path directory;
   private final DirectIo directIo;
-  private final @Nullable SegmentDigester digester;
+  private final @Nullable SegmentHasher hasher;
   private final Surroundings surroundings;
 
   private volatile boolean flushing;
@@ -96,18 +99,18 @@ public final class DiskWriter {
 
   /**
    * @param directory of the segments
-   * @param digester takes over what was written, and closed segments; null for none
+   * @param hasher takes over what was written, and closed segments; null for none
    */
   public DiskWriter(
       Path directory,
       BlockPool blocks,
       DirectIo directIo,
-      @Nullable SegmentDigester digester,
+      @Nullable SegmentHasher hasher,
       Surroundings surroundings) {
     this.directory = directory;
     this.blocks = blocks;
     this.directIo = directIo;
-    this.digester = digester;
+    this.hasher = hasher;
     this.surroundings = surroundings;
     // Never full: who reads frames must not wait here.
     this.jobs = new ArrayBlockingQueue<>(JOBS_A_BLOCK * blocks.most() + MORE_JOBS);
@@ -115,8 +118,8 @@ public final class DiskWriter {
 
   /** One that does as if, and writes nothing. */
   public static DiskWriter toNowhere(
-      BlockPool blocks, @Nullable SegmentDigester digester, Surroundings surroundings) {
-    return new DiskWriter(NOWHERE, blocks, DirectIo.OFF, digester, surroundings);
+      BlockPool blocks, @Nullable SegmentHasher hasher, Surroundings surroundings) {
+    return new DiskWriter(NOWHERE, blocks, DirectIo.OFF, hasher, surroundings);
   }
 
   /** One thing to be done; waits for it. Returns whether anything can follow. */
@@ -181,8 +184,8 @@ public final class DiskWriter {
   }
 
   /** Takes over a block whose own bytes are full. */
-  void write(SegmentPart part, long packets) {
-    put(new Job.Write(part, packets));
+  void write(SegmentFile file, NativeBuffer block, long start, long packets) {
+    put(new Job.Write(file, block, start, packets));
   }
 
   /** Writes the beginning of a block that is still being filled; false if that must wait. */
@@ -197,12 +200,15 @@ public final class DiskWriter {
 
   /** Takes over the last block of a segment. */
   void close(
-      SegmentPart part,
+      SegmentFile file,
+      NativeBuffer block,
+      long start,
+      int upTo,
       long packets,
       Contents contents,
       @Nullable SegmentCounters counters,
       List<Gap> gaps) {
-    put(new Job.Close(part, packets, contents, counters, List.copyOf(gaps)));
+    put(new Job.Close(file, block, start, upTo, packets, contents, counters, List.copyOf(gaps)));
   }
 
   private boolean perform(Job job) throws InterruptedException {
@@ -211,9 +217,14 @@ public final class DiskWriter {
         persist(file, file::create);
         directRefused |= file.isDirectRefused();
       }
-      case Job.Write(var part, var packets) -> {
-        writeNow(part, packets);
-        directRefused |= part.file().isDirectRefused();
+      case Job.Write(var file, var block, var start, var packets) -> {
+        try {
+          persist(file, () -> file.write(block, start, blocks.blockBytes()));
+          written(file, packets);
+        } finally {
+          passOn(block, blocks.blockBytes());
+        }
+        directRefused |= file.isDirectRefused();
       }
       case Job.Flush(var file, var block, var start, var upTo, var packets) -> {
         try {
@@ -232,8 +243,14 @@ public final class DiskWriter {
   }
 
   private void close(Job.Close job) throws InterruptedException {
-    SegmentFile file = job.part().file();
-    writeNow(job.part(), job.packets());
+    SegmentFile file = job.file();
+    try {
+      persist(file, () -> file.write(job.block(), job.start(), job.upTo()));
+      written(file, job.packets());
+    } finally {
+      // Whatever happens: who reads frames would wait for memory for ever.
+      passOn(job.block(), job.upTo());
+    }
     Optional<ClosedSegment> closed = Optional.empty();
     try {
       closed = file.close(job.contents(), job.counters(), job.gaps());
@@ -245,17 +262,6 @@ public final class DiskWriter {
     }
   }
 
-  private void writeNow(SegmentPart part, long packets) throws InterruptedException {
-    SegmentFile file = part.file();
-    try {
-      persist(file, () -> file.write(part.block(), part.start(), part.upTo()));
-      written(file, packets);
-    } finally {
-      // Whatever happens: who reads frames would wait for memory for ever.
-      passOn(part);
-    }
-  }
-
   private void written(SegmentFile file, long packets) {
     if (!file.isGivenUp()) {
       packetsWritten = packets;
@@ -263,16 +269,16 @@ public final class DiskWriter {
   }
 
   private void passOn(Optional<ClosedSegment> closed) {
-    if (digester == null) {
+    if (hasher == null) {
       closed.ifPresent(surroundings::closed);
     } else {
-      digester.close(closed);
+      hasher.close(closed);
     }
   }
 
-  private void passOn(SegmentPart part) {
-    if (digester == null || !digester.take(part)) {
-      blocks.give(part.block());
+  private void passOn(NativeBuffer block, int upTo) {
+    if (hasher == null || !hasher.take(block, upTo)) {
+      blocks.give(block);
       surroundings.blockIsFree();
     }
   }
@@ -317,9 +323,9 @@ public final class DiskWriter {
   private static void giveUp(Job job, String reason) {
     switch (job) {
       case Job.Create create -> create.file().giveUp(reason);
-      case Job.Write write -> write.part().file().giveUp(reason);
+      case Job.Write write -> write.file().giveUp(reason);
       case Job.Flush flush -> flush.file().giveUp(reason);
-      case Job.Close close -> close.part().file().giveUp(reason);
+      case Job.Close close -> close.file().giveUp(reason);
       case Job.Finish() -> {}
     }
   }

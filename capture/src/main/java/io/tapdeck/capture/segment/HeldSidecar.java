@@ -101,15 +101,11 @@ final class HeldSidecar implements AutoCloseable {
     SegmentFiles.forceDirectory(directory);
   }
 
-  /**
-   * Removes the segment's file, in whatever form it is, and its index; the sidecar is still there
-   * then.
-   */
+  /** Removes the segment's file, in whatever form it is; the sidecar is still there then. */
   void deleteFrames() throws IOException {
     for (Compression compression : Compression.values()) {
       Files.deleteIfExists(name.in(directory, compression));
     }
-    Files.deleteIfExists(name.indexIn(directory));
   }
 
   /** Removes it. */

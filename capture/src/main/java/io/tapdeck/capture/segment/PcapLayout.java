@@ -57,21 +57,6 @@ public record PcapLayout(LinkType type, int snaplen, TimestampPrecision precisio
 
   /** The format has none. */
   @Override
-  public int captureLengthAt(ByteBuffer buffer, int index) {
-    return buffer.getInt(index + PcapFormat.CAPTURE_LENGTH_OFFSET);
-  }
-
-  @Override
-  public long timestampAt(ByteBuffer buffer, int index) {
-    return PcapFormat.timestampNanos(buffer, index, precision);
-  }
-
-  @Override
-  public int linkTypeAt(ByteBuffer buffer, int index) {
-    return type.number();
-  }
-
-  @Override
   public int footerLength() {
     return 0;
   }

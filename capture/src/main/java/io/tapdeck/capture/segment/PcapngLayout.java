@@ -94,26 +94,6 @@ public final class PcapngLayout implements SegmentLayout {
   }
 
   @Override
-  public int captureLengthAt(ByteBuffer buffer, int index) {
-    return buffer.getInt(index + PcapngFormat.TYPE_OFFSET) == PcapngFormat.ENHANCED_PACKET
-        ? buffer.getInt(index + PcapngFormat.CAPTURE_LENGTH_OFFSET)
-        : -1;
-  }
-
-  @Override
-  public long timestampAt(ByteBuffer buffer, int index) {
-    return PcapngFormat.timestampNanos(buffer, index);
-  }
-
-  @Override
-  public int linkTypeAt(ByteBuffer buffer, int index) {
-    return interfaces
-        .get(buffer.getInt(index + PcapngFormat.INTERFACE_ID_OFFSET))
-        .linkType()
-        .number();
-  }
-
-  @Override
   public int footerLength() {
     return interfaces.size() * STATISTICS_LENGTH;
   }

@@ -20,9 +20,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Hashes, compresses and indexes the complete segments of a directory, on a thread of its own that
- * gives way to all others: those that are offered, and those that were left undone before, the
- * oldest first.
+ * Hashes and compresses the complete segments of a directory, on a thread of its own that gives way
+ * to all others: those that are offered, and those that were left undone before, the oldest first.
  *
  * <p>What is left undone when it is closed or killed, or because the disk is full, is done by the
  * next one. It belongs to the process that holds the directory; others may protect, read and remove
@@ -126,7 +125,7 @@ public final class SegmentArchiver implements AutoCloseable {
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error failed) {
-      tell("segments are not hashed, compressed or indexed any more: " + failed);
+      tell("segments are neither hashed nor compressed any more: " + failed);
     } finally {
       done();
     }
@@ -185,7 +184,6 @@ public final class SegmentArchiver implements AutoCloseable {
 
   private void archive(Archival archival, SegmentName name) {
     try {
-      index(name);
       Archival.Outcome outcome = archival.archive(name);
       outcome.changed().ifPresent(listener::archived);
       outcome.problem().ifPresent(this::tell);
@@ -204,19 +202,8 @@ public final class SegmentArchiver implements AutoCloseable {
     }
   }
 
-  private void index(SegmentName name) throws IOException {
-    if (!settings.index()) {
-      return;
-    }
-    SegmentForm form = SegmentForm.of(name.in(directory));
-    if (form.file().isPresent() && form.sidecar().isPresent() && SegmentIndex.isMissing(form)) {
-      Throttle throttle = new Throttle(settings.bytesPerSecond().bytes(), pressed, () -> ending);
-      boolean _ = SegmentIndex.build(form, throttle, () -> ending);
-    }
-  }
-
   private static String undone(SegmentName name, String reason) {
-    return name.fileName() + " is not hashed, compressed or indexed: " + reason;
+    return name.fileName() + " is neither hashed nor compressed: " + reason;
   }
 
   private void tell(String problem) {
@@ -260,22 +247,14 @@ public final class SegmentArchiver implements AutoCloseable {
     try {
       return SidecarFile.read(sidecar)
           .filter(read -> read.file().equals(name.fileName()))
-          .filter(read -> isUndone(settings, read) || isNotIndexed(name))
+          .filter(read -> isUndone(settings, read))
           .isPresent();
     } catch (IOException unreadable) {
       return false;
     }
   }
 
-  private boolean isNotIndexed(SegmentName name) {
-    try {
-      return settings.index() && SegmentIndex.isMissing(SegmentForm.of(name.in(directory)));
-    } catch (IOException unreadable) {
-      return false;
-    }
-  }
-
-  /** Whether there is something to be done to a segment, besides its index. */
+  /** Whether there is something to be done to a segment. */
   static boolean isUndone(ArchiveSettings settings, Sidecar sidecar) {
     boolean toBeCompressed = settings.compression() != Compression.NONE && sidecar.stored() == null;
     return toBeCompressed || (settings.hash() && sidecar.sha256() == null);

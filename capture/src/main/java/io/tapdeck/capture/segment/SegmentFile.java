@@ -57,14 +57,6 @@ final class SegmentFile {
     return name;
   }
 
-  Path directory() {
-    return directory;
-  }
-
-  SegmentLayout layout() {
-    return layout;
-  }
-
   /** Whether its file system does not take direct writes although they were wanted. */
   boolean isDirectRefused() {
     return directRefused;

@@ -30,8 +30,6 @@ final class SegmentFiles {
       Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   private static final Set<OpenOption> CREATE_NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-  private static final Set<OpenOption> CREATE_READABLE =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
   private SegmentFiles() {}
 
@@ -43,11 +41,6 @@ final class SegmentFiles {
   /** Opens a file of ours that is there. */
   static FileChannel openExisting(Path file) throws IOException {
     return FileChannel.open(file, OVERWRITE);
-  }
-
-  /** Makes a file that must not be there yet, to be read too. */
-  static FileChannel createReadable(Path file) throws IOException {
-    return FileChannel.open(file, CREATE_READABLE, OWNER_ONLY);
   }
 
   /** Makes a file that must not be there yet. */

@@ -43,19 +43,6 @@ public interface SegmentLayout {
       int captureLength,
       int originalLength);
 
-  /**
-   * The capture length of the record that was put there.
-   *
-   * @return -1 if what is there is no record
-   */
-  int captureLengthAt(ByteBuffer buffer, int index);
-
-  /** The time stamp of the record that was put there, as whoever reads the file sees it. */
-  long timestampAt(ByteBuffer buffer, int index);
-
-  /** LINKTYPE_ value of the frame of the record that was put there. */
-  int linkTypeAt(ByteBuffer buffer, int index);
-
   /** Bytes of the footer at most, no more than {@link #LONGEST_FOOTER}. */
   int footerLength();
 

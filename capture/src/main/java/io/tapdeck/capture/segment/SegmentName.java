@@ -11,7 +11,6 @@ import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,10 +25,7 @@ import java.util.regex.Pattern;
  * X.pcap                          the frames
  * X.pcap.zst, X.pcap.gz           the same, compressed
  * X.pcap.json                     the sidecar, whether compressed or not
- * X.pcap.idx                      what is in it, see {@link io.tapdeck.capture.index.IndexFile}
  * X.pcap.part                     the frames while they are written
- * X.pcap.idx.part                 what is in these, so far
- * X.pcap.idx.N.draft              an index while it is made anew
  * X.pcap.zst.part, X.pcap.gz.part while it is being compressed
  * X.pcap.json.part                the sidecar until the segment is complete
  * X.pcap.json.draft               a sidecar while it is written
@@ -49,9 +45,6 @@ public record SegmentName(Instant opened, int number, SegmentFormat format) {
 
   /** What the name of a segment's sidecar has after the segment's. */
   public static final String SIDECAR = ".json";
-
-  /** What the name of a segment's index has after the segment's. */
-  static final String INDEX = ".idx";
 
   /**
    * As they were written: numbers only rise in a directory, while the clock may have been ahead and
@@ -73,7 +66,6 @@ public record SegmentName(Instant opened, int number, SegmentFormat format) {
           "(\\d{8}T\\d{6}\\.\\d{9}Z)-(\\d{6,9})\\.(pcap(?:ng)?)(\\..*)?", Pattern.DOTALL);
 
   private static final String UNFINISHED = ".part";
-  private static final String DRAFT = ".draft";
 
   /** Of a pcap file. */
   public SegmentName(Instant opened, int number) {
@@ -180,31 +172,6 @@ public record SegmentName(Instant opened, int number, SegmentFormat format) {
     return directory.resolve(fileName() + SIDECAR);
   }
 
-  /** Where the index of the complete segment is, whether that is compressed or not. */
-  public Path indexIn(Path directory) {
-    return directory.resolve(fileName() + INDEX);
-  }
-
-  /** Where the index is while the segment is written. */
-  public Path unfinishedIndexIn(Path directory) {
-    return directory.resolve(fileName() + INDEX + UNFINISHED);
-  }
-
-  /** Whether a file is an index that was not made to its end; of no worth after a crash. */
-  static boolean isDraftIndex(String fileName) {
-    return belongs(fileName) && fileName.contains(INDEX + ".") && fileName.endsWith(DRAFT);
-  }
-
-  /**
-   * Where the index of a capture file is while it is made anew; of no worth after a crash.
-   *
-   * @param whole the file while it is not compressed
-   */
-  static Path draftIndexOf(Path whole) {
-    long any = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
-    return whole.resolveSibling(whole.getFileName() + INDEX + "." + any + DRAFT);
-  }
-
   /** Where the sidecar is until the segment is complete. */
   Path unfinishedSidecarIn(Path directory) {
     return directory.resolve(fileName() + SIDECAR + UNFINISHED);
@@ -212,6 +179,6 @@ public record SegmentName(Instant opened, int number, SegmentFormat format) {
 
   /** Where a sidecar is while it is written; of no worth after a crash. */
   Path draftSidecarIn(Path directory) {
-    return directory.resolve(fileName() + SIDECAR + DRAFT);
+    return directory.resolve(fileName() + SIDECAR + ".draft");
   }
 }

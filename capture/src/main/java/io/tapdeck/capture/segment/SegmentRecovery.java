@@ -47,23 +47,11 @@ final class SegmentRecovery {
   /** Recovers a directory in which nobody is writing. */
   static SegmentDirectory.Recovery recover(Path directory) throws IOException {
     SegmentRecovery recovery = new SegmentRecovery(directory);
-    recovery.deleteDraftIndexes();
     for (SegmentName name : recovery.names()) {
       recovery.recover(name);
     }
     return new SegmentDirectory.Recovery(
         List.copyOf(recovery.recovered), List.copyOf(recovery.leftAlone));
-  }
-
-  private void deleteDraftIndexes() throws IOException {
-    List<Path> drafts;
-    try (Stream<Path> files = Files.list(directory)) {
-      drafts =
-          files.filter(file -> SegmentName.isDraftIndex(file.getFileName().toString())).toList();
-    }
-    for (Path draft : drafts) {
-      Files.deleteIfExists(draft);
-    }
   }
 
   private Iterable<SegmentName> names() throws IOException {
@@ -94,14 +82,11 @@ final class SegmentRecovery {
   }
 
   private void recoverFiles(SegmentName name) throws IOException {
-    // It may know of frames that have not reached the disk; the archiver makes it anew.
-    Files.deleteIfExists(name.unfinishedIndexIn(directory));
     Optional<Path> complete = name.findIn(directory);
     if (Files.exists(name.unfinishedIn(directory))) {
       finishSegment(name);
     } else if (complete.isEmpty() && !Files.exists(name.in(directory))) {
       // Nothing but a sidecar, of a segment that was never begun.
-      Files.deleteIfExists(name.indexIn(directory));
       Files.deleteIfExists(name.unfinishedSidecarIn(directory));
       deleteLeftSidecar(name);
     } else if (Files.exists(name.sidecarIn(directory))) {

@@ -25,9 +25,6 @@ public final class SegmentWriter {
 
   private int filled;
 
-  /** Where in the block the first record begins that begins in it. */
-  private int firstRecord;
-
   /** How much of the block the disk has been told to write. */
   private int handedOver;
 
@@ -47,7 +44,6 @@ public final class SegmentWriter {
     this.block = block;
     layout.putHeader(block.bytes());
     filled = layout.headerLength();
-    firstRecord = filled;
   }
 
   /**
@@ -136,11 +132,7 @@ public final class SegmentWriter {
     filled += layout.putFooter(block.bytes(), filled, ending);
     Contents contents = appended.contents(fileBytes());
     disk.close(
-        new SegmentPart(file, block, blockStart, firstRecord, filled, true),
-        packets(),
-        contents,
-        ending.counters(),
-        ending.gaps());
+        file, block, blockStart, filled, packets(), contents, ending.counters(), ending.gaps());
   }
 
   /** Hands the full block over and goes on in another, to which what reaches beyond it moves. */
@@ -151,13 +143,10 @@ public final class SegmentWriter {
     }
     int over = filled - blockBytes;
     next.bytes().put(0, block.bytes(), blockBytes, over);
-    disk.write(
-        new SegmentPart(file, block, blockStart, firstRecord, blockBytes, false),
-        over > 0 ? packets() - 1 : packets());
+    disk.write(file, block, blockStart, over > 0 ? packets() - 1 : packets());
     block = next;
     blockStart += blockBytes;
     filled = over;
-    firstRecord = over;
     handedOver = 0;
     return true;
   }

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
  * Keeps who reads much from reading too fast, and from reading at all while others need the disk.
  * For one thread.
  */
-public final class Throttle {
+final class Throttle {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   /** How soon it notices that it need not wait any more. */
@@ -25,14 +25,14 @@ public final class Throttle {
    * @param pressed whether others need the disk now
    * @param hurry whether not to wait at all
    */
-  public Throttle(long bytesPerSecond, BooleanSupplier pressed, BooleanSupplier hurry) {
+  Throttle(long bytesPerSecond, BooleanSupplier pressed, BooleanSupplier hurry) {
     this.bytesPerSecond = bytesPerSecond;
     this.pressed = pressed;
     this.hurry = hurry;
   }
 
   /** Waits until so many bytes may have been read. What was slower is hardly made up for. */
-  public void spend(long bytes) {
+  void spend(long bytes) {
     due =
         Math.max(due, System.nanoTime() - MADE_UP)
             + (long) ((double) bytes / bytesPerSecond * SECOND);

@@ -2,12 +2,11 @@ package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.pcap.NotPcapException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,11 +26,18 @@ public record UnfinishedSegment(SegmentName name, Path file, long packets, long 
    * @throws NoSuchFileException if it has become complete meanwhile: look again
    */
   public static Optional<UnfinishedSegment> find(Path directory) throws IOException {
-    List<SegmentName> all = names(directory);
-    if (all.isEmpty()) {
+    Optional<SegmentName> latest;
+    try (Stream<Path> files = Files.list(directory)) {
+      latest =
+          files
+              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .flatMap(file -> name(file).stream())
+              .max(Comparator.comparingInt(SegmentName::number));
+    }
+    if (latest.isEmpty()) {
       return Optional.empty();
     }
-    SegmentName name = all.getLast();
+    SegmentName name = latest.get();
     Path file = name.unfinishedIn(directory);
     try {
       Contents whole = SegmentScan.of(file, name).contents();
@@ -41,19 +47,6 @@ public record UnfinishedSegment(SegmentName name, Path file, long packets, long 
         throw complete;
       }
       return Optional.empty();
-    }
-  }
-
-  /** The names of all in a directory, the oldest first: there is one, or some after a crash. */
-  public static List<SegmentName> names(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-          .flatMap(file -> name(file).stream())
-          .sorted(SegmentName.OLDEST_FIRST)
-          .toList();
-    } catch (UncheckedIOException failed) {
-      throw failed.getCause();
     }
   }
 

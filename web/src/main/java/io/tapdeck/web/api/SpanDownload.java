@@ -3,9 +3,7 @@ package io.tapdeck.web.api;
 import io.tapdeck.capture.catalog.Catalog;
 import io.tapdeck.capture.catalog.CatalogEntry;
 import io.tapdeck.capture.catalog.TimeSpan;
-import io.tapdeck.capture.pcap.CaptureFormat;
 import io.tapdeck.capture.pcap.CaptureInterface;
-import io.tapdeck.capture.pcap.CaptureStream;
 import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.segment.SegmentFormat;
 import io.tapdeck.capture.segment.UtcTime;
@@ -107,6 +105,11 @@ record SpanDownload(Catalog catalog, RecordingView recording, TimeSpan span, Seg
   private CaptureStream begin(Call call, LinkType type, @Nullable Instant first)
       throws IOException {
     call.header("Content-Disposition", "attachment; filename=\"" + name(first) + "\"");
+    String media =
+        switch (format) {
+          case PCAP -> "application/vnd.tcpdump.pcap";
+          case PCAPNG -> "application/x-pcapng";
+        };
     RecordingRequest request = recording.request();
     CaptureInterface usual =
         new CaptureInterface(
@@ -115,15 +118,11 @@ record SpanDownload(Catalog catalog, RecordingView recording, TimeSpan span, Seg
             request.filter(),
             type,
             request.snaplen());
-    List<String> comments = List.of("recording " + recording.id() + ": " + request.name());
-    return switch (format) {
-      case PCAP ->
-          new CaptureStream(
-              call.stream("application/vnd.tcpdump.pcap"), CaptureFormat.PCAP, usual, comments);
-      case PCAPNG ->
-          new CaptureStream(
-              call.stream("application/x-pcapng"), CaptureFormat.PCAPNG, usual, comments);
-    };
+    return new CaptureStream(
+        call.stream(media),
+        format,
+        usual,
+        List.of("recording " + recording.id() + ": " + request.name()));
   }
 
   private String name(@Nullable Instant first) {
@@ -139,13 +138,7 @@ record SpanDownload(Catalog catalog, RecordingView recording, TimeSpan span, Seg
   private static void copy(CaptureInput input, CaptureStream file) throws IOException {
     try (FrameSource frames = input.open()) {
       while (frames.next()) {
-        file.add(
-            frames.captureInterface(),
-            frames.timestampNanos(),
-            frames.captureLength(),
-            (int) frames.originalLength(),
-            frames.buffer(),
-            frames.offset());
+        file.add(frames);
       }
       if (!frames.damages().isEmpty()) {
         throw new IOException("not all of it could be read: " + frames.damages().getFirst());

@@ -54,11 +54,6 @@ final class RecordCommand implements Callable<Integer> {
     OFF
   }
 
-  private enum IndexWish {
-    ON,
-    OFF
-  }
-
   private enum OffloadsWish {
     KEEP,
     OFF
@@ -146,21 +141,11 @@ final class RecordCommand implements Callable<Integer> {
   private Compression compression;
 
   @Option(
-      names = "--index",
-      defaultValue = "on",
-      paramLabel = "on|off",
-      description =
-          "on: each segment gets an index for 'tapdeck find', beside the recorder, of at most a"
-              + " hundredth of its size (default ${DEFAULT-VALUE}).")
-  private IndexWish index;
-
-  @Option(
       names = "--archive-rate",
       defaultValue = "100MiB",
       converter = DataSizes.class,
       paramLabel = "SIZE",
-      description =
-          "Reads no more each second to hash, compress and index (default ${DEFAULT-VALUE}).")
+      description = "Reads no more each second to hash and compress (default ${DEFAULT-VALUE}).")
   private DataSize archiveRate;
 
   @Option(
@@ -231,9 +216,7 @@ final class RecordCommand implements Callable<Integer> {
               .buffer(buffer)
               .format(format)
               .precision(precision)
-              .archive(
-                  new ArchiveSettings(
-                      hash == HashWish.ON, compression, archiveRate, index == IndexWish.ON))
+              .archive(new ArchiveSettings(hash == HashWish.ON, compression, archiveRate))
               .withoutOffloads(offloads == OffloadsWish.OFF)
               .directIo(directIo);
       capture.set(settings);

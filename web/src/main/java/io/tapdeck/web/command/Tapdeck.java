@@ -36,7 +36,6 @@ public final class Tapdeck implements Runnable {
           ReplayCommand.class,
           DoctorCommand.class,
           FilesCommand.class,
-          FindCommand.class,
           ServeCommand.class,
           AgentCommand.class,
           NorthboundCommand.class,

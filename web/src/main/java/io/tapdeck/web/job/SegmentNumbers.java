@@ -27,7 +27,7 @@ record SegmentNumbers(Path directory) {
   private static final Pattern OF_SEGMENT =
       Pattern.compile(
           "\\d{8}T\\d{6}\\.\\d{9}Z-(\\d{6,9})\\.pcap(?:ng)?"
-              + "(?:\\.json\\.draft|\\.idx\\.\\d+\\.draft|(?:\\.json|\\.zst|\\.gz|\\.idx)?(?:\\.part)?)");
+              + "(?:\\.json\\.draft|(?:\\.json|\\.zst|\\.gz)?(?:\\.part)?)");
 
   private static final String SIDECAR = ".json";
 

@@ -1,6 +1,7 @@
 package io.tapdeck.capture.segment;
 
 import io.tapdeck.capture.archive.Sha256;
+import io.tapdeck.capture.os.NativeBuffer;
 import io.tapdeck.capture.os.Uninterrupted;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -8,42 +9,35 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes and indexes segments from the memory that they were written from, so that they need not be
- * read again, and a disk that changes them is found out. {@link #doWork} does one thing; whoever
- * owns the thread calls it until there is nothing left to do.
+ * Hashes segments from the memory that they were written from, so that they need not be read again,
+ * and a disk that changes them is found out. {@link #doWork} does one thing; whoever owns the
+ * thread calls it until there is nothing left to do.
  *
  * <p>It may be too slow: once {@value #MOST_WAITING} blocks wait for it, or half of the memory is
- * in use, the segment they belong to is left without a hash. Indexing takes a tenth of hashing, and
- * goes on until {@value #MOST_TO_INDEX} wait; a block that is left out then is a gap in the index.
- * {@link SegmentArchiver} makes up for both later.
+ * in use, the segment they belong to is left without a hash, and {@link SegmentArchiver} reads it
+ * later.
  */
-public final class SegmentDigester {
-  /** Blocks of memory that wait for it at most, for one more to be hashed. */
-  static final int MOST_WAITING = 8;
-
+public final class SegmentHasher {
   /** Blocks of memory that wait for it at most. */
-  static final int MOST_TO_INDEX = 12;
+  static final int MOST_WAITING = 8;
 
   /** Segments that wait besides; if there are more, who closes them waits. */
   private static final int MOST_CLOSED = 8;
 
   private sealed interface Job {
-    record Digest(SegmentPart part, boolean toHash, boolean toIndex) implements Job {}
+    record Hash(NativeBuffer block, int upTo) implements Job {}
 
     record Close(Optional<ClosedSegment> segment, boolean hashable) implements Job {}
 
     record Finish() implements Job {}
   }
 
-  private final BlockingQueue<Job> jobs = new ArrayBlockingQueue<>(MOST_TO_INDEX + MOST_CLOSED);
+  private final BlockingQueue<Job> jobs = new ArrayBlockingQueue<>(MOST_WAITING + MOST_CLOSED);
   private final BlockPool blocks;
   private final DiskWriter.Surroundings surroundings;
 
   /** Of the segment that blocks are of. Of the thread that works. */
   private final Sha256 hash = new Sha256();
-
-  private final boolean hashes;
-  private final @Nullable SegmentIndexer indexer;
 
   /** Whether hashing the segment failed. Of the thread that works. */
   private boolean broken;
@@ -54,18 +48,10 @@ public final class SegmentDigester {
   private boolean whole = true;
 
   /**
-   * @param hashes whether segments are hashed
-   * @param indexer null if they are not indexed
    * @param surroundings told of closed segments, and of blocks that are free again
    */
-  public SegmentDigester(
-      BlockPool blocks,
-      boolean hashes,
-      @Nullable SegmentIndexer indexer,
-      DiskWriter.Surroundings surroundings) {
+  public SegmentHasher(BlockPool blocks, DiskWriter.Surroundings surroundings) {
     this.blocks = blocks;
-    this.hashes = hashes;
-    this.indexer = indexer;
     this.surroundings = surroundings;
   }
 
@@ -82,12 +68,14 @@ public final class SegmentDigester {
 
   private boolean perform(Job job) {
     switch (job) {
-      case Job.Digest digest -> {
+      case Job.Hash(var block, var upTo) -> {
         try {
-          index(digest);
-          hash(digest);
+          hash.update(block.bytes().duplicate().position(0).limit(upTo));
+        } catch (RuntimeException | Error mistake) {
+          // No reason to end a recording: the archiver hashes the file, or says why it cannot.
+          broken = true;
         } finally {
-          blocks.give(digest.part().block());
+          blocks.give(block);
           surroundings.blockIsFree();
         }
       }
@@ -95,9 +83,6 @@ public final class SegmentDigester {
         String hex = hash.hex();
         boolean known = hashable && !broken;
         broken = false;
-        if (indexer != null) {
-          indexer.close(segment);
-        }
         segment
             .map(closed -> known ? closed.withSha256(hex) : closed)
             .ifPresent(surroundings::closed);
@@ -107,24 +92,6 @@ public final class SegmentDigester {
       }
     }
     return true;
-  }
-
-  private void index(Job.Digest digest) {
-    if (indexer != null && digest.toIndex()) {
-      indexer.index(digest.part());
-    }
-  }
-
-  private void hash(Job.Digest digest) {
-    if (digest.toHash()) {
-      SegmentPart part = digest.part();
-      try {
-        hash.update(part.block().bytes().duplicate().position(0).limit(part.upTo()));
-      } catch (RuntimeException | Error mistake) {
-        // No reason to end a recording: the archiver hashes the file, or says why it cannot.
-        broken = true;
-      }
-    }
   }
 
   /** A mistake of ours, after which nothing more can be expected. Any thread may ask. */
@@ -145,17 +112,18 @@ public final class SegmentDigester {
   }
 
   /**
-   * Takes over the next block of the segment, written already, and gives it back when done.
+   * Takes over the next block of the segment, written already, and gives it back once hashed.
    *
+   * @param upTo where in the block its bytes end
    * @return false if it is the caller's still
    */
-  boolean take(SegmentPart part) {
-    boolean free = blocks.isHalfFree();
-    boolean toHash = hashes && whole && free && jobs.size() < MOST_WAITING;
-    boolean toIndex = indexer != null && free && jobs.size() < MOST_TO_INDEX;
-    boolean taken = (toHash || toIndex) && jobs.offer(new Job.Digest(part, toHash, toIndex));
-    whole = taken && toHash;
-    return taken;
+  boolean take(NativeBuffer block, int upTo) {
+    whole =
+        whole
+            && jobs.size() < MOST_WAITING
+            && blocks.isHalfFree()
+            && jobs.offer(new Job.Hash(block, upTo));
+    return whole;
   }
 
   /**

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SegmentDigesterTest implements DiskWriter.Surroundings {
+class SegmentHasherTest implements DiskWriter.Surroundings {
   private static final int BLOCK = 4096;
-  private static final int BLOCKS = 3 * SegmentDigester.MOST_WAITING;
+  private static final int BLOCKS = 3 * SegmentHasher.MOST_WAITING;
   private static final long START = 1_700_000_000_000_000_000L;
 
   private static final Origin ORIGIN =
@@ -31,7 +31,7 @@ class SegmentDigesterTest implements DiskWriter.Surroundings {
 
   @TempDir private Path directory;
   private final BlockPool blocks = new BlockPool(BLOCKS, BLOCK);
-  private final SegmentDigester digester = new SegmentDigester(blocks, true, null, this);
+  private final SegmentHasher hasher = new SegmentHasher(blocks, this);
   private final List<ClosedSegment> closed = new ArrayList<>();
   private @Nullable DiskWriter writing;
   private int number;
@@ -66,8 +66,8 @@ class SegmentDigesterTest implements DiskWriter.Surroundings {
       frame(writer, BLOCK - 16);
       disk().doAll();
     }
-    assertThat(blocksInUse()).isEqualTo(SegmentDigester.MOST_WAITING + 1);
-    digester.doAll();
+    assertThat(blocksInUse()).isEqualTo(SegmentHasher.MOST_WAITING + 1);
+    hasher.doAll();
     // It has time again, but what it missed of this segment it has missed.
     for (int i = 0; i < 3; i++) {
       frame(writer, BLOCK - 16);
@@ -84,27 +84,21 @@ class SegmentDigesterTest implements DiskWriter.Surroundings {
     assertThat(blocksInUse()).isZero();
   }
 
-  private SegmentPart part(NativeBuffer block) {
-    SegmentName name = new SegmentName(UtcTime.ofNanos(START), 1);
-    SegmentFile file = new SegmentFile(directory, name, ORIGIN, LAYOUT, DirectIo.OFF);
-    return new SegmentPart(file, block, 0, 0, BLOCK, false);
-  }
-
   @Test
   void halfOfTheMemoryIsLeftToFramesHoweverLittleThereIs() throws Exception {
     for (int most : new int[] {2, 4, 8}) {
       BlockPool few = new BlockPool(most, BLOCK);
-      SegmentDigester slow = new SegmentDigester(few, true, null, this);
+      SegmentHasher slow = new SegmentHasher(few, this);
       List<NativeBuffer> given = new ArrayList<>();
       for (int i = 0; i < most; i++) {
         given.add(Objects.requireNonNull(few.poll()));
         assertThat(few.isHalfFree()).isEqualTo(2 * (i + 1) <= most);
       }
       assertThat(few.isPressed()).isTrue();
-      assertThat(slow.take(part(given.getFirst()))).isFalse();
+      assertThat(slow.take(given.getFirst(), BLOCK)).isFalse();
       given.forEach(few::give);
       slow.close(Optional.empty());
-      assertThat(slow.take(part(Objects.requireNonNull(few.poll())))).isTrue();
+      assertThat(slow.take(Objects.requireNonNull(few.poll()), BLOCK)).isTrue();
       assertThat(few.isPressed()).isFalse();
       slow.doAll();
       assertThat(few.inUse()).isZero();
@@ -131,8 +125,7 @@ class SegmentDigesterTest implements DiskWriter.Surroundings {
     // What it is to be cut to cannot be found out.
     Files.delete(name.unfinishedIn(directory));
     Contents contents = new Tally().contents(LAYOUT.headerLength());
-    SegmentPart part = new SegmentPart(file, block, 0, LAYOUT.headerLength(), BLOCK / 2, true);
-    disk().close(part, 1, contents, null, List.of());
+    disk().close(file, block, 0, BLOCK / 2, 1, contents, null, List.of());
     disk().doAll();
     assertThat(disk().failure()).isPresent();
     append(BLOCK);
@@ -152,8 +145,7 @@ class SegmentDigesterTest implements DiskWriter.Surroundings {
     disk().doAll();
     file.giveUp("no space left");
     Contents contents = new Tally().contents(LAYOUT.headerLength());
-    SegmentPart part = new SegmentPart(file, block, 0, LAYOUT.headerLength(), BLOCK / 2, true);
-    disk().close(part, 1, contents, null, List.of());
+    disk().close(file, block, 0, BLOCK / 2, 1, contents, null, List.of());
     append(BLOCK);
     work();
     assertThat(closed.getFirst().sidecar().recovered()).isNotNull();
@@ -166,9 +158,9 @@ class SegmentDigesterTest implements DiskWriter.Surroundings {
   void itEndsAfterEverythingBefore() throws Exception {
     append(2 * BLOCK);
     disk().doAll();
-    digester.finish();
+    hasher.finish();
     int jobs = 0;
-    while (digester.doWork()) {
+    while (hasher.doWork()) {
       jobs++;
     }
     assertThat(jobs).as("two blocks, and the end of the segment").isEqualTo(3);
@@ -177,7 +169,7 @@ class SegmentDigesterTest implements DiskWriter.Surroundings {
 
   private DiskWriter disk() {
     if (writing == null) {
-      writing = new DiskWriter(directory, blocks, DirectIo.AUTO, digester, this);
+      writing = new DiskWriter(directory, blocks, DirectIo.AUTO, hasher, this);
     }
     return writing;
   }
@@ -217,7 +209,7 @@ class SegmentDigesterTest implements DiskWriter.Surroundings {
 
   private void work() throws InterruptedException {
     disk().doAll();
-    digester.doAll();
+    hasher.doAll();
   }
 
   private Sidecar published() throws IOException {

@@ -1,5 +1,12 @@
-package io.tapdeck.capture.pcap;
+package io.tapdeck.web.api;
 
+import io.tapdeck.capture.pcap.CaptureInterface;
+import io.tapdeck.capture.pcap.PcapFormat;
+import io.tapdeck.capture.pcap.PcapngFormat;
+import io.tapdeck.capture.pcap.PcapngInterface;
+import io.tapdeck.capture.pcap.PcapngSection;
+import io.tapdeck.capture.segment.SegmentFormat;
+import io.tapdeck.replay.input.FrameSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -12,7 +19,7 @@ import java.util.OptionalLong;
 /**
  * A capture file with nanoseconds that goes out as it is written, with the memory of one buffer.
  */
-public final class CaptureStream {
+final class CaptureStream {
   /** Room for more than the largest record, and more than any description. */
   private static final int LENGTH = 1 << 19;
 
@@ -21,7 +28,7 @@ public final class CaptureStream {
   private static final int MOST_DESCRIBED = 1000;
 
   private final OutputStream out;
-  private final CaptureFormat format;
+  private final SegmentFormat format;
   private final CaptureInterface usual;
   private final ByteBuffer buffer = ByteBuffer.allocate(LENGTH).order(ByteOrder.nativeOrder());
 
@@ -39,8 +46,8 @@ public final class CaptureStream {
    * @param usual what frames were captured on of which their own file does not say it
    * @param comments for who looks at a pcapng file
    */
-  public CaptureStream(
-      OutputStream out, CaptureFormat format, CaptureInterface usual, List<String> comments) {
+  CaptureStream(
+      OutputStream out, SegmentFormat format, CaptureInterface usual, List<String> comments) {
     this.out = out;
     this.format = format;
     this.usual = usual;
@@ -78,25 +85,14 @@ public final class CaptureStream {
   }
 
   /**
-   * Adds a frame.
+   * Adds the frame that a source is at.
    *
-   * @param on what it was captured on
-   * @param timestamp in nanoseconds since 1970
-   * @param captured bytes that are there
-   * @param original bytes that it had, as 32 unsigned bits
-   * @param frames holds it
-   * @param offset index of its first byte
    * @throws IOException if it cannot be written, or a pcap file would have frames of two link types
    */
-  public void add(
-      CaptureInterface on,
-      long timestamp,
-      int captured,
-      int original,
-      ByteBuffer frames,
-      int offset)
-      throws IOException {
-    int source = number(on);
+  void add(FrameSource frame) throws IOException {
+    int source = number(frame.captureInterface());
+    int captured = frame.captureLength();
+    int original = (int) frame.originalLength();
     int length = recordLength(captured);
     if (buffer.remaining() < length) {
       flush();
@@ -105,15 +101,16 @@ public final class CaptureStream {
     int bytes =
         switch (format) {
           case PCAP -> {
-            PcapFormat.putRecordHeader(buffer, at, timestamp, captured, original);
+            PcapFormat.putRecordHeader(buffer, at, frame.timestampNanos(), captured, original);
             yield at + PcapFormat.RECORD_HEADER_LENGTH;
           }
           case PCAPNG -> {
-            PcapngFormat.putPacketHeader(buffer, at, source, timestamp, captured, original);
+            PcapngFormat.putPacketHeader(
+                buffer, at, source, frame.timestampNanos(), captured, original);
             yield at + PcapngFormat.PACKET_HEADER_LENGTH;
           }
         };
-    frames.get(offset, buffer.array(), bytes, captured);
+    frame.buffer().get(frame.offset(), buffer.array(), bytes, captured);
     buffer.position(at + length);
   }
 
@@ -133,7 +130,7 @@ public final class CaptureStream {
   }
 
   private int known(CaptureInterface of) throws IOException {
-    if (format == CaptureFormat.PCAP) {
+    if (format == SegmentFormat.PCAP) {
       if (!of.linkType().equals(usual.linkType())) {
         throw new IOException(
             "a frame of " + of.linkType() + " has no place in a file of " + usual.linkType());
@@ -161,7 +158,7 @@ public final class CaptureStream {
   }
 
   /** Sends what has been added. */
-  public void flush() throws IOException {
+  void flush() throws IOException {
     out.write(buffer.array(), 0, buffer.position());
     out.flush();
     buffer.clear();
