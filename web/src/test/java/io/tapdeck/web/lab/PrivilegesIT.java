@@ -3,11 +3,8 @@ package io.tapdeck.web.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tapdeck.capture.pcap.LinkType;
 import io.tapdeck.capture.pcap.PcapFormat;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,8 +36,8 @@ class PrivilegesIT {
       List.of("scripts/tapdeck", "scripts/jdk", "web/target/tapdeck.jar", "web/target/tapdeck.aot");
 
   private static final String ACCOUNT = "tapdeck";
-  private static final int FRAMES = 1000;
-  private static final int FRAME_BYTES = 100;
+  private static final int FRAMES = NumberedCapture.FRAMES;
+  private static final int FRAME_BYTES = NumberedCapture.FRAME_BYTES;
 
   /** CAP_NET_ADMIN, CAP_NET_RAW and CAP_SYS_NICE, as the kernel writes them. */
   private static final String OF_A_RECORDER = "0000000000803000";
@@ -370,28 +367,9 @@ class PrivilegesIT {
             "--netns=" + veth.far(),
             "--pps=5000",
             "--loop=" + loops,
-            capture().toString())) {
+            NumberedCapture.write(directory).toString())) {
       assertThat(sender.await().status()).isZero();
     }
-  }
-
-  /** Frames of a hundred bytes, each with a number. */
-  private Path capture() throws IOException {
-    int record = PcapFormat.RECORD_HEADER_LENGTH + FRAME_BYTES;
-    ByteBuffer file =
-        ByteBuffer.allocate(PcapFormat.FILE_HEADER_LENGTH + FRAMES * record)
-            .order(ByteOrder.nativeOrder());
-    PcapFormat.putFileHeader(file, 0, 65_535, LinkType.ETHERNET);
-    for (int i = 0; i < FRAMES; i++) {
-      int at = PcapFormat.FILE_HEADER_LENGTH + i * record;
-      PcapFormat.putRecordHeader(
-          file, at, 1_700_000_000_000_000_000L + i * 1000L, FRAME_BYTES, FRAME_BYTES);
-      int frame = at + PcapFormat.RECORD_HEADER_LENGTH;
-      file.put(frame, (byte) 2).put(frame + 6, (byte) 2);
-      // A protocol for experiments (IEEE 802), in the network's byte order.
-      file.put(frame + 12, (byte) 0x88).put(frame + 13, (byte) 0xb5).putInt(frame + 14, i);
-    }
-    return Files.write(directory.resolve("numbered.pcap"), file.array());
   }
 
   private long written(String recording) {

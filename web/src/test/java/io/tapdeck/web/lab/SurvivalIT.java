@@ -7,11 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import io.tapdeck.capture.pcap.LinkType;
-import io.tapdeck.capture.pcap.PcapFormat;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class SurvivalIT {
   private static final Path TAPDECK = Path.of("..", "scripts", "tapdeck").toAbsolutePath();
-  private static final int FRAMES = 1000;
-  private static final int FRAME_BYTES = 100;
+  private static final int FRAMES = NumberedCapture.FRAMES;
 
   @TempDir private Path directory;
   private Path data;
@@ -76,7 +71,7 @@ class SurvivalIT {
                 "--netns=" + veth.far(),
                 "--pps=50000",
                 "--loop=" + loops,
-                capture().toString())) {
+                NumberedCapture.write(directory).toString())) {
       Page page = watch(context, address, id);
       Await.until("packets to come", () -> received(recording) > 20_000);
       Await.until("them to be told", () -> told(before) > 20_000);
@@ -253,28 +248,9 @@ class SurvivalIT {
             "--netns=" + veth.far(),
             "--pps=5000",
             "--loop=" + loops,
-            capture().toString())) {
+            NumberedCapture.write(directory).toString())) {
       assertThat(sender.await().status()).isZero();
     }
-  }
-
-  /** Frames of a hundred bytes, each with a number. */
-  private Path capture() throws IOException {
-    int record = PcapFormat.RECORD_HEADER_LENGTH + FRAME_BYTES;
-    ByteBuffer file =
-        ByteBuffer.allocate(PcapFormat.FILE_HEADER_LENGTH + FRAMES * record)
-            .order(ByteOrder.nativeOrder());
-    PcapFormat.putFileHeader(file, 0, 65_535, LinkType.ETHERNET);
-    for (int i = 0; i < FRAMES; i++) {
-      int at = PcapFormat.FILE_HEADER_LENGTH + i * record;
-      PcapFormat.putRecordHeader(
-          file, at, 1_700_000_000_000_000_000L + i * 1000L, FRAME_BYTES, FRAME_BYTES);
-      int frame = at + PcapFormat.RECORD_HEADER_LENGTH;
-      file.put(frame, (byte) 2).put(frame + 6, (byte) 2);
-      // A protocol for experiments (IEEE 802), in the network's byte order.
-      file.put(frame + 12, (byte) 0x88).put(frame + 13, (byte) 0xb5).putInt(frame + 14, i);
-    }
-    return Files.write(directory.resolve("numbered.pcap"), file.array());
   }
 
   private List<String> recorders() {
