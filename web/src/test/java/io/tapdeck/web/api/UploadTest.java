@@ -462,6 +462,20 @@ class UploadTest {
   }
 
   @Test
+  void whatSaysThatItIsLongerThanTheDiskHasRoomForIsRefusedBeforeAByteIsTaken() throws Exception {
+    stop();
+    long most = 1L << 60;
+    appliance = new Appliance(data, new RecordingImports.Limits(most, most, 0));
+    api = new ApiCalls(appliance);
+    long length = Files.getFileStore(data).getUsableSpace() + (1L << 40);
+    Answer answer =
+        appliance.http.exchange(
+            head(Role.OPERATOR, "", "Expect: 100-continue", "Content-Length: " + length));
+    assertRefused(answer, 507, "the disk would be too full");
+    assertNothingIsLeft();
+  }
+
+  @Test
   void whatTheDiskHasNoRoomForIsRefusedBeforeAByteIsTaken() throws Exception {
     stop();
     appliance = new Appliance(data, new RecordingImports.Limits(MOST_BYTES, MOST_CONTENT, 100));

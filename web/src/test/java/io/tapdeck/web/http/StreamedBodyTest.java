@@ -3,6 +3,7 @@ package io.tapdeck.web.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -86,7 +87,7 @@ class StreamedBodyTest {
         .isInstanceOfSatisfying(Problem.class, no -> assertThat(no.status()).isEqualTo(413));
     StreamedBody unsaid =
         new StreamedBody(
-            () -> new java.io.ByteArrayInputStream(new byte[11]), -1, 10, PATIENCE, nanos::get);
+            () -> new ByteArrayInputStream(new byte[11]), -1, 10, PATIENCE, nanos::get);
     assertThatThrownBy(() -> unsaid.read(into.clear())).isInstanceOf(IOException.class);
     assertThat(unsaid.refusal().orElseThrow().status()).isEqualTo(413);
   }
@@ -100,14 +101,14 @@ class StreamedBodyTest {
     assertThat(body.hasEnded()).isTrue();
     assertThat(body.came()).isEqualTo(10_000L * StreamedBody.LEAST_RATE);
 
-    StreamedBody slow = coming(StreamedBody.LEAST_RATE - 1, Long.MAX_VALUE);
+    StreamedBody slow = coming(StreamedBody.LEAST_RATE - 1, 10_000L * StreamedBody.LEAST_RATE);
     slow.passOver();
     assertThat(slow.refusal().orElseThrow().status()).isEqualTo(408);
     assertThat(slow.came()).isEqualTo(60L * (StreamedBody.LEAST_RATE - 1));
 
     StreamedBody endless =
         new StreamedBody(
-            () -> new java.io.ByteArrayInputStream(new byte[11]), -1, 10, PATIENCE, nanos::get);
+            () -> new ByteArrayInputStream(new byte[11]), -1, 10, PATIENCE, nanos::get);
     endless.passOver();
     assertThat(endless.refusal().orElseThrow().status()).isEqualTo(413);
   }
